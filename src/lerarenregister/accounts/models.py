@@ -1,0 +1,75 @@
+"""Accounts, identities, sessions, roles and invitations."""
+
+from django.db import models
+
+
+class Account(models.Model):
+    """A person here. It has no name of its own: names live where they were delivered or claimed."""
+
+    id = models.UUIDField(primary_key=True)
+    created_at = models.DateTimeField()
+
+
+class Identity(models.Model):
+    """An identity at a provider, linked to an account: (issuer, subject) is one person there."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    provider = models.CharField(max_length=40)
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    person_bound = models.BooleanField()
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="accounts_identity_once")]
+
+
+class SignedInSession(models.Model):
+    """A session of an account: what she sees in her list and what "sign out everywhere" ends."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
+    person_bound = models.BooleanField()
+    device = models.CharField(max_length=80, blank=True)
+    started_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "ended_at"], name="accounts_session_open")]
+
+
+class RoleGrant(models.Model):
+    """A role given to an account: by whom, for which scope, from when until when (half-open)."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+    scope = models.CharField(max_length=40, blank=True)
+    given_by = models.UUIDField(null=True)
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "ends_at"], name="accounts_role_in_force")]
+
+
+class Invitation(models.Model):
+    """An invitation to take a role, as a keyed hash of its code; used once, before it expires."""
+
+    id = models.UUIDField(primary_key=True)
+    code_hash = models.BinaryField()
+    role = models.CharField(max_length=40)
+    scope = models.CharField(max_length=40, blank=True)
+    given_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    role_ends_at = models.DateTimeField()
+    redeemed_by = models.UUIDField(null=True)
+    redeemed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code_hash"], name="accounts_invitation_code_once")]

@@ -1,0 +1,133 @@
+"""One enum of permissions (`domain:thing:action`, alphabetical), the roles as constant tables, and the viewer.
+
+A role has a giver, a scope, a begin and an end (promise 5). Board roles are scoped by the board number; support and
+auditor by nothing. What every person may do with data of her own needs no role: it follows from the session.
+"""
+
+import enum
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from lerarenregister.accounts.errors import NotAllowed, PersonBoundNeeded, SignInNeeded
+from lerarenregister.audit.events import Actor
+
+
+class Permission(enum.StrEnum):
+    """What a role can be allowed to do."""
+
+    ACCOUNTS_INVITATION_CREATE = "accounts:invitation:create"
+    ACCOUNTS_ROLE_END = "accounts:role:end"
+    ACCOUNTS_ROLE_LIST = "accounts:role:list"
+    AUDIT_LOG_VERIFY = "audit:log:verify"
+    REGISTER_DELIVERY_CREATE = "register:delivery:create"
+    REGISTER_DELIVERY_READ = "register:delivery:read"
+    REGISTER_LETTER_PRINT = "register:letter:print"
+    REGISTER_PERSON_LIST = "register:person:list"
+    REGISTER_REVIEW_DECIDE = "register:review:decide"
+    REGISTER_REVIEW_LIST = "register:review:list"
+
+
+class Role(enum.StrEnum):
+    """The roles of this stage; each name is what the log and "who looked at my data" show."""
+
+    AUDITOR = "auditor"
+    BOARD_MANAGER = "board-manager"
+    BOARD_STAFF = "board-staff"
+    SUPPORT = "support"
+
+    @property
+    def scoped(self) -> bool:
+        """Whether the role holds for one board only."""
+        return self in (Role.BOARD_MANAGER, Role.BOARD_STAFF)
+
+
+_BOARD_STAFF = frozenset(
+    {
+        Permission.REGISTER_DELIVERY_CREATE,
+        Permission.REGISTER_DELIVERY_READ,
+        Permission.REGISTER_LETTER_PRINT,
+        Permission.REGISTER_PERSON_LIST,
+    }
+)
+
+ROLE_PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.AUDITOR: frozenset({Permission.AUDIT_LOG_VERIFY}),
+        Role.BOARD_MANAGER: _BOARD_STAFF
+        | {Permission.ACCOUNTS_INVITATION_CREATE, Permission.ACCOUNTS_ROLE_END, Permission.ACCOUNTS_ROLE_LIST},
+        Role.BOARD_STAFF: _BOARD_STAFF,
+        Role.SUPPORT: frozenset({Permission.REGISTER_REVIEW_DECIDE, Permission.REGISTER_REVIEW_LIST}),
+    }
+)
+
+
+class SessionKind(enum.StrEnum):
+    """How the session began."""
+
+    NONE = "none"
+    PERSON_BOUND = "person-bound"
+    EMPLOYER = "employer"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHeld:
+    """A role in force now, with its scope (a board number, or "")."""
+
+    role: Role
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: the account, how the session began, and the roles in force at the moment of asking."""
+
+    account: UUID | None = None
+    session: SessionKind = SessionKind.NONE
+    roles: frozenset[RoleHeld] = frozenset()
+    session_id: UUID | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is an account behind the session."""
+        return self.account is not None
+
+    def may(self, permission: Permission, *, scope: str = "") -> bool:
+        """Whether a role in force grants this, for this scope. A command at the machine may everything roles may."""
+        return self.session is SessionKind.COMMAND or self._granting(permission, scope) is not None
+
+    def must(self, permission: Permission, *, scope: str = "") -> Actor:
+        """The actor in the role that grants it; raises NotAllowed."""
+        if self.session is SessionKind.COMMAND:
+            return Actor(None, "command", scope)
+        held = self._granting(permission, scope)
+        if held is None:
+            raise NotAllowed(permission)
+        return Actor(self.account, held.role, held.scope)
+
+    def scopes(self, permission: Permission) -> list[str]:
+        """The scopes for which a role in force grants this, sorted."""
+        return sorted({held.scope for held in self.roles if permission in ROLE_PERMISSIONS[held.role]})
+
+    def person(self) -> UUID:
+        """Her account id in a session of her own; raises SignInNeeded or PersonBoundNeeded."""
+        if self.account is None:
+            raise SignInNeeded
+        if self.session is not SessionKind.PERSON_BOUND:
+            raise PersonBoundNeeded
+        return self.account
+
+    def as_teacher(self) -> Actor:
+        """The actor for what she does with her own data."""
+        return Actor(self.person(), "teacher")
+
+    def _granting(self, permission: Permission, scope: str) -> RoleHeld | None:
+        for held in sorted(self.roles, key=lambda each: each.role):
+            if permission in ROLE_PERMISSIONS[held.role] and held.scope == scope:
+                return held
+        return None
+
+
+NOBODY = Viewer()
+COMMAND = Viewer(session=SessionKind.COMMAND)

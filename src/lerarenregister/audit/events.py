@@ -1,0 +1,67 @@
+"""The base of every event of every domain, and who did it."""
+
+import enum
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+
+class Reason(enum.StrEnum):
+    """Why somebody looked at data of another person: the fixed list of the rulebook."""
+
+    BOARD_CHECKS_OWN_DELIVERY = "board-checks-own-delivery"
+    LETTER_IS_PRINTED = "letter-is-printed"
+    REVIEW_OF_IDENTITY = "review-of-identity"
+    HELP_WAS_ASKED = "help-was-asked"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it: an account or none (a command, a daily job), in a role, for an organisation (a board number)."""
+
+    account: UUID | None
+    role: str
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, named in the past tense. Subclasses add the facts and live in their domain's `events.py`.
+
+    Facts are strings, whole numbers, dates, identifiers and lists of those. They can be erased later; the log stays valid.
+    """
+
+    consultation: ClassVar[bool] = False
+
+    @classmethod
+    def name(cls) -> str:
+        """`domain.EventName`, as it stands in the log and in the generated reference."""
+        return f"{cls.__module__.split('.')[-2]}.{cls.__name__}"
+
+    def facts(self) -> dict[str, Any]:
+        """The facts as JSON values."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation(Event):
+    """Somebody looked at data of other persons: one event for a list, with all its subjects."""
+
+    consultation: ClassVar[bool] = True
+    reason: Reason
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case UUID() | enum.Enum():
+            return str(value)
+        case list() | tuple() | frozenset():
+            return [_plain(item) for item in value]
+        case None | bool() | int() | str():
+            return value
+        case _:
+            return str(value)

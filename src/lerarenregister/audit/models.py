@@ -1,0 +1,76 @@
+"""The event table, its subjects and the signed tree heads."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC
+from uuid import UUID
+
+from django.db import models
+
+from lerarenregister.audit import merkle
+from lerarenregister.kernel.canonical import canonical_json
+
+
+class AuditEvent(models.Model):
+    """One event. `leaf_hash` commits to the row through `commitment` = SHA-256(salt, facts): erasing salt and facts
+    erases what was said while the tree stays valid. `leaf_index` is null until the sealer has given it its place."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    name = models.CharField(max_length=80)
+    actor_account = models.UUIDField(null=True)
+    actor_role = models.CharField(max_length=40)
+    organisation = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    facts = models.JSONField(null=True)
+    salt = models.BinaryField(null=True)
+    commitment = models.BinaryField()
+    leaf_hash = models.BinaryField()
+    leaf_index = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["leaf_index"], name="audit_leaf_index_once")]
+        indexes = [
+            models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(leaf_index__isnull=True)),
+        ]
+
+    def committed(self, subjects: Iterable[UUID]) -> bytes:
+        """SHA-256(salt || canonical JSON of actor, reason, subjects and facts): hides them until the salt is known."""
+        said = {
+            "actor": str(self.actor_account) if self.actor_account else None,
+            "role": self.actor_role,
+            "organisation": self.organisation,
+            "reason": self.reason,
+            "subjects": sorted({str(subject) for subject in subjects}),
+            "facts": self.facts,
+        }
+        return hashlib.sha256(bytes(self.salt or b"") + canonical_json(said)).digest()
+
+    def leaf(self) -> bytes:
+        """The RFC 6962 leaf hash: over the event's id, moment (microseconds, UTC), name and commitment."""
+        moment = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        leaf = {"at": moment, "commitment": bytes(self.commitment).hex(), "id": str(self.id), "name": self.name, "v": 1}
+        return merkle.leaf_hash(canonical_json(leaf))
+
+
+class EventSubject(models.Model):
+    """A person whom an event concerns: an opaque id of her account, or of her file at a board before she has one."""
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.ForeignKey(AuditEvent, on_delete=models.PROTECT, related_name="+", db_index=False)
+    subject = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "event"], name="audit_subject_once")]
+        indexes = [models.Index(fields=["event"], name="audit_subject_event")]
+
+
+class TreeHead(models.Model):
+    """A signed head of the tree: a C2SP checkpoint over the first `size` leaves. `peaks` are the roots of its full
+    subtrees, left to right, from which the next leaves are appended."""
+
+    size = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    root = models.BinaryField()
+    peaks = models.BinaryField()
+    checkpoint = models.TextField()

@@ -1,0 +1,108 @@
+"""Reading the log: who looked at a person's data, and whether the log is whole."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from lerarenregister.audit import checkpoints, merkle
+from lerarenregister.audit.errors import LogDamaged
+from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBy:
+    """One consultation of her data: which organisation, in which role, when and why. Never who: a role answers for it."""
+
+    at: datetime
+    role: str
+    organisation: str
+    reason: str
+    sealed: bool
+
+
+def consultations_of(subjects: Collection[UUID], *, except_by: UUID, most: int = 200) -> list[SeenBy]:
+    """Who looked at the data of these subjects (ids of one person, chosen by the door), newest first, at most `most`.
+
+    What she looked at herself (`except_by`) is left out.
+    """
+    events = (
+        AuditEvent.objects.filter(
+            pk__in=EventSubject.objects.filter(subject__in=subjects).values("event_id"), reason__gt=""
+        )
+        .exclude(actor_account=except_by)
+        .order_by("-id")[:most]
+    )
+    return [
+        SeenBy(event.at, event.actor_role, event.organisation, event.reason, event.leaf_index is not None)
+        for event in events
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """How far the log is sealed."""
+
+    size: int
+    heads: int
+    unsealed: int
+    checkpoint: str
+
+
+def log_state() -> LogState:
+    """The size of the tree, the number of signed heads, what waits, and the last checkpoint ("" when there is none)."""
+    last = TreeHead.objects.order_by("-size").first()
+    return LogState(
+        size=last.size if last else 0,
+        heads=TreeHead.objects.count(),
+        unsealed=AuditEvent.objects.filter(leaf_index__isnull=True).count(),
+        checkpoint=last.checkpoint if last else "",
+    )
+
+
+def verify_log(*, key: Ed25519PublicKey, origin: str) -> LogState:
+    """Recompute every leaf and every root and check every signature; raises LogDamaged with the place.
+
+    Events whose facts were erased are checked by their commitment. One pass in order, constant memory.
+    """
+    tree = merkle.Peaks()
+    leaves = _leaves()
+    for head in TreeHead.objects.order_by("size").iterator(chunk_size=1000):
+        while tree.size < head.size:
+            index, leaf = next(leaves, (None, b""))
+            if index != tree.size:
+                raise LogDamaged(f"leaf {tree.size} is missing")
+            tree.append(leaf)
+        said = checkpoints.verify(head.checkpoint, origin=origin, key=key)
+        if (said.size, said.root) != (tree.size, tree.root()):
+            raise LogDamaged(f"the leaves up to {head.size} do not have the root that was signed")
+    if next(leaves, None) is not None:
+        raise LogDamaged(f"there are leaves after the last signed head ({tree.size})")
+    return log_state()
+
+
+def _leaves() -> Iterator[tuple[int | None, bytes]]:
+    """The leaf hashes in order, each recomputed from its row."""
+    start = 0
+    while True:
+        rows = list(AuditEvent.objects.filter(leaf_index__gte=start).order_by("leaf_index")[:1000])
+        if not rows:
+            return
+        subjects: dict[UUID, list[UUID]] = {}
+        for event_id, subject in EventSubject.objects.filter(event_id__in=[row.id for row in rows]).values_list(
+            "event_id", "subject"
+        ):
+            subjects.setdefault(event_id, []).append(subject)
+        for row in rows:
+            _check_row(row, subjects.get(row.id, []))
+            yield row.leaf_index, bytes(row.leaf_hash)
+        start = (rows[-1].leaf_index or 0) + 1
+
+
+def _check_row(row: AuditEvent, subjects: list[UUID]) -> None:
+    if row.salt is not None and row.committed(subjects) != bytes(row.commitment):
+        raise LogDamaged(f"event {row.id} says something else than it committed to")
+    if row.leaf() != bytes(row.leaf_hash):
+        raise LogDamaged(f"the leaf of event {row.id} was changed")

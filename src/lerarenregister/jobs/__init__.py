@@ -1,0 +1,1 @@
+"""The third door beside pages and API: management commands and background tasks, one package per domain."""

@@ -1,0 +1,16 @@
+"""The clock, read once at the door and handed in as `at` from there on."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def now() -> datetime:
+    """The moment, in UTC. Only doors (web, jobs) and tests call this."""
+    return datetime.now(UTC)
+
+
+def dutch_date(at: datetime) -> date:
+    """The calendar date in the Netherlands at a moment: legal dates are Dutch dates."""
+    return at.astimezone(AMSTERDAM).date()

@@ -1,0 +1,24 @@
+"""What every request passes: the clock is read once, the viewer is known, refusals become pages."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+
+from lerarenregister.accounts.permissions import NOBODY
+from lerarenregister.kernel import clock
+from lerarenregister.web.requests import DoorRequest
+
+
+class DoorMiddleware:
+    """Sets `request.at` and `request.viewer`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
+        door = cast(DoorRequest, request)
+        door.at = clock.now()
+        door.viewer = NOBODY
+        return self.get_response(request)
