@@ -1,4 +1,4 @@
-"""The one settings file. Every setting comes from the environment; docs/reference/settings.md is generated from here.
+"""The one settings file. Every setting comes from the environment or `var/settings.env`; docs/reference/settings.md is generated from here.
 
 `read` refuses a wrong value with a sentence that says what to do, before anything starts.
 """
@@ -16,10 +16,20 @@ ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTED: dict[str, tuple[str, str]] = {}
 
 
+def _file_of(folder: Path) -> dict[str, str]:
+    """The settings that `make run` generated for this machine: lines of NAME=value in `settings.env`."""
+    path = folder / "settings.env"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+_FILE = _file_of(Path(os.environ.get("VAR", str(ROOT / "var"))))
+
+
 def read(name: str, default: str | None, meaning: str) -> str:
     """The setting `name`, documented; raises ImproperlyConfigured when it is needed and missing."""
     DOCUMENTED[name] = ("(required)" if default is None else default, meaning)
-    value = os.environ.get(name, default)
+    value = os.environ.get(name, _FILE.get(name, default))
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set. {meaning}")
     return value
