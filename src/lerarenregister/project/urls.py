@@ -1,5 +1,12 @@
-"""All addresses: each door package brings its own."""
+"""All addresses: each installed door package brings its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from lerarenregister.project.settings import installed
+
+_DOORS = ("web.site", "web.accounts", "web.register", "web.portfolio")
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"{door}.urls")) for door in installed(*_DOORS)]
+
+handler404 = "lerarenregister.web.errors.not_found"
+handler500 = "lerarenregister.web.errors.server_error"

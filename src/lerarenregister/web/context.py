@@ -1,11 +1,21 @@
 """What every page gets."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from lerarenregister.web.navigation import items_for
+from lerarenregister.web.requests import DoorRequest
+
 
 def base(request: HttpRequest) -> dict[str, Any]:
-    """The viewer and the facts of this installation."""
-    return {"viewer": getattr(request, "viewer", None), "demo": settings.DEMO}
+    """The viewer, the navigation and the facts of this installation."""
+    known = hasattr(request, "viewer")
+    return {
+        "viewer": getattr(request, "viewer", None),
+        "navigation": items_for(cast(DoorRequest, request)) if known else [],
+        "demo": settings.DEMO,
+        "source_url": settings.SOURCE_URL,
+        "contact_email": settings.CONTACT_EMAIL,
+    }

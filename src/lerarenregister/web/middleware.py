@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import cast
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from lerarenregister.accounts.permissions import NOBODY
 from lerarenregister.kernel import clock
+from lerarenregister.kernel.errors import DomainError
+from lerarenregister.web import errors
 from lerarenregister.web.requests import DoorRequest
 
 
@@ -22,3 +25,11 @@ class DoorMiddleware:
         door.at = clock.now()
         door.viewer = NOBODY
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page for a refusal that no view handled; anything else goes on to the 500 page."""
+        if isinstance(exception, DomainError):
+            return errors.of_domain_error(request, exception)
+        if isinstance(exception, RequestDataTooBig):
+            return errors.too_large(request)
+        return None

@@ -1,0 +1,1 @@
+"""The page where she sees who looked at her data."""

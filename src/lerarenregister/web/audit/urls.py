@@ -1,0 +1,8 @@
+"""The address of "who looked"."""
+
+from django.urls import path
+
+from lerarenregister.web.audit import views
+
+app_name = "audit"
+urlpatterns = [path("wie-keek/", views.who_looked, name="who-looked")]

@@ -1,0 +1,48 @@
+"""Who looked at my data."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from lerarenregister.audit import queries
+from lerarenregister.audit.events import Reason
+from lerarenregister.register.queries import names_of_boards, subject_ids_of
+from lerarenregister.web.requests import DoorRequest
+
+ROLES: dict[str, Any] = {
+    "board-manager": _("beheerder van het bestuur"),
+    "board-staff": _("medewerker van het bestuur"),
+    "support": _("ondersteuning van het register"),
+    "auditor": _("controleur"),
+    "command": _("beheer van het systeem"),
+}
+REASONS: dict[str, Any] = {
+    Reason.BOARD_CHECKS_OWN_DELIVERY: _("het bestuur keek na wat het zelf aanleverde"),
+    Reason.LETTER_IS_PRINTED: _("er is een brief voor je gemaakt"),
+    Reason.REVIEW_OF_IDENTITY: _("naam of geboortedatum werd vergeleken"),
+    Reason.HELP_WAS_ASKED: _("er is om hulp gevraagd"),
+    Reason.AUDIT: _("controle"),
+}
+
+
+@require_GET
+def who_looked(request: DoorRequest) -> HttpResponse:
+    """Organisation, role, moment and reason of each consultation of her data by somebody else, newest first."""
+    account = request.viewer.person()
+    seen = queries.consultations_of(subject_ids_of(account), except_by=account)
+    names = names_of_boards({each.organisation for each in seen if each.organisation}, on=request.at)
+    rows = [
+        {
+            "at": each.at,
+            "organisation": names.get(each.organisation, each.organisation),
+            "role": ROLES.get(each.role, each.role),
+            "reason": REASONS.get(each.reason, each.reason),
+        }
+        for each in seen
+    ]
+    response = render(request, "audit/who_looked.html", {"rows": rows})
+    response["Cache-Control"] = "no-store"
+    return response

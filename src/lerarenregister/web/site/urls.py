@@ -1,0 +1,15 @@
+"""Addresses of the general pages."""
+
+from django.urls import path
+
+from lerarenregister.web.site import views
+
+app_name = "site"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("hulp/", views.help_page, name="help"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("toegankelijkheid/", views.accessibility, name="accessibility"),
+    path("over/", views.about, name="about"),
+    path("taal/", views.choose_language, name="language"),
+]

@@ -1,0 +1,65 @@
+"""The first page and the pages of explanation."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from lerarenregister.web.requests import DoorRequest
+from lerarenregister.web.site.home import PARTS
+
+
+@require_GET
+def home(request: DoorRequest) -> HttpResponse:
+    """What this is, for a visitor; her own first page, for somebody who is signed in."""
+    if not request.viewer.signed_in:
+        return render(request, "site/welcome.html")
+    response = render(request, "site/home.html", {"parts": [part(request) for part in PARTS]})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+def help_page(request: DoorRequest) -> HttpResponse:
+    """How to do what people come for, and where to ask."""
+    return render(request, "site/help.html")
+
+
+@require_GET
+def privacy(request: DoorRequest) -> HttpResponse:
+    """Who sees what."""
+    return render(request, "site/privacy.html")
+
+
+@require_GET
+def accessibility(request: DoorRequest) -> HttpResponse:
+    """What was tested and what was not."""
+    return render(request, "site/accessibility.html")
+
+
+@require_GET
+def about(request: DoorRequest) -> HttpResponse:
+    """What this is, and what it is not."""
+    return render(request, "site/about.html")
+
+
+@require_POST
+def choose_language(request: DoorRequest) -> HttpResponse:
+    """Remember the language in a cookie and go back to the page she came from."""
+    onward = request.POST.get("verder", "/")
+    local = url_has_allowed_host_and_scheme(onward, allowed_hosts=None) and not urlsplit(onward).netloc
+    response = HttpResponseRedirect(onward if local and onward.startswith("/") else "/")
+    language = request.POST.get("taal", "")
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+        )
+    return response
