@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "lerarenregister.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "lerarenregister.web.middleware.DoorMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

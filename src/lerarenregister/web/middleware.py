@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import cast
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from lerarenregister.accounts.permissions import NOBODY
 from lerarenregister.kernel import clock
@@ -33,3 +35,19 @@ class DoorMiddleware:
         if isinstance(exception, RequestDataTooBig):
             return errors.too_large(request)
         return None
+
+
+class LanguageMiddleware:
+    """Dutch, unless she chose another language: the language of her browser says little about the one she reads."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request in the chosen language."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+        return response

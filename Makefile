@@ -1,0 +1,53 @@
+# Two commands matter: `make run` runs the register with its demo, `make test` runs everything that CI runs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+TEACHERS ?= 2000
+export PYTHONPATH := src:.
+
+.venv/run.stamp: requirements/run.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.PHONY: help run test check fmt bench deep docs lock assets messages clean-var
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/run.stamp ## run the register with its demo on PORT (8000); TEACHERS=N for another number of people
+	@exec .venv/bin/python -m demo.run --port $(PORT) --teachers $(TEACHERS)
+
+test: .venv/dev.stamp ## everything that CI runs; PARTIAL=1 leaves out what this machine lacks and says so
+	@exec .venv/bin/python tools/test.py
+
+check: .venv/dev.stamp ## formatter, linters, types, import contracts: no tests
+	@.venv/bin/python tools/test.py --only checks
+
+fmt: .venv/dev.stamp ## format the code
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix --quiet .
+
+bench: .venv/dev.stamp ## measure speed and memory against their limits, on SQLite and PostgreSQL
+	@.venv/bin/python -m bench
+
+deep: .venv/dev.stamp ## long property tests
+	@HYPOTHESIS_PROFILE=deep .venv/bin/python -m pytest -q -m "not browser and not removal"
+
+docs: .venv/dev.stamp messages ## write the generated reference pages
+	@.venv/bin/python tools/reference.py --write
+
+messages: .venv/dev.stamp ## collect the sentences to translate and compile the catalogue
+	@.venv/bin/python tools/messages.py
+
+lock: ## renew the locked dependencies (needs uv)
+	@uv pip compile -q --generate-hashes --universal --no-annotate --no-header --python-version 3.11 pyproject.toml --extra demo -o requirements/run.txt
+	@uv pip compile -q --generate-hashes --universal --no-annotate --no-header --python-version 3.11 pyproject.toml --all-extras -o requirements/dev.txt
+
+assets: ## rebuild the stylesheet of the components (needs npm)
+	@cd assets && npm ci --silent --no-audit --no-fund && node bundle.mjs

@@ -1,0 +1,57 @@
+"""A PostgreSQL of our own for tests and benchmarks: started in a temporary folder, reached by socket, gone afterwards."""
+
+import contextlib
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+DURABLE = "-c fsync=on -c synchronous_commit=on"
+
+
+def binaries() -> Path | None:
+    """The folder with `initdb` and `pg_ctl` of the newest PostgreSQL with btree_gist, or None."""
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(Path(path).parts[4]))
+    for initdb in reversed(found):
+        version = Path(initdb).parts[4]
+        if Path(f"/usr/share/postgresql/{version}/extension/btree_gist.control").exists():
+            return Path(initdb).parent
+    return None
+
+
+def install() -> None:
+    """Install PostgreSQL with contrib by apt, where that is allowed (root on Debian or Ubuntu)."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "postgresql", "postgresql-contrib"]):
+            subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def server(options: str = FAST) -> Iterator[str]:
+    """Start a server and yield its DATABASE_URL. It listens on a socket only. Root hands it to the user `postgres`."""
+    bin_folder = binaries()
+    if bin_folder is None:
+        sys.exit("PostgreSQL with contrib is needed: apt-get install postgresql postgresql-contrib")
+    folder = Path(tempfile.mkdtemp(prefix="lr-pg-", dir="/tmp"))
+    as_user = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    control = [*as_user, str(bin_folder / "pg_ctl"), "-D", f"{folder}/data"]
+    settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 -c shared_buffers=256MB"
+    initdb = [*as_user, str(bin_folder / "initdb"), "-D", f"{folder}/data", "-U", "app", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    try:
+        subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+        start = [*control, "-w", "-l", f"{folder}/log", "-o", f"{settings} {options}", "start"]
+        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+        yield f"postgresql://app@/postgres?host={quote(str(folder), safe='')}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "-w", "stop"], check=False, stdout=subprocess.DEVNULL, cwd="/tmp")
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,110 @@
+"""Everything that CI runs, in one command: checks, the suite on SQLite and on PostgreSQL, the journeys in a browser.
+
+It installs Chromium and PostgreSQL by apt where it may; what it needs and cannot install it names, and fails.
+PARTIAL=1 runs the rest and says what was not run.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = ROOT / ".venv" / "bin"
+PARTIAL = os.environ.get("PARTIAL") == "1"
+CHECKS = {
+    "formatter": [BIN / "ruff", "format", "--check", "--quiet", "."],
+    "linter": [BIN / "ruff", "check", "--quiet", "."],
+    "types": [BIN / "mypy", "--no-error-summary"],
+    "import contracts": [BIN / "lint-imports", "--no-timing"],
+    "template lint": [BIN / "djlint", "--lint", "--quiet", "src"],
+    "translations": [BIN / "python", "tools/messages.py", "--check"],
+    "generated reference": [BIN / "python", "tools/reference.py"],
+}
+SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal and not slow", "-n", "2"]
+
+
+def run(name: str, command: list[object], **environment: str) -> bool:
+    """Run one step, say how long it took, and whether it passed."""
+    print(f"── {name}", flush=True)
+    begun = time.monotonic()
+    env = {**os.environ, "PYTHONPATH": "src:.", **environment}
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False)
+    print(f"   {name}: {'ok' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - begun:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+def chromium() -> str | None:
+    """The path of Chromium, installed by apt when it is missing and that is allowed."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+            subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        found = shutil.which("chromium")
+    return found
+
+
+def real_data() -> str | None:
+    """The folder with real input, or None."""
+    folder = Path(os.environ.get("REAL_DATA", ROOT.parent / "shared" / "data")).resolve()
+    return str(folder) if folder.is_dir() else None
+
+
+def main() -> int:
+    """Run the steps; the exit code is 0 only when everything that had to run passed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=["checks", "sqlite", "postgresql", "removal", "browser"])
+    only = parser.parse_args().only
+    missing, passed = [], True
+    data = real_data()
+    if data is None:
+        missing.append("the real input (set REAL_DATA to its folder)")
+    environment = {"REAL_DATA": data} if data else {}
+    if only in (None, "checks"):
+        for name, command in CHECKS.items():
+            passed &= run(name, command)
+    if only in (None, "sqlite"):
+        passed &= run("suite on SQLite", SUITE, **environment)
+    if only in (None, "postgresql"):
+        passed &= on_postgresql(missing, environment)
+    if only in (None, "removal"):
+        passed &= run("the rest without the portfolio", [BIN / "python", "-m", "pytest", "-q", "-m", "removal"])
+    if only in (None, "browser"):
+        passed &= in_browser(missing, environment)
+    for thing in missing:
+        print(f"NOT RUN: {thing}")
+    whole = passed and not (missing and (not PARTIAL or os.environ.get("CI") == "true"))
+    print("all passed" if whole else "FAILED: see above")
+    return 0 if whole else 1
+
+
+def on_postgresql(missing: list[str], environment: dict[str, str]) -> bool:
+    """The suite once more, on a real PostgreSQL."""
+    if postgres.binaries() is None:
+        postgres.install()
+    if postgres.binaries() is None:
+        missing.append("the suite on PostgreSQL: apt-get install postgresql postgresql-contrib")
+        return True
+    with postgres.server() as url:
+        return run("suite on PostgreSQL", SUITE, DATABASE_URL=url, **environment)
+
+
+def in_browser(missing: list[str], environment: dict[str, str]) -> bool:
+    """The journeys, in a real Chromium against real processes."""
+    path = chromium()
+    if path is None:
+        missing.append("the journeys: apt-get install chromium")
+        return True
+    journeys = [BIN / "python", "-m", "pytest", "-q", "-m", "browser", "tests/journeys"]
+    return run("journeys in Chromium", journeys, CHROMIUM=path, **environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
