@@ -2,3 +2,19 @@
 
 Stands without Django and without the register. Promise 2: only the teacher sees her portfolio.
 """
+
+from vault.errors import KeyMissing, KeyUnreadable, StaleProof, StoreUnusable, VaultError, WrongWrappingKey
+from vault.proof import FreshProof
+from vault.store import KeyStore, OpenedKey
+
+__all__ = [
+    "FreshProof",
+    "KeyMissing",
+    "KeyStore",
+    "KeyUnreadable",
+    "OpenedKey",
+    "StaleProof",
+    "StoreUnusable",
+    "VaultError",
+    "WrongWrappingKey",
+]

@@ -1,0 +1,152 @@
+"""The store of wrapped keys: one SQLite file of its own, apart from the database and from its backups.
+
+A row holds a keyed hash of (issuer, subject) and the data key, encrypted with AES-256-GCM under a key derived from the
+wrapping key and bound to issuer, subject and account. The file alone therefore names nobody and opens nothing. A
+canary row tells a wrong wrapping key from a damaged row, before anything is written.
+"""
+
+import hashlib
+import hmac
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from vault.errors import KeyMissing, KeyUnreadable, StoreUnusable, WrongWrappingKey
+from vault.proof import FreshProof
+
+WRAPPING_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_CANARY = b"the wrapping key of this store is the right one"
+_TABLES = (
+    "CREATE TABLE canary (one INTEGER PRIMARY KEY CHECK (one = 1), envelope BLOB NOT NULL)",
+    "CREATE TABLE wrapped_key (locator BLOB PRIMARY KEY, envelope BLOB NOT NULL) WITHOUT ROWID",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedKey:
+    """A data key (32 bytes) and the account it belongs to. The key never shows in a representation or a log."""
+
+    key: bytes = field(repr=False)
+    owner: UUID
+
+
+class KeyStore:
+    """Makes and opens data keys. The only way in is `open` with the proof of a fresh sign-in."""
+
+    def __init__(self, path: Path, wrapping_key: bytes) -> None:
+        self._path = path
+        self._wrapper = AESGCM(_derived(wrapping_key, b"wrap"))
+        self._locator_key = _derived(wrapping_key, b"locate")
+
+    @classmethod
+    def connect(cls, url: str, wrapping_key: bytes) -> Self:
+        """The store at `sqlite:///path`, made with mode 0600 when it is not there.
+
+        Raises StoreUnusable for another kind of address or a file that does not open, and WrongWrappingKey when the
+        key is not 32 bytes or not the one the store was made with. Neither writes a byte to an existing store.
+        """
+        parts = urlsplit(url)
+        if parts.scheme != "sqlite" or len(parts.path) < 2:
+            raise StoreUnusable("the address of the key store must be sqlite:///path")
+        if len(wrapping_key) != WRAPPING_KEY_BYTES:
+            raise WrongWrappingKey("the wrapping key must be 32 bytes")
+        store = cls(Path(unquote(parts.path[1:])), wrapping_key)
+        try:
+            store._prepare()
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnusable(f"the key store does not open: {error}") from error
+        return store
+
+    def open(self, proof: FreshProof, *, may_make: bool = True) -> OpenedKey:
+        """The data key of the person who has just signed in, made at her first sign-in if `may_make`.
+
+        Two first sign-ins at once get the same key: the row is unique and the loser reads the winner's. Raises
+        KeyMissing, or KeyUnreadable when the row was wrapped for another person or account.
+        """
+        locator = self._locator(proof)
+        with self._connection() as connection:
+            row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
+            if row is None:
+                if not may_make:
+                    raise KeyMissing("there is no key for this person")
+                fresh = self._wrap(AESGCM.generate_key(256), _owner_of(proof))
+                connection.execute("INSERT OR IGNORE INTO wrapped_key VALUES (?, ?)", (locator, fresh))
+                row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
+        try:
+            return OpenedKey(self._unwrap(row[0], _owner_of(proof)), proof.account)
+        except InvalidTag as error:
+            raise KeyUnreadable("the wrapped key does not belong to this person and account") from error
+
+    def _prepare(self) -> None:
+        """Make the store when it is not there, and check the canary."""
+        if not self._path.exists():
+            self._make()
+        with self._connection() as connection:
+            row = connection.execute("SELECT envelope FROM canary").fetchone()
+        if row is None:
+            raise StoreUnusable("the key store has no canary: it is damaged, or no key store")
+        try:
+            self._unwrap(row[0], b"canary")
+        except InvalidTag as error:
+            raise WrongWrappingKey("the wrapping key is not the one this key store was made with") from error
+
+    def _make(self) -> None:
+        """Make it beside its place and link it there: whole or not at all, also when two processes make it."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = self._path.with_name(f"{self._path.name}.{os.urandom(8).hex()}")
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        try:
+            with self._connection(beside) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+                for table in _TABLES:
+                    connection.execute(table)
+                connection.execute("INSERT INTO canary VALUES (1, ?)", (self._wrap(_CANARY, b"canary"),))
+            with suppress(FileExistsError):
+                os.link(beside, self._path)
+        finally:
+            beside.unlink()
+
+    @contextmanager
+    def _connection(self, path: Path | None = None) -> Iterator[sqlite3.Connection]:
+        """A connection for one call: sign-ins are rare, and nothing is shared between threads."""
+        connection = sqlite3.connect(path or self._path, timeout=20, isolation_level=None)
+        try:
+            connection.execute("PRAGMA synchronous=FULL")
+            yield connection
+        finally:
+            connection.close()
+
+    def _locator(self, proof: FreshProof) -> bytes:
+        return hmac.digest(self._locator_key, _framed(proof.issuer.encode(), proof.subject.encode()), hashlib.sha256)
+
+    def _wrap(self, secret: bytes, bound_to: bytes) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._wrapper.encrypt(nonce, secret, bound_to)
+
+    def _unwrap(self, envelope: bytes, bound_to: bytes) -> bytes:
+        return self._wrapper.decrypt(envelope[:_NONCE_BYTES], envelope[_NONCE_BYTES:], bound_to)
+
+
+def _derived(wrapping_key: bytes, purpose: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), 32, salt=None, info=b"lerarenregister vault 1 " + purpose).derive(wrapping_key)
+
+
+def _owner_of(proof: FreshProof) -> bytes:
+    return _framed(proof.issuer.encode(), proof.subject.encode(), proof.account.bytes)
+
+
+def _framed(*parts: bytes) -> bytes:
+    """The parts with their lengths, so that no two different lists of parts give the same bytes."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
