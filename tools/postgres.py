@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for tests and benchmarks: started in a temporary folder, reached by socket, gone afterwards."""
+"""A PostgreSQL of our own for tests and benchmarks: in a temporary folder, by socket, gone afterwards."""
 
 import contextlib
 import glob
@@ -29,7 +29,10 @@ def install() -> None:
     """Install PostgreSQL with contrib by apt, where that is allowed (root on Debian or Ubuntu)."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "postgresql", "postgresql-contrib"]):
+        for command in (
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "postgresql", "postgresql-contrib"],
+        ):
             subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -45,8 +48,22 @@ def server(options: str = FAST) -> Iterator[str]:
         shutil.chown(folder, "postgres", "postgres")
         as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
     control = [*as_user, str(bin_folder / "pg_ctl"), "-D", f"{folder}/data"]
-    settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 -c shared_buffers=256MB"
-    initdb = [*as_user, str(bin_folder / "initdb"), "-D", f"{folder}/data", "-U", "app", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    settings = (
+        f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 -c shared_buffers=256MB"
+    )
+    initdb = [
+        *as_user,
+        str(bin_folder / "initdb"),
+        "-D",
+        f"{folder}/data",
+        "-U",
+        "app",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
     try:
         subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
         start = [*control, "-w", "-l", f"{folder}/log", "-o", f"{settings} {options}", "start"]

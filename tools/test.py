@@ -15,6 +15,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import postgres
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import tests.environment  # noqa: F401  (mypy and the checks read the settings)
+
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
 PARTIAL = os.environ.get("PARTIAL") == "1"

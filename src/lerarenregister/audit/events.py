@@ -19,7 +19,7 @@ class Reason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does it: an account or none (a command, a daily job), in a role, for an organisation (a board number)."""
+    """Who does it: an account or none (a command), in a role, for an organisation (a board number)."""
 
     account: UUID | None
     role: str
@@ -28,9 +28,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, named in the past tense. Subclasses add the facts and live in their domain's `events.py`.
+    """Something that happened, named in the past tense. Subclasses in each domain's `events.py` add facts.
 
-    Facts are strings, whole numbers, dates, identifiers and lists of those. They can be erased later; the log stays valid.
+    Facts are strings, whole numbers, dates, identifiers and lists of those. Erasing them leaves the log valid.
     """
 
     consultation: ClassVar[bool] = False

@@ -14,7 +14,7 @@ from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead
 
 @dataclass(frozen=True, slots=True)
 class SeenBy:
-    """One consultation of her data: which organisation, in which role, when and why. Never who: a role answers for it."""
+    """One consultation of her data: which organisation, in which role, when and why. A role answers, not a name."""
 
     at: datetime
     role: str

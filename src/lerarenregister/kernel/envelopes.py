@@ -38,7 +38,7 @@ def padme(length: int) -> int:
 
 
 class Sealer:
-    """Seals and opens envelopes under one key. `bound_to` names the place (owner, id, version) and must match to open."""
+    """Seals and opens envelopes under one key. `bound_to` (owner, id, version) must match to open."""
 
     def __init__(self, key: bytes) -> None:
         self._aead = AESGCM(key)

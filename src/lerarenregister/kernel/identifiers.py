@@ -1,4 +1,4 @@
-"""Identifiers as small frozen values with `parse` and a display form. Each docstring cites where its format comes from."""
+"""Identifiers as small frozen values with `parse` and a display form; each docstring cites its source."""
 
 import re
 import secrets
@@ -112,7 +112,7 @@ class RegisterNumber(_CheckedCode):
     def parse(cls, text: str) -> "RegisterNumber":
         """As typed, with or without `LR-`."""
         stripped = re.sub(r"^\s*LR[\s-]*", "", text, flags=re.IGNORECASE)
-        return super(RegisterNumber, cls).parse(stripped)
+        return super().parse(stripped)
 
     def __str__(self) -> str:
         return f"LR-{self.value[:3]}-{self.value[3:6]}-{self.value[6:]}"

@@ -1,4 +1,5 @@
-"""The one settings file. Every setting comes from the environment or `var/settings.env`; docs/reference/settings.md is generated from here.
+"""The one settings file. Every setting comes from the environment or `var/settings.env`;
+`docs/reference/settings.md` is generated from here.
 
 `read` refuses a wrong value with a sentence that says what to do, before anything starts.
 """
@@ -66,7 +67,9 @@ def database(url: str) -> dict[str, Any]:
 VAR = Path(read("VAR", str(ROOT / "var"), "Folder for the embedded database, keys and files of one machine."))
 SECRET_KEY = read("SECRET_KEY", None, "At least 50 random characters; signs cookies.")
 CODE_HASH_KEY = read("CODE_HASH_KEY", None, "At least 32 random characters; keys the hashes of activation codes.")
-KEYSTORE_URL = read("KEYSTORE_URL", f"sqlite:///{VAR}/keys.sqlite3", "Where the wrapped portfolio keys live; never the database.")
+KEYSTORE_URL = read(
+    "KEYSTORE_URL", f"sqlite:///{VAR}/keys.sqlite3", "Where the wrapped portfolio keys live; never the database."
+)
 KEYSTORE_WRAPPING_KEY = read("KEYSTORE_WRAPPING_KEY", None, "32 bytes in base64; wraps the portfolio keys.")
 AUDIT_SIGNING_KEY = read("AUDIT_SIGNING_KEY", None, "32 bytes in base64: the Ed25519 seed that signs tree heads.")
 AUDIT_ORIGIN = read("AUDIT_ORIGIN", "register.example.org/log", "The name of the log in its signed tree heads.")
@@ -80,10 +83,16 @@ SMTP_HOST = read("SMTP_HOST", "127.0.0.1", "Mail server.")
 SMTP_PORT = int(read("SMTP_PORT", "2525", "Port of the mail server."))
 IDLE_MINUTES = int(read("IDLE_MINUTES", "30", "A session ends after so many minutes without a request."))
 SESSION_HOURS = int(read("SESSION_HOURS", "10", "A session ends after so many hours, used or not."))
-PROVIDERS_FILE = read("PROVIDERS_FILE", f"{VAR}/providers.json", "JSON list of OpenID providers; see docs/how-to/operate.md.")
-OIDC_PROVIDERS: list[dict[str, Any]] = json.loads(Path(PROVIDERS_FILE).read_text()) if Path(PROVIDERS_FILE).exists() else []
+PROVIDERS_FILE = read(
+    "PROVIDERS_FILE", f"{VAR}/providers.json", "JSON list of OpenID providers; see docs/how-to/operate.md."
+)
+OIDC_PROVIDERS: list[dict[str, Any]] = (
+    json.loads(Path(PROVIDERS_FILE).read_text()) if Path(PROVIDERS_FILE).exists() else []
+)
 
-DATABASES = {"default": database(read("DATABASE_URL", f"sqlite:///{VAR}/register.sqlite3", "sqlite:///… or postgresql://…"))}
+DATABASES = {
+    "default": database(read("DATABASE_URL", f"sqlite:///{VAR}/register.sqlite3", "sqlite:///… or postgresql://…"))
+}
 DEBUG = False
 _SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1"]
@@ -99,7 +108,7 @@ def installed(*names: str) -> list[str]:
     found = []
     for name in names:
         parent = f"lerarenregister.{name}".rpartition(".")[0]
-        if find_spec(parent) and find_spec(f"lerarenregister.{name}"):
+        if find_spec(parent) and find_spec(f"lerarenregister.{name}") and find_spec(f"lerarenregister.{name}.apps"):
             found.append(f"lerarenregister.{name}")
     return found
 

@@ -1,0 +1,40 @@
+"""Seal the log: once, or every half second until stopped. One sealer at a time."""
+
+import signal
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+
+from lerarenregister.audit import actions
+from lerarenregister.jobs.audit.keys import signing_key
+from lerarenregister.kernel import clock
+
+
+class Command(BaseCommand):
+    help = "Give committed events their place in the tree and sign the new head."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--every", type=float, default=0, help="seconds between rounds; 0 seals once and stops")
+        parser.add_argument("--most", type=int, default=500, help="events in one transaction")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, lambda *_: stop.set())
+        key = signing_key()
+        while True:
+            try:
+                sealed = actions.seal(key=key, origin=settings.AUDIT_ORIGIN, at=clock.now(), most=options["most"])
+            except DatabaseError as error:
+                if not options["every"]:
+                    raise
+                self.stderr.write(f"sealing waits: {error}")
+                close_old_connections()
+                sealed = 0
+            if not sealed and (not options["every"] or stop.wait(options["every"])):
+                return
+            if stop.is_set():
+                return

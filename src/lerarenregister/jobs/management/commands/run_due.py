@@ -1,0 +1,46 @@
+"""Do what is due: resume, send, destroy. Idempotent; run it every day or every minute."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+
+from lerarenregister.jobs.parts import PARTS
+from lerarenregister.kernel import clock
+
+
+class Command(BaseCommand):
+    help = "Do what is due in each domain and say what was done."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--every", type=float, default=0, help="seconds between rounds; 0 runs once and stops")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, lambda *_: stop.set())
+        while True:
+            failed = self._round()
+            if not options["every"]:
+                if failed:
+                    raise SystemExit(1)
+                return
+            if stop.wait(options["every"]):
+                return
+
+    def _round(self) -> bool:
+        """One round; a part that fails does not keep the others from their work."""
+        failed = False
+        for part in PARTS:
+            try:
+                done = part.run(clock.now())
+            except Exception as error:
+                failed = True
+                self.stderr.write(f"{part.name}: failed: {error!r}")
+                close_old_connections()
+            else:
+                if done:
+                    self.stdout.write(f"{part.name}: {done}")
+        return failed

@@ -1,0 +1,68 @@
+"""Queueing messages, and what the sending job tells of them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.outbox.models import Message
+from lerarenregister.outbox.rules import MOST_TRIES, next_try_after
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that is due: which template, about whom (an opaque id of the domain that asked), with which values."""
+
+    id: UUID
+    template: str
+    reference: UUID
+    values: dict[str, Any]
+    last_try: bool
+
+
+def queue(*, template: str, reference: UUID, values: dict[str, Any], at: datetime) -> UUID:
+    """Put a message in the outbox, in the transaction of the act that it tells of. Values hold no secret."""
+    message = Message(id=new_id(), template=template, reference=reference, values=values, created_at=at, due_at=at)
+    message.save(force_insert=True)
+    return message.id
+
+
+def claim_due(*, at: datetime, most: int = 50) -> list[Waiting]:
+    """Take messages that are due; each counts as a try and comes back later unless it is reported sent or failed.
+
+    A sender that dies halfway therefore loses nothing; at worst a message is sent twice.
+    """
+    claimed = []
+    with transaction.atomic():
+        waiting = Message.objects.filter(sent_at__isnull=True, failed_at__isnull=True, due_at__lte=at)
+        for message in waiting.select_for_update(skip_locked=True).order_by("due_at")[:most]:
+            message.tries += 1
+            message.due_at = at + next_try_after(message.tries)
+            message.save(update_fields=["tries", "due_at"])
+            last = message.tries >= MOST_TRIES
+            claimed.append(Waiting(message.id, message.template, message.reference, dict(message.values), last))
+    return claimed
+
+
+@transaction.atomic
+def report_sent(message: UUID, *, at: datetime) -> None:
+    """The mail server took it."""
+    Message.objects.filter(pk=message, sent_at__isnull=True).update(sent_at=at)
+
+
+@transaction.atomic
+def report_failed(message: UUID, *, at: datetime) -> None:
+    """It can not be sent, and will not be tried again."""
+    Message.objects.filter(pk=message, sent_at__isnull=True).update(failed_at=at)
+
+
+@transaction.atomic
+def destroy_done(*, at: datetime, after: timedelta = timedelta(days=30)) -> int:
+    """Remove messages that were sent or given up more than `after` ago; returns how many."""
+    before = at - after
+    sent, _ = Message.objects.filter(sent_at__lt=before).delete()
+    failed, _ = Message.objects.filter(failed_at__lt=before).delete()
+    return sent + failed
