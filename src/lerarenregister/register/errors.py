@@ -1,0 +1,53 @@
+"""What the register refuses."""
+
+from collections.abc import Sequence
+
+from lerarenregister.kernel.errors import DomainError
+
+
+class FileRefused(DomainError):
+    """A file that can not be read as a delivery or an import. `reason` is stable; `columns` names the columns concerned
+    (never a value, never the name of an unknown column with a citizen service number in it)."""
+
+    code = "file-refused"
+
+    def __init__(self, reason: str, columns: Sequence[str] = ()) -> None:
+        super().__init__(reason + (": " + ", ".join(columns) if columns else ""))
+        self.reason = reason
+        self.columns = tuple(columns)
+
+
+class BoardUnknown(DomainError):
+    """There is no board with this number."""
+
+    code = "board-unknown"
+
+
+class DeliveryBusy(DomainError):
+    """Another delivery of this board is being delivered now."""
+
+    code = "delivery-busy"
+
+
+class WrongState(DomainError):
+    """The delivery is not in the state from which this can be done."""
+
+    code = "wrong-state"
+
+
+class CodeRefused(DomainError):
+    """The activation code is not right, used, voided or expired: the four look the same."""
+
+    code = "code-refused"
+
+
+class TooManyTries(DomainError):
+    """The account tried too many codes in the last hour."""
+
+    code = "too-many-tries"
+
+
+class VersionPassed(DomainError):
+    """What she saw is no longer what was delivered last: she looks again before she answers."""
+
+    code = "version-passed"

@@ -1,0 +1,170 @@
+"""What happens in the register, in the past tense. Facts name rows by opaque ids; names and dates of persons are not in them."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from lerarenregister.audit.events import Consultation, Event
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionsImported(Event):
+    """A file of institutions was imported."""
+
+    as_of: date
+    rows: int
+    new_boards: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReceived(Event):
+    """A file was read into staging."""
+
+    board: str
+    delivery: UUID
+    lines: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRefused(Event):
+    """A file was refused while reading; what was staged is removed."""
+
+    board: str
+    delivery: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryBegun(Event):
+    """Delivering of a staged file began."""
+
+    board: str
+    delivery: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFinished(Event):
+    """Every line of a file has its outcome."""
+
+    board: str
+    delivery: UUID
+    accepted: int
+    changed: int
+    unchanged: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineDelivered(Event):
+    """One line changed what the board delivered about an employee. It has no effect before she confirmed it."""
+
+    board: str
+    delivery: UUID
+    line: int
+    outcome: str
+    appointment: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class StagingErased(Event):
+    """The values of staged lines were erased after their term."""
+
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeIssued(Event):
+    """An activation code was issued; an older one is void."""
+
+    board: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRedeemed(Event):
+    """A code was redeemed and the name and birth date were those of the sign-in: her file joined her account."""
+
+    board: str
+    account: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAsked(Event):
+    """A code was redeemed while name or birth date differ: a review waits."""
+
+    board: str
+    review: UUID
+    account: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDecided(Event):
+    """Support decided a review."""
+
+    review: UUID
+    accepted: bool
+    account: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentConfirmed(Event):
+    """She confirmed a version of an appointment."""
+
+    appointment: UUID
+    version: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentDisputed(Event):
+    """She said that something is wrong in a version of an appointment."""
+
+    appointment: UUID
+    version: UUID
+    dispute: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationMade(Event):
+    """Her first confirmed appointment with a qualified ground made her registration."""
+
+    registration: UUID
+    appointment: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationExtended(Event):
+    """Another confirmed appointment joined her registration."""
+
+    registration: UUID
+    appointment: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PreRegisterEntered(Event):
+    """A confirmed appointment with an unqualified ground entered the pre-register."""
+
+    appointment: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleConsulted(Consultation):
+    """Board staff looked at people whom their own board delivered."""
+
+    board: str
+
+
+@dataclass(frozen=True, slots=True)
+class LettersPrinted(Consultation):
+    """Letters with codes were printed."""
+
+    board: str
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsConsulted(Consultation):
+    """Support looked at reviews of identity."""
+
+    reviews: int

@@ -1,0 +1,35 @@
+"""The tables of the register, by subject."""
+
+from lerarenregister.register.models.activation import ActivationCodeIssued, ActivationTry, Review, WorkMail
+from lerarenregister.register.models.deliveries import Delivery, DeliveryLine
+from lerarenregister.register.models.institutions import Board, BoardName, InstitutionBoard, Location
+from lerarenregister.register.models.people import Appointment, AppointmentVersion, Employee, PersonVersion
+from lerarenregister.register.models.registrations import (
+    Confirmation,
+    Dispute,
+    PreRegisterAssignment,
+    Registration,
+    RegistrationPart,
+)
+
+__all__ = [
+    "ActivationCodeIssued",
+    "ActivationTry",
+    "Appointment",
+    "AppointmentVersion",
+    "Board",
+    "BoardName",
+    "Confirmation",
+    "Delivery",
+    "DeliveryLine",
+    "Dispute",
+    "Employee",
+    "InstitutionBoard",
+    "Location",
+    "PersonVersion",
+    "PreRegisterAssignment",
+    "Registration",
+    "RegistrationPart",
+    "Review",
+    "WorkMail",
+]

@@ -1,0 +1,53 @@
+"""Deliveries and their staged lines."""
+
+from django.db import models
+
+from lerarenregister.register.models.institutions import Board
+
+
+class Delivery(models.Model):
+    """One file of a board. `state`: receiving, staged, checking, checked, delivering, delivered, refused.
+
+    The bytes are not kept; `sha256` recognises them. `counts` is {outcome: lines} of the last finished pass.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+")
+    account = models.UUIDField(null=True)
+    role = models.CharField(max_length=40)
+    received_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=12)
+    lines = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    unknown_columns = models.JSONField(default=list)
+    refusal = models.CharField(max_length=40, blank=True)
+    refusal_columns = models.JSONField(default=list)
+    values_erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["board", "received_at"], name="register_delivery_of_board"),
+            models.Index(fields=["board", "sha256"], name="register_delivery_bytes"),
+        ]
+
+
+class DeliveryLine(models.Model):
+    """A staged line. `values` are the known cells in the order of `rules.columns.COLUMNS`, joined by U+001F (which no
+    cell may contain); empty when the line was refused while reading and after the term. `passed`: 0 staged, 1 checked,
+    2 delivered. `person` is the staff number, by which lines are taken together."""
+
+    id = models.BigAutoField(primary_key=True)
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    person = models.CharField(max_length=40, blank=True)
+    values = models.TextField(blank=True)
+    passed = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=10, blank=True)
+    column = models.CharField(max_length=24, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="register_line_once")]
+        indexes = [models.Index(fields=["delivery", "person", "number"], name="register_line_of_person")]

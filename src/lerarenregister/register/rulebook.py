@@ -1,0 +1,63 @@
+"""The rulebook in force (`reglement/v1`): the table of grounds and the terms, read once.
+
+Both are this register's own and say so; nothing here is present law.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from lerarenregister.register.rules.grounds import Ground
+
+FOLDER = Path(__file__).resolve().parents[3] / "reglement" / "v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long things last: `activation_code`, `work_mail`, `staging` and `review` as durations, tries as a number."""
+
+    version: int
+    activation_code: timedelta
+    tries_per_hour: int
+    work_mail: timedelta
+    staging: timedelta
+    review: timedelta
+
+
+def _read(name: str) -> dict[str, Any]:
+    with (FOLDER / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+def _grounds() -> MappingProxyType[str, Ground]:
+    return MappingProxyType(
+        {
+            each["code"]: Ground(
+                code=each["code"],
+                name_nl=each["name_nl"],
+                name_en=each["name_en"],
+                qualified=each["qualified"],
+                sectors=frozenset(each["sectors"]),
+            )
+            for each in _read("grondslagen.toml")["ground"]
+        }
+    )
+
+
+def _terms() -> Terms:
+    read = _read("termijnen.toml")
+    return Terms(
+        version=read["version"],
+        activation_code=timedelta(days=read["activation_code_days"]),
+        tries_per_hour=read["activation_tries_per_hour"],
+        work_mail=timedelta(days=read["work_mail_days"]),
+        staging=timedelta(days=read["staging_days"]),
+        review=timedelta(days=read["review_days"]),
+    )
+
+
+GROUNDS = _grounds()
+TERMS = _terms()
