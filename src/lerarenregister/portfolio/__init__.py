@@ -1,4 +1,4 @@
-"""The open space of a teacher: whatever she finds important, without any effect (the letter, third paragraph of page 2).
+"""The open space of a teacher: whatever she finds important, without any effect (the letter, page 2).
 
 Promises 1, 2 and 7: nothing else can reach it, only she can read it, and she can always take everything with her.
 """

@@ -1,0 +1,298 @@
+"""The only writers of a portfolio. Each takes the viewer and the sealer of her own session; each is one transaction.
+
+Nothing here is ever written to the common log (promise 1): what she does in her portfolio has no effect and leaves no
+trace outside it. What changes nothing writes nothing. No writer loses a text: on a conflict nothing is overwritten and
+the stored state is handed back, so that the page can show both.
+"""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.identifiers import random_id
+from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, Purge
+from lerarenregister.portfolio.queries import DraftView, EntryView
+from lerarenregister.portfolio.rules.entries import Content, KeptEntry, Part, place, purge_day
+from lerarenregister.portfolio.rules.heads import DraftContent, Head
+
+
+_PURGE_AT_MOST = 500
+
+
+class Outcome(enum.StrEnum):
+    """What saving came to."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    NOTHING_TO_KEEP = "nothing-to-keep"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The outcome, and the entry as it is stored now (None only when there was nothing to keep)."""
+
+    outcome: Outcome
+    entry: EntryView | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSaved:
+    """Whether the draft was stored, and the slot as it is now: on a refusal that is the other text."""
+
+    stored: bool
+    draft: DraftView
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many entries an import added, and how many were there already."""
+
+    added: int
+    skipped: int
+
+
+@transaction.atomic
+def save_entry(
+    *, viewer: Viewer, sealer: Sealer, entry_id: UUID, expected: int, content: Content, at: datetime
+) -> Saved:
+    """Save a new entry (`expected` is 0) or a next version of the version she saw.
+
+    `entry_id` was issued with the form, so two posts of one form give one entry. When the stored version is not the one
+    she saw, or the entry lies in the bin, and the content differs, the outcome is CONFLICT and nothing is written.
+    Raises Absent when the entry is gone or another's.
+    """
+    owner = viewer.person()
+    if content.blank:
+        return Saved(Outcome.NOTHING_TO_KEEP, None)
+    row = _locked(entry_id)
+    if row is None and expected == 0:
+        row = _inserted(owner, entry_id, Head.of(content, first_saved_at=at, saved_at=at), content, sealer)
+        if row is not None:
+            _empty_draft_of(owner, entry_id, sealer)
+            return Saved(Outcome.CREATED, queries.opened(row, sealer))
+        row = _locked(entry_id)
+    if row is None or row.owner != owner:
+        raise Absent
+    present = queries.opened(row, sealer)
+    if present.content == content and present.deleted_at is None:
+        _empty_draft_of(owner, entry_id, sealer)
+        return Saved(Outcome.UNCHANGED, present)
+    if present.version != expected or present.deleted_at is not None:
+        return Saved(Outcome.CONFLICT, present)
+    _keep_version(row)
+    _reseal(row, Head.of(content, first_saved_at=present.first_saved_at, saved_at=at), content, sealer)
+    _empty_draft_of(owner, entry_id, sealer)
+    return Saved(Outcome.CHANGED, queries.opened(row, sealer))
+
+
+@transaction.atomic
+def delete_entry(*, viewer: Viewer, sealer: Sealer, entry_id: UUID, at: datetime) -> None:
+    """Put an entry in the bin, for 30 days; again changes nothing. Raises Absent."""
+    row = _own(viewer, entry_id)
+    present = queries.opened(row, sealer)
+    if present.deleted_at is not None:
+        return
+    head = Head.of(present.content, first_saved_at=present.first_saved_at, saved_at=present.saved_at, deleted_at=at)
+    _reseal(row, head, present.content, sealer)
+    Purge(entry=row, due_on=purge_day(at)).save(force_insert=True)
+
+
+@transaction.atomic
+def restore_entry(*, viewer: Viewer, sealer: Sealer, entry_id: UUID, at: datetime) -> None:
+    """Take an entry out of the bin; again changes nothing. Raises Absent when it is gone for good."""
+    row = _own(viewer, entry_id)
+    present = queries.opened(row, sealer)
+    if present.deleted_at is None:
+        return
+    Purge.objects.filter(entry=row).delete()
+    head = Head.of(present.content, first_saved_at=present.first_saved_at, saved_at=present.saved_at)
+    _reseal(row, head, present.content, sealer)
+
+
+@transaction.atomic
+def restore_version(
+    *, viewer: Viewer, sealer: Sealer, entry_id: UUID, version: int, expected: int, at: datetime
+) -> Saved:
+    """Make an earlier version the present one again, as a next version. Raises Absent; conflicts like `save_entry`."""
+    earlier = [each for each in queries.history(viewer, sealer, entry_id) if each.version == version]
+    if not earlier:
+        raise Absent
+    return save_entry(
+        viewer=viewer, sealer=sealer, entry_id=entry_id, expected=expected, content=earlier[0].content, at=at
+    )
+
+
+@transaction.atomic
+def save_draft(*, viewer: Viewer, sealer: Sealer, content: DraftContent, expected: int) -> DraftSaved:
+    """Keep a text she has not saved yet in her one slot; a blank one frees it.
+
+    A text in the slot is only replaced by its own form that saw its present version: an older tab, or another form,
+    gets `stored=False` and the text that is there, and its own text stays in its page. A draft of a version that is no
+    longer the present one (a late autosave after "save") is refused too, so it can not come back to life.
+    """
+    owner = viewer.person()
+    row = _draft_row(owner, sealer)
+    slot = queries.opened_draft(row, sealer)
+    if slot.content == content:
+        return DraftSaved(True, slot)
+    replaces = slot.content.blank or (slot.content.form == content.form and slot.version == expected)
+    if not replaces or not _of_present_version(owner, content):
+        return DraftSaved(False, slot)
+    if slot.content.blank and content.blank:
+        return DraftSaved(True, slot)
+    return DraftSaved(True, _write_draft(row, DraftContent() if content.blank else content, sealer))
+
+
+@transaction.atomic
+def discard_draft(*, viewer: Viewer, sealer: Sealer, expected: int) -> DraftSaved:
+    """Free the slot, if it still holds the version she saw."""
+    row = _draft_row(viewer.person(), sealer)
+    slot = queries.opened_draft(row, sealer)
+    if slot.content.blank:
+        return DraftSaved(True, slot)
+    if slot.version != expected:
+        return DraftSaved(False, slot)
+    return DraftSaved(True, _write_draft(row, DraftContent(), sealer))
+
+
+@transaction.atomic
+def import_entries(*, viewer: Viewer, sealer: Sealer, entries: Iterable[KeptEntry], at: datetime) -> Imported:
+    """Add what was taken out before, under new ids and her own key; what she has already is skipped by content hash.
+
+    Deleted entries come back into the bin, for 30 days from now. All or nothing.
+    """
+    owner = viewer.person()
+    _draft_row(owner, sealer)  # locks the owner: two imports at once would both miss what the other adds
+    present = {deleted: set(queries.content_hashes(viewer, sealer, deleted=deleted)) for deleted in (False, True)}
+    added = skipped = 0
+    for kept in entries:
+        known = present[kept.deleted]
+        fingerprint = kept.content.content_hash()
+        if kept.content.blank or fingerprint in known:
+            skipped += 1
+            continue
+        known.add(fingerprint)
+        _add(owner, kept, at, sealer)
+        added += 1
+    return Imported(added, skipped)
+
+
+@transaction.atomic
+def purge_due(*, at: datetime) -> int:
+    """Remove for good, with its history, what was deleted over 30 days ago; returns how many, 500 at most.
+
+    Opens nothing: the day stands in the clear (docs/decisions/0003-purge-day-in-the-clear.md).
+
+    The entries are locked as every other action locks them; a restore that came first has taken its day away by then.
+    """
+    due = Purge.objects.filter(due_on__lte=dutch_date(at)).order_by("entry_id")
+    keys = list(due.values_list("entry_id", flat=True)[:_PURGE_AT_MOST])
+    locked = [row.pk for row in Entry.objects.select_for_update().filter(pk__in=keys).order_by("pk").only("id")]
+    still_due = list(due.filter(entry_id__in=locked).values_list("entry_id", flat=True))
+    Entry.objects.filter(pk__in=still_due).delete()
+    return len(still_due)
+
+
+def _add(owner: UUID, kept: KeptEntry, at: datetime, sealer: Sealer) -> None:
+    """One imported entry: its earlier versions first, then the present one."""
+    key, version = random_id(), len(kept.earlier) + 1
+    head = Head.of(
+        kept.content,
+        first_saved_at=kept.first_saved_at,
+        saved_at=kept.saved_at,
+        deleted_at=at if kept.deleted else None,
+    )
+    row = Entry(id=key, owner=owner, version=version - 1)
+    _reseal(row, head, kept.content, sealer, insert=True)
+    for number, earlier in enumerate(kept.earlier, start=1):
+        old = Head.of(earlier.content, first_saved_at=kept.first_saved_at, saved_at=earlier.saved_at)
+        EntryVersion(
+            id=random_id(),
+            entry=row,
+            version=number,
+            head=sealer.seal(old.pack(), bound_to=place(owner, key, number, Part.HEAD)),
+            body=sealer.seal(earlier.content.text.encode(), bound_to=place(owner, key, number, Part.BODY)),
+        ).save(force_insert=True)
+    if kept.deleted:
+        Purge(entry=row, due_on=purge_day(at)).save(force_insert=True)
+
+
+def _own(viewer: Viewer, entry_id: UUID) -> Entry:
+    row = _locked(entry_id)
+    if row is None or row.owner != viewer.person():
+        raise Absent
+    return row
+
+
+def _locked(entry_id: UUID) -> Entry | None:
+    return Entry.objects.select_for_update().filter(pk=entry_id).first()
+
+
+def _inserted(owner: UUID, entry_id: UUID, head: Head, content: Content, sealer: Sealer) -> Entry | None:
+    """The new row, or None when the other post of a double click was first."""
+    row = Entry(id=entry_id, owner=owner, version=0)
+    try:
+        with transaction.atomic():
+            _reseal(row, head, content, sealer, insert=True)
+    except IntegrityError:
+        return None
+    return row
+
+
+def _keep_version(row: Entry) -> None:
+    """The present envelopes go to the history as they are: they are bound to their version already."""
+    EntryVersion(id=random_id(), entry=row, version=row.version, head=row.head, body=row.body).save(force_insert=True)
+
+
+def _reseal(row: Entry, head: Head, content: Content, sealer: Sealer, *, insert: bool = False) -> None:
+    """Write head and body as the next version of the row."""
+    row.version += 1
+    row.head = sealer.seal(head.pack(), bound_to=place(row.owner, row.pk, row.version, Part.HEAD))
+    row.body = sealer.seal(content.text.encode(), bound_to=place(row.owner, row.pk, row.version, Part.BODY))
+    row.save(force_insert=insert, force_update=not insert)
+
+
+def _of_present_version(owner: UUID, content: DraftContent) -> bool:
+    if content.form is None:
+        return content.blank
+    present = Entry.objects.filter(pk=content.form, owner=owner).values_list("version", flat=True).first()
+    return (present or 0) == content.base
+
+
+def _draft_row(owner: UUID, sealer: Sealer) -> Draft:
+    """The locked row of her slot, made when it is not there."""
+    rows = Draft.objects.select_for_update()
+    row = rows.filter(owner=owner).first()
+    if row is None:
+        try:
+            with transaction.atomic():
+                _write_draft(Draft(owner=owner, version=0), DraftContent(), sealer, insert=True)
+        except IntegrityError:
+            pass
+        row = rows.get(owner=owner)
+    return row
+
+
+def _write_draft(row: Draft, content: DraftContent, sealer: Sealer, *, insert: bool = False) -> DraftView:
+    row.version += 1
+    row.envelope = sealer.seal(content.pack(), bound_to=place(row.owner, row.owner, row.version, Part.DRAFT))
+    row.save(force_insert=insert, force_update=not insert)
+    return DraftView(row.version, content)
+
+
+def _empty_draft_of(owner: UUID, entry_id: UUID, sealer: Sealer) -> None:
+    """Free the slot when it holds the text that was just saved."""
+    row = Draft.objects.select_for_update().filter(owner=owner).first()
+    if row is not None and queries.opened_draft(row, sealer).content.form == entry_id:
+        _write_draft(row, DraftContent(), sealer)

@@ -1,0 +1,236 @@
+"""The only readers of a portfolio. Each takes the viewer and the sealer of her own session, and returns frozen values.
+
+The owner comes from `viewer.person()`: SignInNeeded and PersonBoundNeeded are raised before a row is read. What is of
+another owner is absent. Raises Unreadable (kernel.envelopes) when an envelope does not open with her key.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from uuid import UUID
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, Purge
+from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind, Part, place
+from lerarenregister.portfolio.rules.heads import DraftContent, Head
+
+PER_PAGE = 20
+_BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry in a list."""
+
+    id: UUID
+    kind: Kind
+    on: date
+    heading: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The entries of one month on a page, newest first; `first_day` names the month."""
+
+    first_day: date
+    entries: list[EntryLine]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """One page of the timeline. `number` counts from 1; `previous` and `next` are numbers or None."""
+
+    number: int
+    total: int
+    months: list[Month]
+
+    @property
+    def previous(self) -> int | None:
+        """The page with newer entries."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """The page with older entries."""
+        return self.number + 1 if self.number < self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A whole entry in its present version."""
+
+    id: UUID
+    version: int
+    content: Content
+    first_saved_at: datetime
+    saved_at: datetime
+    deleted_at: datetime | None
+
+    @property
+    def heading(self) -> str:
+        """Her title or the first line."""
+        return self.content.heading()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One earlier version of an entry."""
+
+    version: int
+    content: Content
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BinLine:
+    """A deleted entry that can still come back, until the day it goes for good."""
+
+    id: UUID
+    kind: Kind
+    on: date
+    heading: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """The draft slot: its version (0 when there never was one) and what is in it."""
+
+    version: int
+    content: DraftContent
+
+
+def is_empty(owner: UUID) -> bool:
+    """Whether nothing of this owner is stored. Opens nothing: asked at sign-in, before there is a key."""
+    return not Entry.objects.filter(owner=owner).exists() and not Draft.objects.filter(owner=owner).exists()
+
+
+def anything_stored() -> bool:
+    """Whether there is a portfolio at all: then the key store can not be a new one."""
+    return Entry.objects.exists() or Draft.objects.exists()
+
+
+def timeline(viewer: Viewer, sealer: Sealer, *, page: int = 1) -> TimelinePage:
+    """Her entries by their date, newest first, 20 to a page; raises Absent for a page that is not there."""
+    lines = _lines(viewer.person(), sealer)
+    total = max(1, -(-len(lines) // PER_PAGE))
+    if not 1 <= page <= total:
+        raise Absent
+    shown = lines[(page - 1) * PER_PAGE : page * PER_PAGE]
+    months = [Month(month, list(lines)) for month, lines in groupby(shown, key=lambda line: line.on.replace(day=1))]
+    return TimelinePage(page, total, months)
+
+
+def latest(viewer: Viewer, sealer: Sealer, *, most: int = 5) -> list[EntryLine]:
+    """Her newest entries by their date."""
+    return _lines(viewer.person(), sealer)[:most]
+
+
+def entry(viewer: Viewer, sealer: Sealer, entry_id: UUID) -> EntryView:
+    """One entry, deleted or not; raises Absent."""
+    owner = viewer.person()
+    row = Entry.objects.filter(pk=entry_id, owner=owner).first()
+    if row is None:
+        raise Absent
+    return opened(row, sealer)
+
+
+def history(viewer: Viewer, sealer: Sealer, entry_id: UUID) -> list[VersionView]:
+    """The earlier versions of an entry, newest first; raises Absent when the entry is not hers."""
+    owner = viewer.person()
+    if not Entry.objects.filter(pk=entry_id, owner=owner).exists():
+        raise Absent
+    rows = EntryVersion.objects.filter(entry_id=entry_id).order_by("-version")
+    return [_version_of(row, owner, sealer) for row in rows]
+
+
+def deleted_entries(viewer: Viewer, sealer: Sealer) -> list[BinLine]:
+    """What she deleted and can still restore, last deleted first."""
+    owner = viewer.person()
+    days = dict(Purge.objects.filter(entry__owner=owner).values_list("entry_id", "due_on"))
+    found = [(head.deleted_at, key, head) for key, head in _heads(owner, sealer) if head.deleted_at and key in days]
+    found.sort(key=lambda each: (each[0], each[1]), reverse=True)
+    return [BinLine(key, head.kind, head.on, head.heading, days[key]) for _, key, head in found]
+
+
+def draft(viewer: Viewer, sealer: Sealer) -> DraftView:
+    """Her one draft slot; its content is blank when it is free."""
+    row = Draft.objects.filter(owner=viewer.person()).first()
+    return opened_draft(row, sealer) if row else DraftView(0, DraftContent())
+
+
+def everything(viewer: Viewer, sealer: Sealer) -> Iterator[KeptEntry]:
+    """All she ever kept, oldest first, with earlier versions and the bin; reads 100 entries at a time."""
+    owner = viewer.person()
+    heads = sorted(_heads(owner, sealer), key=_when)
+    for start in range(0, len(heads), _BATCH):
+        yield from _kept([key for key, _ in heads[start : start + _BATCH]], owner, sealer)
+
+
+def content_hashes(viewer: Viewer, sealer: Sealer, *, deleted: bool = False) -> list[str]:
+    """The content hashes of her entries, sorted: those she sees, or those in the bin."""
+    kept = everything(viewer, sealer)
+    return sorted(each.content.content_hash() for each in kept if each.deleted is deleted)
+
+
+def opened(row: Entry, sealer: Sealer) -> EntryView:
+    """The values of a row, opened in its place. For `actions`, which holds the row locked."""
+    head = _head(row.owner, row.pk, row.version, row.head, sealer)
+    body = sealer.open(bytes(row.body), bound_to=place(row.owner, row.pk, row.version, Part.BODY))
+    content = Content(head.kind, head.on, body.decode(), head.title)
+    return EntryView(row.pk, row.version, content, head.first_saved_at, head.saved_at, head.deleted_at)
+
+
+def opened_draft(row: Draft, sealer: Sealer) -> DraftView:
+    """The draft of a row. For `actions`, which holds the row locked."""
+    packed = sealer.open(bytes(row.envelope), bound_to=place(row.owner, row.owner, row.version, Part.DRAFT))
+    return DraftView(row.version, DraftContent.unpack(packed))
+
+
+def _kept(keys: list[UUID], owner: UUID, sealer: Sealer) -> Iterator[KeptEntry]:
+    rows = Entry.objects.filter(owner=owner).in_bulk(keys)
+    earlier: dict[UUID, list[EarlierVersion]] = {}
+    for version in EntryVersion.objects.filter(entry_id__in=keys).order_by("version"):
+        view = _version_of(version, owner, sealer)
+        earlier.setdefault(version.entry_id, []).append(EarlierVersion(view.content, view.saved_at))
+    for key in keys:
+        if key in rows:
+            view_now = opened(rows[key], sealer)
+            yield KeptEntry(
+                view_now.content,
+                view_now.first_saved_at,
+                view_now.saved_at,
+                tuple(earlier.get(key, ())),
+                view_now.deleted_at is not None,
+            )
+
+
+def _version_of(row: EntryVersion, owner: UUID, sealer: Sealer) -> VersionView:
+    head = _head(owner, row.entry_id, row.version, row.head, sealer)
+    body = sealer.open(bytes(row.body), bound_to=place(owner, row.entry_id, row.version, Part.BODY))
+    return VersionView(row.version, Content(head.kind, head.on, body.decode(), head.title), head.saved_at)
+
+
+def _lines(owner: UUID, sealer: Sealer) -> list[EntryLine]:
+    """What she did not delete, newest first: all heads are opened, because their dates are sealed (2 µs each)."""
+    heads = [each for each in _heads(owner, sealer) if each[1].deleted_at is None]
+    heads.sort(key=_when, reverse=True)
+    return [EntryLine(key, head.kind, head.on, head.heading, head.excerpt) for key, head in heads]
+
+
+def _heads(owner: UUID, sealer: Sealer) -> Iterable[tuple[UUID, Head]]:
+    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head")
+    return ((key, _head(owner, key, version, head, sealer)) for key, version, head in rows)
+
+
+def _when(found: tuple[UUID, Head]) -> tuple[date, datetime, UUID]:
+    key, head = found
+    return head.on, head.first_saved_at, key
+
+
+def _head(owner: UUID, key: UUID, version: int, head: bytes | memoryview, sealer: Sealer) -> Head:
+    return Head.unpack(sealer.open(bytes(head), bound_to=place(owner, key, version, Part.HEAD)))

@@ -1,0 +1,142 @@
+"""What an entry is: its kinds, its content, and the place to which each of its envelopes is bound."""
+
+import enum
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from lerarenregister.kernel.canonical import content_hash
+from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.errors import Invalid
+from lerarenregister.portfolio.errors import TextTooLong
+
+MOST_CHARACTERS = 100_000
+TITLE_CHARACTERS = 120
+EXCERPT_CHARACTERS = 220
+EARLIEST = date(1900, 1, 1)
+UNDO_DAYS = 30
+
+
+class Kind(enum.StrEnum):
+    """What kind of learning it was. No kind stands above another; the door sorts them by their name."""
+
+    CONVERSATION = "conversation"
+    COURSE = "course"
+    MENTORING = "mentoring"
+    OTHER = "other"
+    PEER_REVIEW = "peer-review"
+    READING = "reading"
+    SELF_STUDY = "self-study"
+    TRYING_OUT = "trying-out"
+
+
+class Part(enum.StrEnum):
+    """The parts that are sealed apart, so that a timeline opens heads alone."""
+
+    HEAD = "head"
+    BODY = "body"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What she wrote: kind, date, text, and a title of her own or "" (then the first line is shown).
+
+    At most 100,000 characters of text and 120 of title; line ends are `\\n`; no white space around. Raises TextTooLong,
+    and Invalid for a date before 1900 or text that is no Unicode (half of a surrogate pair).
+    """
+
+    kind: Kind
+    on: date
+    text: str
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        text = self.text.replace("\r\n", "\n").replace("\r", "\n").strip()
+        title = " ".join(self.title.split())
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "title", title)
+        if len(text) > MOST_CHARACTERS:
+            raise TextTooLong(f"an entry holds {MOST_CHARACTERS} characters")
+        if len(title) > TITLE_CHARACTERS:
+            raise Invalid(f"a title holds {TITLE_CHARACTERS} characters")
+        if self.on < EARLIEST:
+            raise Invalid("the date lies before 1900")
+        try:
+            (text + title).encode()
+        except UnicodeEncodeError as error:
+            raise Invalid("the text is not Unicode") from error
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to keep."""
+        return not self.text and not self.title
+
+    def fields(self) -> dict[str, str]:
+        """As JSON; `title` is absent when she gave none. The form of the export and of the hash."""
+        fields = {"kind": str(self.kind), "date": self.on.isoformat(), "text": self.text}
+        return fields | {"title": self.title} if self.title else fields
+
+    def content_hash(self) -> str:
+        """SHA-256 over the canonical JSON of the fields, without ids and owner: equal for equal content anywhere."""
+        return content_hash(self.fields())
+
+    def heading(self) -> str:
+        """Her title, or the first line or sentence of the text."""
+        return self.title or first_line(self.text)
+
+    def excerpt(self) -> str:
+        """The beginning of what follows the heading, for a timeline; "" when the heading says it all."""
+        rest = self.text
+        heading = self.heading()
+        if not self.title:
+            rest = rest[len(heading) :] if rest.startswith(heading) else rest
+        return shortened(" ".join(rest.split()), EXCERPT_CHARACTERS)
+
+
+def first_line(text: str) -> str:
+    """The first line, or its first sentence when the line is long, cut between words at 80 characters."""
+    lines = text.strip().splitlines()
+    line = " ".join(lines[0].split()) if lines else ""
+    if len(line) > 80:
+        ends = [line.find(end) for end in (". ", "! ", "? ")]
+        first = min((end for end in ends if 10 <= end < 80), default=-1)
+        line = line[: first + 1] if first > 0 else line
+    return shortened(line, 80)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or what fits of it in `most` characters, cut between words and ending in an ellipsis."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:-") + "…"
+
+
+def place(owner: UUID, entry: UUID, version: int, part: Part) -> bytes:
+    """To what an envelope is bound: moved to another owner, entry, version or part it does not open."""
+    return b"portfolio 1|" + owner.bytes + entry.bytes + version.to_bytes(8, "big") + part.encode()
+
+
+def purge_day(at: datetime) -> date:
+    """The first day on which something deleted at this moment may go for good: after 30 whole days of undo."""
+    return dutch_date(at) + timedelta(days=UNDO_DAYS + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierVersion:
+    """What an entry said before, and when that was saved."""
+
+    content: Content
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """An entry as she takes it with her and brings it back: without id and owner, with its earlier versions."""
+
+    content: Content
+    first_saved_at: datetime
+    saved_at: datetime
+    earlier: tuple[EarlierVersion, ...] = ()
+    deleted: bool = False

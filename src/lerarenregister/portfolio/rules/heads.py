@@ -1,0 +1,114 @@
+"""The plaintext forms that are sealed: heads of entries and the draft. JSON, so that a later version can add fields."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from lerarenregister.portfolio.errors import TextTooLong
+from lerarenregister.portfolio.rules.entries import MOST_CHARACTERS, Content, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a timeline shows of an entry, and its state: when first saved, when this version was, when deleted."""
+
+    kind: Kind
+    on: date
+    title: str
+    heading: str
+    excerpt: str
+    first_saved_at: datetime
+    saved_at: datetime
+    deleted_at: datetime | None = None
+
+    @classmethod
+    def of(
+        cls, content: Content, *, first_saved_at: datetime, saved_at: datetime, deleted_at: datetime | None = None
+    ) -> Self:
+        """The head of a content, at these moments."""
+        return cls(
+            content.kind,
+            content.on,
+            content.title,
+            content.heading(),
+            content.excerpt(),
+            first_saved_at,
+            saved_at,
+            deleted_at,
+        )
+
+    def pack(self) -> bytes:
+        """As bytes to seal."""
+        return json.dumps(
+            {
+                "kind": self.kind,
+                "date": self.on.isoformat(),
+                "title": self.title,
+                "heading": self.heading,
+                "excerpt": self.excerpt,
+                "first": self.first_saved_at.isoformat(),
+                "saved": self.saved_at.isoformat(),
+                "deleted": self.deleted_at.isoformat() if self.deleted_at else None,
+            },
+            ensure_ascii=False,
+        ).encode()
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """From opened bytes."""
+        fields = json.loads(packed)
+        return cls(
+            Kind(fields["kind"]),
+            date.fromisoformat(fields["date"]),
+            fields["title"],
+            fields["heading"],
+            fields["excerpt"],
+            datetime.fromisoformat(fields["first"]),
+            datetime.fromisoformat(fields["saved"]),
+            datetime.fromisoformat(fields["deleted"]) if fields["deleted"] else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftContent:
+    """A text she has not saved yet: for which form (the id of its entry), over which version of it (0: a new one).
+
+    Kind, date and title are as typed, possibly unfinished. Raises TextTooLong over 100,000 characters.
+    """
+
+    form: UUID | None = None
+    base: int = 0
+    text: str = ""
+    kind: str = ""
+    on: str = ""
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.text) > MOST_CHARACTERS or len(self.title) + len(self.kind) + len(self.on) > 1_000:
+            raise TextTooLong(f"a draft holds {MOST_CHARACTERS} characters")
+
+    @property
+    def blank(self) -> bool:
+        """Whether the slot is free."""
+        return not self.text.strip() and not self.title.strip()
+
+    def pack(self) -> bytes:
+        """As bytes to seal; a lone half of a surrogate pair becomes a question mark rather than losing the rest."""
+        fields = {
+            "form": str(self.form) if self.form else None,
+            "base": self.base,
+            "text": self.text,
+            "kind": self.kind,
+            "date": self.on,
+            "title": self.title,
+        }
+        return json.dumps(fields, ensure_ascii=False).encode(errors="replace")
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """From opened bytes."""
+        fields = json.loads(packed)
+        form = UUID(fields["form"]) if fields["form"] else None
+        return cls(form, fields["base"], fields["text"], fields["kind"], fields["date"], fields["title"])
