@@ -25,7 +25,7 @@ CHECKS = {
     "formatter": [BIN / "ruff", "format", "--check", "--quiet", "."],
     "linter": [BIN / "ruff", "check", "--quiet", "."],
     "types": [BIN / "mypy", "--no-error-summary"],
-    "import contracts": [BIN / "lint-imports", "--no-timing"],
+    "import contracts": [BIN / "lint-imports", "--config", ".importlinter.toml"],
     "template lint": [BIN / "djlint", "--lint", "--quiet", "src"],
     "translations": [BIN / "python", "tools/messages.py", "--check"],
     "generated reference": [BIN / "python", "tools/reference.py"],

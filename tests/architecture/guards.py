@@ -1,0 +1,191 @@
+"""What import contracts can not see, as functions from a source tree to a list of violations.
+
+Each is tried twice in `test_guards.py`: on the real tree, and on a small tree that breaks the rule.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = "lerarenregister"
+MOST_LINES_OF_A_FILE = 400
+MOST_LINES_OF_A_FUNCTION = 60
+LAYERS = ["kernel", "audit", "outbox", "accounts", "register|portfolio|groups|framework|dialogue|elections", "assembly"]
+
+
+def modules(src: Path) -> Iterator[tuple[Path, ast.Module]]:
+    """Every module of ours with its syntax tree, migrations left out."""
+    for path in sorted(src.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path, ast.parse(path.read_text())
+
+
+def domain_of(path: Path) -> str:
+    """The folder under the package, such as `register`."""
+    parts = path.parts
+    return parts[parts.index(PACKAGE) + 1] if PACKAGE in parts[:-1] else ""
+
+
+def called(node: ast.AST) -> str:
+    """The last name of what is called, such as `ForeignKey`."""
+    if not isinstance(node, ast.Call):
+        return ""
+    function = node.func
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
+
+
+def relations(src: Path) -> Iterator[tuple[Path, ast.Call]]:
+    """Every relation field of every model."""
+    for path, tree in modules(src):
+        for node in ast.walk(tree):
+            if called(node) in {"ForeignKey", "OneToOneField", "ManyToManyField"}:
+                assert isinstance(node, ast.Call)
+                yield path, node
+
+
+def foreign_relations(src: Path) -> list[str]:
+    """Relations by a string to a model of another domain: siblings keep opaque ids."""
+    found = []
+    for path, node in relations(src):
+        target = node.args[0] if node.args else next(each.value for each in node.keywords if each.arg == "to")
+        named = target.value if isinstance(target, ast.Constant) else ""
+        if isinstance(named, str) and "." in named and named.split(".")[0] != domain_of(path):
+            found.append(f"{path}:{node.lineno}: relation to {named}")
+    return found
+
+
+def reverse_accessors(src: Path) -> list[str]:
+    """Relations without `related_name="+"`: a reverse accessor is a way in that no contract sees."""
+    found = []
+    for path, node in relations(src):
+        names = [each.value for each in node.keywords if each.arg == "related_name"]
+        if not (names and isinstance(names[0], ast.Constant) and names[0].value == "+"):
+            found.append(f"{path}:{node.lineno}: a reverse accessor")
+    return found
+
+
+def imports_by_name(src: Path) -> list[str]:
+    """`get_model`, `import_module`, `import_string`, `__import__`: imports that the contracts can not see."""
+    hidden = {"get_model", "import_module", "import_string", "__import__", "get_models"}
+    return [
+        f"{path}:{node.lineno}: {called(node)}"
+        for path, tree in modules(src)
+        for node in ast.walk(tree)
+        if called(node) in hidden and isinstance(node, ast.Call)
+    ]
+
+
+def folders_without_init(src: Path) -> list[str]:
+    """Folders with Python in them but no `__init__.py`: import contracts would pass them by."""
+    folders = {path.parent for path in src.rglob("*.py")} - {src}
+    return [str(folder) for folder in sorted(folders) if not (folder / "__init__.py").exists()]
+
+
+def migrations_upward(src: Path) -> list[str]:
+    """Migrations that depend on a domain beside or above their own."""
+    found = []
+    for path in sorted(src.rglob("migrations/0*.py")):
+        own = path.parent.parent.name
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "dependencies"):
+                continue
+            for app, _ in ast.literal_eval(node.value):
+                if app != own and level(app) >= level(own):
+                    found.append(f"{path}: depends on {app}")
+    return found
+
+
+def level(domain: str) -> int:
+    """How high a domain stands; what is not ours stands below all."""
+    return next((height for height, layer in enumerate(LAYERS) if domain in layer.split("|")), -1)
+
+
+def leaking_queries(src: Path) -> list[str]:
+    """Public functions of `queries` that say they return a model instance, a queryset, or nothing at all."""
+    models = {
+        node.name
+        for path, tree in modules(src)
+        if "models" in path.parts or path.name == "models.py"
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    } | {"QuerySet", "Manager", "Model", "Any", "object"}
+    found = []
+    for path, tree in modules(src):
+        if path.stem != "queries" and "queries" not in path.parts:
+            continue
+        for node in tree.body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            names = (
+                {each.id for each in ast.walk(node.returns) if isinstance(each, ast.Name)} if node.returns else {"Any"}
+            )
+            if names & models and not names <= {"dict", "str", "Any"}:
+                found.append(f"{path}:{node.lineno}: {node.name} returns {', '.join(sorted(names & models))}")
+    return found
+
+
+def thawed_values(src: Path) -> list[str]:
+    """Dataclasses in domains that are not frozen: values that leave a domain never change."""
+    found = []
+    for path, tree in modules(src):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ClassDef) or domain_of(path) in ("web", "jobs"):
+                continue
+            for decorator in node.decorator_list:
+                frozen = isinstance(decorator, ast.Call) and any(
+                    each.arg == "frozen" and getattr(each.value, "value", False) for each in decorator.keywords
+                )
+                name = called(decorator) or getattr(decorator, "id", "")
+                if name == "dataclass" and not frozen and not node.name.startswith("_"):
+                    found.append(f"{path}:{node.lineno}: {node.name}")
+    return found
+
+
+def drawers(src: Path) -> list[str]:
+    """Files named after nothing: a helper lives with its user until a third one asks."""
+    banned = {"utils.py", "helpers.py", "services.py", "signals.py", "admin.py", "common.py", "misc.py"}
+    return [str(path) for path in sorted(src.rglob("*.py")) if path.name in banned]
+
+
+def long_tails(src: Path) -> list[str]:
+    """Files over 400 lines and functions over 60."""
+    found = []
+    for path, tree in modules(src):
+        lines = path.read_text().count("\n")
+        if lines > MOST_LINES_OF_A_FILE:
+            found.append(f"{path}: {lines} lines")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > MOST_LINES_OF_A_FUNCTION:
+                    found.append(f"{path}:{node.lineno}: {node.name} has {length} lines")
+    return found
+
+
+def clocks_inside(src: Path) -> list[str]:
+    """Readings of the clock outside the doors: time comes in from outside."""
+    clocks = {"now", "today", "utcnow"}
+    found = []
+    for path, tree in modules(src):
+        if domain_of(path) in ("web", "jobs", "project") or path.name == "clock.py":
+            continue
+        for node in ast.walk(tree):
+            if called(node) in clocks and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                found.append(f"{path}:{node.lineno}: reads the clock")
+    return found
+
+
+GUARDS = {
+    "siblings keep opaque ids, no relations to each other": foreign_relations,
+    "no reverse accessors": reverse_accessors,
+    "no imports that contracts can not see": imports_by_name,
+    "every folder is a package": folders_without_init,
+    "migrations never depend upwards": migrations_upward,
+    "queries return frozen values": leaking_queries,
+    "values are frozen": thawed_values,
+    "no drawers": drawers,
+    "mind the tail": long_tails,
+    "time comes in from outside": clocks_inside,
+}

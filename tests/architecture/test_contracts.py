@@ -1,0 +1,57 @@
+"""Each import contract holds on the real tree and fails, quoting its promise, when it is violated."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+VIOLATIONS = {
+    "The stack": ("accounts/errors.py", "from lerarenregister.register import rules"),
+    "The rooms of a domain": ("accounts/models.py", "from lerarenregister.accounts import actions"),
+    "Promise 1: the portfolio is an open space": ("register/errors.py", "import lerarenregister.portfolio.rules"),
+    "Promise 1: portfolio events": ("portfolio/errors.py", "from lerarenregister.audit import actions"),
+    "Promise 2: only the teacher": ("web/site/views.py", "from lerarenregister.portfolio import queries"),
+    "Promise 2: a key opens": ("web/accounts/views.py", "import vault"),
+    "The vault stands": ("../vault/store.py", "import django"),
+    "Rules and kernel": ("kernel/periods.py", "import django"),
+    "Doors never touch": ("web/site/views.py", "from lerarenregister.audit import models"),
+    "No cycles": ("web/navigation.py", "from lerarenregister.web.site import views"),
+}
+
+
+def lint(tree: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--config", tree / ".importlinter.toml", "--no-cache"],
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": str(tree / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("static", "templates", "__pycache__"))
+    shutil.copy(ROOT / ".importlinter.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_contracts_hold(tree: Path) -> None:
+    done = lint(tree)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("contract", VIOLATIONS)
+def test_each_contract_fails_when_it_is_violated(contract: str, tree: Path) -> None:
+    name, line = VIOLATIONS[contract]
+    module = tree / "src" / "lerarenregister" / name
+    module.write_text(module.read_text() + f"\n{line}\n")
+    done = lint(tree)
+    broken = [each for each in done.stdout.splitlines() if each.startswith(contract) and each.endswith("BROKEN")]
+    assert done.returncode == 1
+    assert broken, done.stdout

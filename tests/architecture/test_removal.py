@@ -1,0 +1,63 @@
+"""The removal test (promise 1): with the portfolio gone and unimportable, everything else still works.
+
+"zonder dat hier een werking vanuit gaat": what can be taken away without a trace had no effect.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GONE = ("portfolio", "insights")
+
+
+@pytest.fixture
+def house_without_portfolio(tmp_path: Path) -> Path:
+    """A copy of the project from which the domains and their door packages are deleted."""
+    leave = shutil.ignore_patterns(
+        "__pycache__", "var", ".venv", ".git", "node_modules", "journeys", "architecture", ".*cache"
+    )
+    for name in ("src", "tests", "reglement", "demo", "docs", "manage.py", "pyproject.toml"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=leave)
+        elif source.exists():
+            shutil.copy(source, tmp_path / name)
+    package = tmp_path / "src" / "lerarenregister"
+    for domain in GONE:
+        for each in (package / domain, package / "web" / domain, package / "jobs" / domain):
+            shutil.rmtree(each, ignore_errors=True)
+        for each in (tmp_path / "tests" / domain, tmp_path / "tests" / "web" / domain):
+            shutil.rmtree(each, ignore_errors=True)
+    shutil.rmtree(tmp_path / "src" / "vault")
+    shutil.rmtree(tmp_path / "tests" / "vault", ignore_errors=True)
+    return tmp_path
+
+
+def run(house: Path, *command: str) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in ("VAR", "DATABASE_URL")}
+    (house / "var").mkdir(exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=house,
+        env={**environment, "PYTHONPATH": "src:.", "VAR": str(house / "var")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
+
+
+@pytest.mark.removal
+def test_without_the_portfolio_everything_else_checks_migrates_and_passes(house_without_portfolio: Path) -> None:
+    house = house_without_portfolio
+    leftovers = [path for path in (house / "src").rglob("*.py") if "portfolio" in path.parts]
+    assert leftovers == []
+    run(house, "manage.py", "check", "--fail-level", "WARNING")
+    run(house, "manage.py", "migrate", "--verbosity", "0")
+    run(house, "manage.py", "makemigrations", "--check", "--dry-run")
+    run(house, "-m", "pytest", "-q", "-m", "not browser and not removal and not slow and not portfolio", "-n", "2")

@@ -1,0 +1,103 @@
+"""The English catalogue: Dutch sentences in code and templates are the keys.
+
+Without arguments: collect new sentences into the .po file and compile it. With --check: fail when a sentence has no
+English, when one is no longer used, or when the compiled file is not that of the .po file.
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "lerarenregister"
+PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+KEYWORDS = ["_", "gettext", "gettext_lazy", "ngettext:1,2", "pgettext:1c,2"]
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """Each Python file, and each template as the pseudo-Python that Django's own collector makes of it."""
+    import django  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415
+    from django.utils.translation.template import templatize  # noqa: PLC0415
+
+    if not settings.configured:
+        settings.configure(USE_I18N=True)
+        django.setup()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield str(path.relative_to(ROOT)), path.read_text()
+    for path in sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt"), *PACKAGE.rglob("*.typ")]):
+        if "templates" in path.parts:
+            yield str(path.relative_to(ROOT)), templatize(path.read_text(), origin=str(path))
+
+
+def collected() -> Catalog:
+    """Every sentence with the files it stands in."""
+    catalog = Catalog(locale="en", project="lerarenregister", header_comment="# English for the Lerarenregister.")
+    functions = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+    for name, text in sources():
+        found = extract_python(io.BytesIO(text.encode()), list(functions), [], {})
+        for _, function, message, _ in found:
+            if function == "pgettext" and isinstance(message, tuple):
+                catalog.add(message[1], context=message[0], locations=[(name, 0)])
+            elif isinstance(message, tuple) and function == "ngettext":
+                catalog.add((message[0], message[1]), locations=[(name, 0)])
+            else:
+                sentence = message[0] if isinstance(message, tuple) else message
+                if sentence:
+                    catalog.add(sentence, locations=[(name, 0)])
+    return catalog
+
+
+def main() -> int:
+    """Write or check; the exit code is 0 when all is well."""
+    template = collected()
+    old = read_po(PO.open("rb"), locale="en") if PO.exists() else Catalog(locale="en")
+    new = Catalog(locale="en", project="lerarenregister", header_comment="# English for the Lerarenregister.")
+    missing = []
+    for message in template:
+        if not message.id:
+            continue
+        known = old.get(message.id, message.context)
+        said = known.string if known else ("" if isinstance(message.id, str) else ("", ""))
+        if not (said if isinstance(said, str) else all(said)):
+            missing.append(message.id)
+        flags = {"python-brace-format"} & message.flags
+        new.add(
+            message.id,
+            said,
+            locations=[(name, None) for name in sorted({n for n, _ in message.locations})],
+            flags=flags | message.flags,
+            context=message.context,
+        )
+    unused = [each.id for each in old if each.id and not template.get(each.id, each.context)]
+    compiled = io.BytesIO()
+    write_mo(compiled, old)
+    stale = not PO.with_suffix(".mo").exists() or PO.with_suffix(".mo").read_bytes() != compiled.getvalue()
+    if "--check" in sys.argv:
+        for each in missing:
+            print(f"no English: {each}")
+        for each in unused:
+            print(f"no longer used: {each}")
+        if stale:
+            print("the compiled catalogue is stale: run make messages")
+        return 1 if missing or unused or stale else 0
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    with PO.open("wb") as file:
+        write_po(file, new, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    with PO.open("rb") as file:
+        done = read_po(file, locale="en")
+    with PO.with_suffix(".mo").open("wb") as file:
+        write_mo(file, done)
+    print(f"{len(new)} sentences, {len(missing)} without English, {len(unused)} removed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
