@@ -65,7 +65,7 @@ class People:
         return [person for person in self._by_id.values() if person.cast and person.subject_at(kind)]
 
     def find(self, words: str, kind: str, most: int = 20) -> list[Person]:
-        """At most `most` people with an account here in whose name, address or line every word occurs, in file order."""
+        """At most `most` people with an account here whose name, address or line has every word, in file order."""
         self._reload()
         wanted = _fold(words).split()
         found: list[Person] = []

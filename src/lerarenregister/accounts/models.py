@@ -42,12 +42,16 @@ class SignedInSession(models.Model):
 
 
 class RoleGrant(models.Model):
-    """A role given to an account: by whom, for which scope, from when until when (half-open)."""
+    """A role given to an account: by whom, for which scope, from when until when (half-open).
+
+    `known_as` is how the giver recognises the person in her list, in the giver's own words: an account has no name.
+    """
 
     id = models.UUIDField(primary_key=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=40)
     scope = models.CharField(max_length=40, blank=True)
+    known_as = models.CharField(max_length=80, blank=True, default="")
     given_by = models.UUIDField(null=True)
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -64,6 +68,7 @@ class Invitation(models.Model):
     code_hash = models.BinaryField()
     role = models.CharField(max_length=40)
     scope = models.CharField(max_length=40, blank=True)
+    known_as = models.CharField(max_length=80, blank=True, default="")
     given_by = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -73,3 +78,14 @@ class Invitation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code_hash"], name="accounts_invitation_code_once")]
+
+
+class InvitationTry(models.Model):
+    """A try to redeem an invitation: only so many an hour per account. Kept for a day."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "at"], name="accounts_invitation_tries")]

@@ -14,6 +14,7 @@ class Reason(enum.StrEnum):
     LETTER_IS_PRINTED = "letter-is-printed"
     REVIEW_OF_IDENTITY = "review-of-identity"
     HELP_WAS_ASKED = "help-was-asked"
+    ROLES_ARE_MANAGED = "roles-are-managed"
     AUDIT = "audit"
 
 

@@ -1,0 +1,292 @@
+"""The acts of this domain: signing in and out, giving and ending roles, inviting."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from lerarenregister.accounts import rules
+from lerarenregister.accounts.errors import InvitationRefused, NotAllowed, SignInNeeded
+from lerarenregister.accounts.events import (
+    AccountOpened,
+    InvitationCreated,
+    InvitationRedeemed,
+    InvitationWithdrawn,
+    RoleEnded,
+    RoleGiven,
+    SignedIn,
+    SignedOut,
+)
+from lerarenregister.accounts.models import (
+    Account,
+    Identity,
+    Invitation,
+    InvitationTry,
+    RoleGrant,
+    SignedInSession,
+)
+from lerarenregister.accounts.oidc import FreshSignIn
+from lerarenregister.accounts.permissions import Permission, Role, SessionKind, Viewer
+from lerarenregister.audit.actions import record
+from lerarenregister.audit.events import Actor
+from lerarenregister.kernel.errors import Absent, Invalid
+from lerarenregister.kernel.identifiers import ActivationCode, new_id
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """The session that a sign-in began."""
+
+    id: UUID
+    account: UUID
+    provider: str
+    person_bound: bool
+
+
+@transaction.atomic
+def open_account(*, provider: str, issuer: str, subject: str, person_bound: bool, at: datetime) -> UUID:
+    """The account of an identity; made when the identity is new. Two at once get the same one."""
+    return _identity(provider=provider, issuer=issuer, subject=subject, person_bound=person_bound, at=at).account_id
+
+
+@transaction.atomic
+def sign_in(*, proof: FreshSignIn, device: str, at: datetime) -> OpenedSession:
+    """Begin a session on a fresh proof. `device` is a short description of the browser, at most 80 characters kept."""
+    identity = _identity(
+        provider=proof.provider,
+        issuer=proof.issuer,
+        subject=proof.subject,
+        person_bound=proof.person_bound,
+        at=at,
+    )
+    session = SignedInSession.objects.create(
+        id=new_id(),
+        account_id=identity.account_id,
+        identity=identity,
+        person_bound=proof.person_bound,
+        device=device[:80],
+        started_at=at,
+        last_seen_at=at,
+    )
+    event = SignedIn(session=session.id, provider=proof.provider, person_bound=proof.person_bound)
+    record(event, actor=_herself(identity.account_id), at=at, subjects=[identity.account_id])
+    return OpenedSession(session.id, identity.account_id, proof.provider, proof.person_bound)
+
+
+def touch_session(*, session_id: UUID, at: datetime) -> None:
+    """Note that the session was used; no event, and never earlier than what is there."""
+    SignedInSession.objects.filter(pk=session_id, ended_at=None, last_seen_at__lt=at).update(last_seen_at=at)
+
+
+@transaction.atomic
+def end_session(*, viewer: Viewer, session_id: UUID, at: datetime) -> None:
+    """End one of her own sessions; one that has ended stays as it is. Raises SignInNeeded or Absent."""
+    account = _account(viewer)
+    session = SignedInSession.objects.filter(pk=session_id, account_id=account).first()
+    if session is None:
+        raise Absent
+    _end([session_id], account=account, at=at)
+
+
+@transaction.atomic
+def end_all_sessions(*, viewer: Viewer, at: datetime) -> None:
+    """Sign out everywhere, here too; raises SignInNeeded."""
+    account = _account(viewer)
+    ids = SignedInSession.objects.filter(account_id=account, ended_at=None).values_list("id", flat=True)
+    _end(list(ids), account=account, at=at)
+
+
+@transaction.atomic
+def give_role(
+    *, viewer: Viewer, account: UUID, role: Role, scope: str, known_as: str, ends_at: datetime, at: datetime
+) -> UUID:
+    """Give a role from now on; only a command at the machine may, other roles come by invitation.
+
+    Raises NotAllowed; Invalid when the scope does not fit the role or the end is not later than now; Absent for an
+    unknown account. Returns the id of the grant.
+    """
+    if viewer.session is not SessionKind.COMMAND:
+        raise NotAllowed("accounts:role:give")
+    if not Account.objects.filter(pk=account).exists():
+        raise Absent
+    actor = Actor(None, "command", scope)
+    return _give(account=account, role=role, scope=scope, known_as=known_as, ends_at=ends_at, actor=actor, at=at)
+
+
+@transaction.atomic
+def end_role(*, viewer: Viewer, grant: UUID, at: datetime) -> None:
+    """End a role now; one that has ended stays as it is.
+
+    A manager of the role's board may, and a command. Raises Absent or NotAllowed, which look the same at the door.
+    """
+    held = RoleGrant.objects.select_for_update().filter(pk=grant).first()
+    if held is None:
+        raise Absent
+    actor = viewer.must(Permission.ACCOUNTS_ROLE_END, scope=held.scope)
+    if held.ends_at <= at:
+        return
+    held.ends_at = max(at, held.begins_at)
+    held.save(update_fields=["ends_at"])
+    record(RoleEnded(held.id, held.role, held.scope), actor=actor, at=at, subjects=[held.account_id])
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """An invitation with its code, which is shown once and not kept."""
+
+    id: UUID
+    code: ActivationCode
+    expires_at: datetime
+
+
+@transaction.atomic
+def create_invitation(
+    *, viewer: Viewer, role: Role, scope: str, known_as: str, role_ends_at: datetime, at: datetime
+) -> NewInvitation:
+    """Invite somebody to take a role; a manager may for her own board, a command for every role.
+
+    Raises NotAllowed, or Invalid when the scope does not fit the role or the end is not later than now.
+    """
+    actor = viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=scope)
+    rules.check_scope(scope, scoped=role.scoped)
+    if role_ends_at <= at:
+        raise Invalid("the role would end before it begins")
+    code = ActivationCode.random()
+    invitation = Invitation.objects.create(
+        id=new_id(),
+        code_hash=rules.code_hash(code, key=settings.CODE_HASH_KEY),
+        role=role,
+        scope=scope,
+        known_as=known_as[:80],
+        given_by=viewer.account,
+        created_at=at,
+        expires_at=at + rules.INVITATION_VALID,
+        role_ends_at=role_ends_at,
+    )
+    record(InvitationCreated(invitation.id, role, scope, invitation.expires_at), actor=actor, at=at)
+    return NewInvitation(invitation.id, code, invitation.expires_at)
+
+
+@transaction.atomic
+def withdraw_invitation(*, viewer: Viewer, invitation: UUID, at: datetime) -> None:
+    """Make an unused invitation void; one that is used or expired stays as it is. Raises Absent or NotAllowed."""
+    found = Invitation.objects.select_for_update().filter(pk=invitation).first()
+    if found is None:
+        raise Absent
+    actor = viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=found.scope)
+    if found.redeemed_at is not None or found.expires_at <= at:
+        return
+    found.expires_at = at
+    found.save(update_fields=["expires_at"])
+    record(InvitationWithdrawn(found.id), actor=actor, at=at)
+
+
+def redeem_invitation(*, viewer: Viewer, code: str, at: datetime) -> UUID:
+    """Take the role that an invitation offers; returns the id of the grant.
+
+    Every call counts as a try, also a mistyped code: a few an hour per account. Raises SignInNeeded, Invalid (not the
+    form of a code), or InvitationRefused with detail `tries`, or without one: unknown, used and expired look the same.
+    """
+    account = _account(viewer)
+    _spend_try(account, at=at)
+    hashed = rules.code_hash(ActivationCode.parse(code), key=settings.CODE_HASH_KEY)
+    with transaction.atomic():
+        usable = Invitation.objects.filter(code_hash=hashed, redeemed_at=None, expires_at__gt=at, role_ends_at__gt=at)
+        if usable.update(redeemed_by=account, redeemed_at=at) != 1:
+            raise InvitationRefused
+        found = Invitation.objects.get(code_hash=hashed)
+        grant = _give(
+            account=account,
+            role=Role(found.role),
+            scope=found.scope,
+            known_as=found.known_as,
+            ends_at=found.role_ends_at,
+            actor=_herself(account),
+            given_by=found.given_by,
+            at=at,
+        )
+        record(InvitationRedeemed(found.id, grant), actor=_herself(account), at=at, subjects=[account])
+    return grant
+
+
+@transaction.atomic
+def _spend_try(account: UUID, *, at: datetime) -> None:
+    """Count this try before anything is looked up, in a transaction of its own: a refusal must not undo it."""
+    Account.objects.select_for_update().get(pk=account)
+    tries = InvitationTry.objects.filter(account_id=account)
+    tries.filter(at__lt=at - 24 * _HOUR).delete()
+    if tries.filter(at__gt=at - _HOUR).count() >= rules.TRIES_PER_HOUR:
+        raise InvitationRefused("tries")
+    InvitationTry.objects.create(account_id=account, at=at)
+
+
+def _give(
+    *,
+    account: UUID,
+    role: Role,
+    scope: str,
+    known_as: str,
+    ends_at: datetime,
+    actor: Actor,
+    at: datetime,
+    given_by: UUID | None = None,
+) -> UUID:
+    rules.check_scope(scope, scoped=role.scoped)
+    if ends_at <= at:
+        raise Invalid("the role would end before it begins")
+    grant = RoleGrant.objects.create(
+        id=new_id(),
+        account_id=account,
+        role=role,
+        scope=scope,
+        known_as=known_as[:80],
+        given_by=given_by,
+        begins_at=at,
+        ends_at=ends_at,
+        recorded_at=at,
+    )
+    record(RoleGiven(grant.id, role, scope, at, ends_at), actor=actor, at=at, subjects=[account])
+    return grant.id
+
+
+def _identity(*, provider: str, issuer: str, subject: str, person_bound: bool, at: datetime) -> Identity:
+    known = Identity.objects.filter(issuer=issuer, subject=subject).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            account = Account.objects.create(id=new_id(), created_at=at)
+            identity = Identity.objects.create(
+                id=new_id(),
+                account=account,
+                provider=provider,
+                issuer=issuer,
+                subject=subject,
+                person_bound=person_bound,
+                linked_at=at,
+            )
+            event = AccountOpened(provider=provider, person_bound=person_bound)
+            record(event, actor=_herself(account.id), at=at, subjects=[account.id])
+    except IntegrityError:
+        return Identity.objects.get(issuer=issuer, subject=subject)
+    return identity
+
+
+def _end(ids: list[UUID], *, account: UUID, at: datetime) -> None:
+    ended = SignedInSession.objects.filter(pk__in=ids, ended_at=None).update(ended_at=at)
+    if ended:
+        record(SignedOut(ids), actor=_herself(account), at=at, subjects=[account])
+
+
+def _account(viewer: Viewer) -> UUID:
+    if viewer.account is None:
+        raise SignInNeeded
+    return viewer.account
+
+
+def _herself(account: UUID) -> Actor:
+    return Actor(account, "account-holder")

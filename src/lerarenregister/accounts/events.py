@@ -1,0 +1,83 @@
+"""What happened in this domain, named in the past tense."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lerarenregister.audit.events import Consultation, Event
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened(Event):
+    """An identity was seen for the first time and got an account."""
+
+    provider: str
+    person_bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(Event):
+    """A session began with a fresh sign-in."""
+
+    session: UUID
+    provider: str
+    person_bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut(Event):
+    """Sessions were ended by the person herself: one, or all of them."""
+
+    sessions: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGiven(Event):
+    """An account got a role for a scope ("" when the role has none), from a moment until another."""
+
+    grant: UUID
+    role: str
+    scope: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoleEnded(Event):
+    """A role was ended before its time."""
+
+    grant: UUID
+    role: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class RolesListed(Consultation):
+    """A manager looked at who has a role for her board."""
+
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationCreated(Event):
+    """Somebody may take a role, with a code that was shown once."""
+
+    invitation: UUID
+    role: str
+    scope: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRedeemed(Event):
+    """The code was used."""
+
+    invitation: UUID
+    grant: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationWithdrawn(Event):
+    """The code was made void before somebody used it."""
+
+    invitation: UUID

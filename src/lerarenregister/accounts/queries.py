@@ -1,0 +1,151 @@
+"""Who asks, her sessions, and who has which role. Everything comes out as frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from lerarenregister.accounts import rules
+from lerarenregister.accounts.errors import SignInNeeded
+from lerarenregister.accounts.events import RolesListed
+from lerarenregister.accounts.models import Identity, Invitation, RoleGrant, SignedInSession
+from lerarenregister.accounts.permissions import NOBODY, Permission, Role, RoleHeld, SessionKind, Viewer
+from lerarenregister.accounts.rules import SessionLimits, SessionState
+from lerarenregister.audit.actions import record
+from lerarenregister.audit.events import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSeen:
+    """The viewer behind a session (NOBODY unless it is open), what became of it, and whether to note its use."""
+
+    viewer: Viewer
+    state: SessionState
+    touch_is_due: bool = False
+
+
+def viewer_of(session_id: UUID, *, limits: SessionLimits, at: datetime) -> SessionSeen:
+    """Who asks, by the session of her browser; an unknown session has ended. Two statements."""
+    session = SignedInSession.objects.filter(pk=session_id).first()
+    if session is None:
+        return SessionSeen(NOBODY, SessionState.ENDED)
+    state = _state(session, limits=limits, at=at)
+    if state is not SessionState.OPEN:
+        return SessionSeen(NOBODY, state)
+    viewer = Viewer(
+        account=session.account_id,
+        session=SessionKind.PERSON_BOUND if session.person_bound else SessionKind.EMPLOYER,
+        roles=roles_in_force(session.account_id, at=at),
+        session_id=session.id,
+    )
+    return SessionSeen(viewer, state, rules.touch_is_due(last_seen_at=session.last_seen_at, at=at))
+
+
+def roles_in_force(account: UUID, *, at: datetime) -> frozenset[RoleHeld]:
+    """The roles of an account at a moment; a period is half-open: the moment of its end is no longer in it."""
+    held = RoleGrant.objects.filter(account_id=account, begins_at__lte=at, ends_at__gt=at).values_list("role", "scope")
+    return frozenset(RoleHeld(Role(role), scope) for role, scope in held)
+
+
+def account_with(*, issuer: str, subject: str) -> UUID | None:
+    """The account that this identity opens, or None; for commands at the machine and the demonstration's loader."""
+    return Identity.objects.filter(issuer=issuer, subject=subject).values_list("account_id", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One of her open sessions; `current` is the one she looks from."""
+
+    id: UUID
+    provider: str
+    person_bound: bool
+    device: str
+    started_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+def sessions_of(viewer: Viewer, *, limits: SessionLimits, at: datetime) -> list[SessionRow]:
+    """Her open sessions: this one first, then the last used first; raises SignInNeeded."""
+    if viewer.account is None:
+        raise SignInNeeded
+    rows = [
+        SessionRow(
+            id=each.id,
+            provider=each.identity.provider,
+            person_bound=each.person_bound,
+            device=each.device,
+            started_at=each.started_at,
+            last_seen_at=each.last_seen_at,
+            current=each.id == viewer.session_id,
+        )
+        for each in SignedInSession.objects.filter(account_id=viewer.account, ended_at=None)
+        .select_related("identity")
+        .order_by("-last_seen_at")[:200]
+        if _state(each, limits=limits, at=at) is SessionState.OPEN
+    ]
+    return sorted(rows, key=lambda row: not row.current)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRole:
+    """Somebody's role for a board. `known_as` is what the giver called her; `own` marks the viewer's own role."""
+
+    id: UUID
+    role: Role
+    known_as: str
+    begins_at: datetime
+    ends_at: datetime
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation that can still be used. Its code was shown once and is not known here."""
+
+    id: UUID
+    role: Role
+    known_as: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BoardTeam:
+    """Who may act for a board now or later, and who is invited to."""
+
+    board: str
+    roles: list[BoardRole]
+    invitations: list[OpenInvitation]
+
+
+@transaction.atomic
+def roles_of_board(viewer: Viewer, *, board: str, at: datetime) -> BoardTeam:
+    """The team of a board, for its managers; raises NotAllowed. The persons listed can see that it was looked at."""
+    actor = viewer.must(Permission.ACCOUNTS_ROLE_LIST, scope=board)
+    grants = list(RoleGrant.objects.filter(scope=board, ends_at__gt=at).order_by("role", "known_as", "id"))
+    open_ones = Invitation.objects.filter(scope=board, redeemed_at=None, expires_at__gt=at).order_by("created_at")
+    others = sorted({grant.account_id for grant in grants} - {viewer.account})
+    if others:
+        record(RolesListed(reason=Reason.ROLES_ARE_MANAGED, scope=board), actor=actor, at=at, subjects=others)
+    roles = [
+        BoardRole(
+            each.id, Role(each.role), each.known_as, each.begins_at, each.ends_at, each.account_id == viewer.account
+        )
+        for each in grants
+    ]
+    invitations = [
+        OpenInvitation(each.id, Role(each.role), each.known_as, each.created_at, each.expires_at) for each in open_ones
+    ]
+    return BoardTeam(board, roles, invitations)
+
+
+def _state(session: SignedInSession, *, limits: SessionLimits, at: datetime) -> SessionState:
+    return rules.session_state(
+        started_at=session.started_at,
+        last_seen_at=session.last_seen_at,
+        ended_at=session.ended_at,
+        limits=limits,
+        at=at,
+    )

@@ -1,0 +1,63 @@
+"""The rules of sessions, roles and invitations: values and moments in, a named decision out."""
+
+import enum
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lerarenregister.kernel.errors import Invalid
+from lerarenregister.kernel.identifiers import ActivationCode, BoardNumber
+
+TOUCH_EVERY = timedelta(minutes=1)
+INVITATION_VALID = timedelta(days=14)
+ROLE_LASTS = timedelta(days=365)
+TRIES_PER_HOUR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a session may rest, and how long it may last, whatever is done in it."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+class SessionState(enum.StrEnum):
+    """What has become of a session."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    IDLE = "idle"
+    OVER = "over"
+
+
+def session_state(
+    *, started_at: datetime, last_seen_at: datetime, ended_at: datetime | None, limits: SessionLimits, at: datetime
+) -> SessionState:
+    """Whether the session is open at this moment; a limit that is reached is passed."""
+    if ended_at is not None and ended_at <= at:
+        return SessionState.ENDED
+    if at - started_at >= limits.absolute:
+        return SessionState.OVER
+    if at - last_seen_at >= limits.idle:
+        return SessionState.IDLE
+    return SessionState.OPEN
+
+
+def touch_is_due(*, last_seen_at: datetime, at: datetime) -> bool:
+    """Whether "last used" is more than a minute old: a page full of requests writes once."""
+    return at - last_seen_at >= TOUCH_EVERY
+
+
+def check_scope(scope: str, *, scoped: bool) -> None:
+    """A board role is scoped by a board number, another role has no scope; raises Invalid."""
+    if not scoped and scope:
+        raise Invalid("this role has no scope")
+    if scoped and BoardNumber.parse(scope).value != scope:
+        raise Invalid("the scope is a board number of five digits")
+
+
+def code_hash(code: ActivationCode, *, key: str) -> bytes:
+    """HMAC-SHA256 of an invitation code; the purpose is in it, so that no other code has the same hash."""
+    return hmac.new(key.encode(), b"accounts.invitation:" + code.value.encode(), hashlib.sha256).digest()
