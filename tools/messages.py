@@ -7,6 +7,7 @@ English, when one is no longer used, or when the compiled file is not that of th
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,7 +18,6 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "lerarenregister"
 PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
-KEYWORDS = ["_", "gettext", "gettext_lazy", "ngettext:1,2", "pgettext:1c,2"]
 
 
 def sources() -> Iterator[tuple[str, str]]:
@@ -37,9 +37,26 @@ def sources() -> Iterator[tuple[str, str]]:
             yield str(path.relative_to(ROOT)), templatize(path.read_text(), origin=str(path))
 
 
+def empty() -> Catalog:
+    """A catalogue whose header says nothing that changes from day to day."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    return Catalog(
+        locale="en",
+        header_comment="# English for the Lerarenregister.",
+        project="lerarenregister",
+        version="1",
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="",
+        creation_date=moment,
+        revision_date=moment,
+        fuzzy=False,
+    )
+
+
 def collected() -> Catalog:
     """Every sentence with the files it stands in."""
-    catalog = Catalog(locale="en", project="lerarenregister", header_comment="# English for the Lerarenregister.")
+    catalog = empty()
     functions = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
     for name, text in sources():
         found = extract_python(io.BytesIO(text.encode()), list(functions), [], {})
@@ -59,7 +76,7 @@ def main() -> int:
     """Write or check; the exit code is 0 when all is well."""
     template = collected()
     old = read_po(PO.open("rb"), locale="en") if PO.exists() else Catalog(locale="en")
-    new = Catalog(locale="en", project="lerarenregister", header_comment="# English for the Lerarenregister.")
+    new = empty()
     missing = []
     for message in template:
         if not message.id:
