@@ -24,7 +24,6 @@ from lerarenregister.portfolio.queries import DraftView, EntryView
 from lerarenregister.portfolio.rules.entries import Content, KeptEntry, Part, place, purge_day
 from lerarenregister.portfolio.rules.heads import DraftContent, Head
 
-
 _PURGE_AT_MOST = 500
 
 
