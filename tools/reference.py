@@ -38,7 +38,8 @@ def permissions_page() -> str:
         for each in Permission
     ]
     scope = "\n".join(f"- `{role}`: " + ("one board" if role.scoped else "the whole register") for role in roles)
-    text = "# Permissions and roles\n\nWhat a teacher may do with data of her own follows from her session, not from a role.\n\n"
+    own = "What a teacher may do with data of her own follows from her session, not from a role."
+    text = f"# Permissions and roles\n\n{own}\n\n"
     return text + head + "\n" + "\n".join(rows) + "\n\n## Scope\n\n" + scope + "\n"
 
 
