@@ -87,10 +87,10 @@ def _place_of(row: Any) -> Any:
     return (row.name, row.place, row.sector)
 
 
-_FIELDS: Mapping[type[models.Model], Callable[[Any], dict[str, Any]]] = {
-    BoardName: lambda value: {"name": value},
-    InstitutionBoard: lambda value: {"board_id": value},
-    Location: lambda value: dict(zip(("name", "place", "sector"), value, strict=True)),
+_FIELDS: Mapping[type[models.Model], Callable[[Any, Any], dict[str, Any]]] = {
+    BoardName: lambda _, value: {"name": value},
+    InstitutionBoard: lambda _, value: {"board_id": value},
+    Location: lambda code, value: {"brin": code[:4], **dict(zip(("name", "place", "sector"), value, strict=True))},
 }
 
 
@@ -122,7 +122,7 @@ def _amend(
                 until=spell.until,
                 recorded_at=at,
                 **{key: name},
-                **_FIELDS[model](spell.value),
+                **_FIELDS[model](name, spell.value),
             )
             for spell in amendment.added
         ]

@@ -16,6 +16,8 @@ class Delivery(models.Model):
     account = models.UUIDField(null=True)
     role = models.CharField(max_length=40)
     received_at = models.DateTimeField()
+    delivered_account = models.UUIDField(null=True)
+    delivered_role = models.CharField(max_length=40, blank=True)
     finished_at = models.DateTimeField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=12)

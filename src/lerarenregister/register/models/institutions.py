@@ -54,9 +54,13 @@ class Location(_Recorded):
     """A location (vestiging) of an institution: its code is the BRIN and two digits."""
 
     code = models.CharField(max_length=6)
+    brin = models.CharField(max_length=4)
     name = models.CharField(max_length=200)
     place = models.CharField(max_length=100)
     sector = models.CharField(max_length=3)
 
     class Meta(_Recorded.Meta):
-        indexes = [models.Index(fields=["code"], name="register_location_code")]
+        indexes = [
+            models.Index(fields=["brin"], name="register_location_brin"),
+            models.Index(fields=["code"], name="register_location_code"),
+        ]

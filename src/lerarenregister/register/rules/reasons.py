@@ -40,3 +40,4 @@ class Reason(enum.StrEnum):
     PERSON_DIFFERS = "person-differs"
     QUOTES = "quotes"
     TOO_MANY_LINES = "too-many-lines"
+    WITHDRAWN = "withdrawn"

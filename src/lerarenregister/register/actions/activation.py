@@ -1,0 +1,163 @@
+"""Activation codes: issued for a letter or a mail, redeemed in a session of her own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from lerarenregister.accounts.permissions import Permission, Viewer
+from lerarenregister.audit.actions import Entry, record, record_all
+from lerarenregister.audit.events import Actor, Reason
+from lerarenregister.kernel.errors import Invalid
+from lerarenregister.kernel.identifiers import ActivationCode, new_id
+from lerarenregister.register.errors import CodeRefused, TooManyTries
+from lerarenregister.register.events import CodeIssued, CodeRedeemed, LettersPrinted, ReviewAsked
+from lerarenregister.register.keyed import keyed_hash
+from lerarenregister.register.models import ActivationCodeIssued, ActivationTry, Employee, PersonVersion, Review, WorkMail
+from lerarenregister.register.queries.letters import Letter, letters_for
+from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rules.identity import ClaimedIdentity, same_person
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """What a right code led to: her file joined her account, or a review waits."""
+
+    joined: bool
+    board: str
+
+
+def _issue(employees: Sequence[UUID], *, board: str, channel: str, actor: Actor, at: datetime) -> dict[UUID, ActivationCode]:
+    """New codes for these employees; older ones are void. In the caller's transaction."""
+    codes = {employee: ActivationCode.random() for employee in employees}
+    for start in range(0, len(employees), 900):
+        ActivationCodeIssued.objects.filter(
+            employee_id__in=employees[start : start + 900], voided_at__isnull=True, redeemed_at__isnull=True
+        ).update(voided_at=at)
+    ActivationCodeIssued.objects.bulk_create(
+        [
+            ActivationCodeIssued(
+                id=new_id(),
+                employee_id=employee,
+                code_hash=keyed_hash("activation", code.value),
+                channel=channel,
+                issued_at=at,
+                expires_at=at + TERMS.activation_code,
+            )
+            for employee, code in codes.items()
+        ],
+        batch_size=1_000,
+    )
+    record_all([Entry(CodeIssued(board, channel), [employee]) for employee in employees], actor=actor, at=at)
+    return codes
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLetter:
+    """A letter with its code: the one moment at which the code is known."""
+
+    letter: Letter
+    code: ActivationCode
+    expires_on: date
+
+
+@transaction.atomic
+def print_letters(
+    *, board: str, viewer: Viewer, at: datetime, employees: Sequence[UUID] | None = None, most: int = 5_000
+) -> list[PrintedLetter]:
+    """New codes and letters for employees of this board without an account: those named, or all, at most `most`.
+
+    One consultation is recorded with all its subjects. Raises NotAllowed.
+    """
+    actor = viewer.must(Permission.REGISTER_LETTER_PRINT, scope=board)
+    letters = letters_for(board, employees=employees, most=most)
+    if not letters:
+        return []
+    Employee.objects.select_for_update().filter(pk__in=[letters[0].employee]).first()
+    ids = [letter.employee for letter in letters]
+    codes = _issue(ids, board=board, channel="letter", actor=actor, at=at)
+    record(LettersPrinted(Reason.LETTER_IS_PRINTED, board, len(ids)), actor=actor, at=at, subjects=ids)
+    expires = (at + TERMS.activation_code).date()
+    return [PrintedLetter(letter, codes[letter.employee], expires) for letter in letters]
+
+
+@transaction.atomic
+def issue_code_for_mail(employee: UUID, at: datetime) -> tuple[str, ActivationCode] | None:
+    """The address and a new code for the one mail to this employee; None when there is no address (any more) or she has
+    an account. For the sending job, at the moment of sending: the code is kept nowhere."""
+    row = WorkMail.objects.select_related("employee__board").filter(employee_id=employee).exclude(address="").first()
+    if row is None or row.employee.account is not None:
+        return None
+    codes = _issue([employee], board=row.employee.board.number, channel="mail", actor=Actor(None, "job"), at=at)
+    return row.address, codes[employee]
+
+
+def redeem(*, code: str, identity: ClaimedIdentity, viewer: Viewer, at: datetime) -> Redeemed:
+    """Redeem a code in a session of her own: her file at that board joins her account, or a review waits.
+
+    Raises SignInNeeded, PersonBoundNeeded, TooManyTries, CodeRefused. A code that is not right is remembered as a try.
+    """
+    account = viewer.person()
+    since = at - timedelta(hours=1)
+    if ActivationTry.objects.filter(account=account, tried_at__gt=since).count() >= TERMS.tries_per_hour:
+        raise TooManyTries
+    try:
+        value = ActivationCode.parse(code).value
+    except Invalid as error:
+        # Misread characters are no guesses: the check character finds them, so they do not count as tries.
+        raise CodeRefused from error
+    with transaction.atomic():
+        redeemed = _redeemed(value, account, identity, viewer.as_teacher(), at)
+        if redeemed is None:
+            ActivationTry.objects.create(id=new_id(), account=account, tried_at=at)
+    if redeemed is None:
+        raise CodeRefused
+    return redeemed
+
+
+def _redeemed(value: str, account: UUID, identity: ClaimedIdentity, actor: Actor, at: datetime) -> Redeemed | None:
+    row = (
+        ActivationCodeIssued.objects.select_for_update()
+        .filter(code_hash=keyed_hash("activation", value), voided_at=None, redeemed_at=None, expires_at__gt=at)
+        .first()
+    )
+    if row is None:
+        return None
+    employee = Employee.objects.select_for_update(of=("self",)).select_related("board").get(pk=row.employee_id)
+    if employee.account is not None:
+        return None
+    person = PersonVersion.objects.get(employee=employee, superseded_at=None)
+    row.redeemed_at, row.redeemed_by = at, account
+    row.save(update_fields=["redeemed_at", "redeemed_by"])
+    board = employee.board.number
+    if same_person(identity, person.family_name, person.prefix, person.birth_date):
+        join(employee, account, at=at)
+        record(CodeRedeemed(board, account), actor=actor, at=at, subjects=[account, employee.id])
+        return Redeemed(joined=True, board=board)
+    review = new_id()
+    try:
+        with transaction.atomic():
+            Review.objects.create(
+                id=review,
+                employee=employee,
+                account=account,
+                claimed_family_name=identity.family_name[:200],
+                claimed_given_name=identity.given_name[:200],
+                claimed_birth_date=identity.birth_date,
+                asked_at=at,
+            )
+    except IntegrityError:
+        # Another review of this file waits already: this code is used, the other decision stands first.
+        return Redeemed(joined=False, board=board)
+    record(ReviewAsked(board, review, account), actor=actor, at=at, subjects=[account, employee.id])
+    return Redeemed(joined=False, board=board)
+
+
+def join(employee: Employee, account: UUID, *, at: datetime) -> None:
+    """Her file joins her account, and the work address is no longer needed. In the caller's transaction."""
+    employee.account, employee.joined_at = account, at
+    employee.save(update_fields=["account", "joined_at"])
+    WorkMail.objects.filter(employee=employee).exclude(address="").update(address="")
+    ActivationCodeIssued.objects.filter(employee=employee, voided_at=None, redeemed_at=None).update(voided_at=at)

@@ -1,0 +1,180 @@
+"""Checking and delivering staged lines: persons in chunks, each chunk one transaction with its events.
+
+Delivering may be killed at any moment and continued: a line has its outcome of the delivering pass in the same
+transaction as its effect. Two runs of one delivery take turns under its row lock; a second delivery of the same board
+is refused while one is busy.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count
+
+from lerarenregister.accounts.permissions import Permission, Viewer
+from lerarenregister.audit.actions import record
+from lerarenregister.audit.events import Actor
+from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.register.actions.people import Writer
+from lerarenregister.register.errors import DeliveryBusy, WrongState
+from lerarenregister.register.events import DeliveryBegun, DeliveryFinished
+from lerarenregister.register.models import Board, Delivery, DeliveryLine
+from lerarenregister.register.queries.knowledge import boards_known, known_of, places_of
+from lerarenregister.register.rulebook import GROUNDS
+from lerarenregister.register.rules.decisions import Circumstances, decide
+from lerarenregister.register.rules.reasons import Outcome
+
+_CHECKED, _DELIVERED = 1, 2
+_CHUNK = 2_000
+Progress = Callable[[int], None]
+"""Called with the number of lines done in this run, after each chunk."""
+
+
+def check(*, delivery: UUID, viewer: Viewer, at: datetime) -> None:
+    """Ask for a check (dry run) of a staged delivery: the same pass as delivering, with writing off.
+
+    Raises NotAllowed, Absent, WrongState. `continue_delivery` does the work.
+    """
+    with transaction.atomic():
+        row = _locked(delivery)
+        viewer.must(Permission.REGISTER_DELIVERY_CREATE, scope=row.board.number)
+        if row.state not in ("staged", "checking"):
+            raise WrongState(row.state)
+        if row.state == "staged":
+            row.state = "checking"
+            row.save(update_fields=["state"])
+
+
+def deliver(*, delivery: UUID, viewer: Viewer, at: datetime) -> None:
+    """Begin to deliver a staged or checked delivery; a second click changes nothing.
+
+    Raises NotAllowed, Absent, WrongState, and DeliveryBusy when another delivery of this board is being delivered.
+    `continue_delivery` does the work.
+    """
+    with transaction.atomic():
+        row = _locked(delivery)
+        actor = viewer.must(Permission.REGISTER_DELIVERY_CREATE, scope=row.board.number)
+        if row.state in ("delivering", "delivered"):
+            return
+        if row.state not in ("staged", "checked"):
+            raise WrongState(row.state)
+        Board.objects.select_for_update().get(pk=row.board_id)
+        if Delivery.objects.filter(board_id=row.board_id, state="delivering").exists():
+            raise DeliveryBusy
+        row.state, row.delivered_account, row.delivered_role = "delivering", actor.account, actor.role
+        row.save(update_fields=["state", "delivered_account", "delivered_role"])
+        record(DeliveryBegun(row.board.number, row.id), actor=actor, at=at)
+
+
+def continue_delivery(*, delivery: UUID, at: datetime, progress: Progress | None = None) -> str:
+    """Do what was asked (`check` or `deliver`) from where it stands, to the end; returns the state it ends in.
+
+    Called by the task, the command, and after a crash. It decides nothing anew: who asked stands in the delivery.
+    """
+    after, done = "", 0
+    while True:
+        with transaction.atomic():
+            row = _locked(delivery)
+            if row.state not in ("checking", "delivering"):
+                return row.state
+            target = _CHECKED if row.state == "checking" else _DELIVERED
+            lines = _next_lines(row, after, target)
+            if lines:
+                _pass(row, lines, target, at)
+                after = lines[-1].person
+            elif after and _next_lines(row, "", target):
+                after = ""
+            else:
+                return _finish(row, target, at)
+        done += len(lines)
+        if progress and lines:
+            progress(done)
+
+
+def _locked(delivery: UUID) -> Delivery:
+    row = Delivery.objects.select_for_update(of=("self",)).select_related("board").filter(pk=delivery).first()
+    if row is None:
+        raise Absent("no such delivery")
+    return row
+
+
+def _next_lines(delivery: Delivery, after: str, target: int) -> list[DeliveryLine]:
+    """The next lines without an outcome of this pass, persons whole: never part of the lines of one person."""
+    waiting = DeliveryLine.objects.filter(delivery=delivery, passed__lt=target)
+    lines = list(waiting.filter(person__gt=after).order_by("person", "number")[: _CHUNK + 1])
+    if len(lines) <= _CHUNK:
+        return lines
+    last = lines[-1].person
+    whole = [line for line in lines if line.person != last]
+    return whole or list(waiting.filter(person=last).order_by("number"))
+
+
+def _pass(delivery: Delivery, lines: list[DeliveryLine], target: int, at: datetime) -> None:
+    board = delivery.board.number
+    staff_numbers = list(dict.fromkeys(line.person for line in lines))
+    known = known_of(delivery.board_id, staff_numbers)
+    given = Circumstances(
+        board=board,
+        on=dutch_date(delivery.received_at),
+        places=places_of(_brins(lines), boards_known()),
+        grounds=GROUNDS,
+    )
+    writer = None
+    if target == _DELIVERED:
+        actor = Actor(delivery.delivered_account, delivery.delivered_role, board)
+        writer = Writer(delivery_id=delivery.id, board_id=delivery.board_id, board=board, actor=actor, at=at)
+    outcomes: dict[tuple[str, str, str], list[int]] = {}
+    for staff_number, rows in groupby(lines, key=lambda line: line.person):
+        of_one = list(rows)
+        ids = {line.number: line.id for line in of_one}
+        knowledge = known[staff_number]
+        decisions = decide([(line.number, line.values) for line in of_one], known=knowledge.known, given=given)
+        for decision in decisions:
+            said = (str(decision.outcome), str(decision.column), str(decision.reason))
+            outcomes.setdefault(said, []).append(ids[decision.number])
+        if writer is not None:
+            writer.take(staff_number, knowledge, decisions)
+    if writer is not None:
+        writer.write()
+    _mark(outcomes, target)
+
+
+def _brins(lines: list[DeliveryLine]) -> set[str]:
+    """The institutions that these lines name; wrong ones do no harm, for they are not found."""
+    return {line.values.split("\x1f", 7)[6].upper() for line in lines}
+
+
+def _mark(outcomes: dict[tuple[str, str, str], list[int]], target: int) -> None:
+    """Give the lines their outcome: one statement for each different outcome."""
+    for (outcome, column, reason), ids in outcomes.items():
+        for batch in _batches(ids, 900):
+            DeliveryLine.objects.filter(pk__in=batch).update(
+                outcome=outcome, column=column, reason=reason, passed=target
+            )
+
+
+def _batches(ids: list[int], size: int) -> Iterator[list[int]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def _finish(delivery: Delivery, target: int, at: datetime) -> str:
+    counted = (
+        DeliveryLine.objects.filter(delivery=delivery).order_by().values("outcome").annotate(lines=Count("id"))
+    )
+    counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+    counts |= {each["outcome"]: each["lines"] for each in counted}
+    delivery.counts, delivery.finished_at = counts, at
+    delivery.state = "checked" if target == _CHECKED else "delivered"
+    delivery.save(update_fields=["counts", "finished_at", "state"])
+    if target == _DELIVERED:
+        board = delivery.board.number
+        record(
+            DeliveryFinished(board, delivery.id, **counts),
+            actor=Actor(delivery.delivered_account, delivery.delivered_role, board),
+            at=at,
+        )
+    return delivery.state

@@ -1,0 +1,145 @@
+"""Writing what a delivery changes about employees and their appointments, in bulk."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import models
+
+from lerarenregister.audit.actions import Entry, record_all
+from lerarenregister.audit.events import Actor
+from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.register.actions.work_mail import keep_work_mails
+from lerarenregister.register.events import LineDelivered
+from lerarenregister.register.models import Appointment, AppointmentVersion, Employee, PersonVersion
+from lerarenregister.register.queries.knowledge import Knowledge
+from lerarenregister.register.rules.claims import AppointmentKey
+from lerarenregister.register.rules.decisions import AppointmentState, Decision
+from lerarenregister.register.rules.reasons import Outcome
+
+Row = TypeVar("Row", bound=models.Model)
+_BATCH = 2_000
+
+
+class Writer:
+    """Collects the decisions of a chunk of persons and writes them with their events, in the caller's transaction."""
+
+    def __init__(self, *, delivery_id: UUID, board_id: UUID, board: str, actor: Actor, at: datetime) -> None:
+        self._delivery_id, self._board_id, self._board = delivery_id, board_id, board
+        self._actor, self._at, self._recorded_at = actor, at, at
+        self._employees: list[Employee] = []
+        self._persons: list[PersonVersion] = []
+        self._appointments: list[Appointment] = []
+        self._versions: dict[UUID, AppointmentVersion] = {}
+        self._old_persons: list[UUID] = []
+        self._old_versions: list[UUID] = []
+        self._events: list[Entry] = []
+        self._mails: dict[UUID, str] = {}
+
+    def take(self, staff_number: str, known: Knowledge, decisions: Sequence[Decision]) -> None:
+        """Take the decisions about one staff number."""
+        for decision in decisions:
+            if decision.outcome is Outcome.REFUSED:
+                continue
+            if decision.outcome is not Outcome.UNCHANGED:
+                self._change(staff_number, known, decision)
+            if decision.work_mail and known.employee and not known.joined:
+                self._mails[known.employee] = decision.work_mail
+
+    def _change(self, staff_number: str, known: Knowledge, decision: Decision) -> None:
+        # Recorded times never go back, whatever the clocks of the machines say.
+        if known.recorded_at is not None and known.recorded_at > self._recorded_at:
+            self._recorded_at = known.recorded_at
+        if known.employee is None:
+            known.employee = new_id()
+            self._employees.append(
+                Employee(id=known.employee, board_id=self._board_id, staff_number=staff_number)
+            )
+        if decision.person is not None:
+            self._person(known, decision)
+        appointment = None
+        if decision.key is not None and decision.state is not None:
+            appointment = self._appointment(known, decision.number, decision.key, decision.state)
+        event = LineDelivered(self._board, self._delivery_id, decision.number, str(decision.outcome), appointment)
+        self._events.append(Entry(event, [known.employee]))
+
+    def _person(self, known: Knowledge, decision: Decision) -> None:
+        facts = decision.person
+        if facts is None or known.employee is None:
+            return
+        if known.person_version is not None:
+            self._old_persons.append(known.person_version)
+        known.person_version = new_id()
+        self._persons.append(
+            PersonVersion(
+                id=known.person_version,
+                employee_id=known.employee,
+                family_name=facts.family_name,
+                prefix=facts.prefix,
+                initials=facts.initials,
+                birth_date=facts.birth_date,
+                delivery_id=self._delivery_id,
+                line=decision.number,
+            )
+        )
+
+    def _appointment(self, known: Knowledge, line: int, key: AppointmentKey, state: AppointmentState) -> UUID:
+        before = known.appointments.get(key)
+        if before is None:
+            appointment = new_id()
+            self._appointments.append(
+                Appointment(
+                    id=appointment,
+                    employee_id=known.employee,
+                    series=series_of(known.employee, key),
+                    location_code=key.location_code,
+                    ground=key.ground,
+                    subject=key.subject,
+                    field=key.field,
+                    begin=key.begin,
+                )
+            )
+        else:
+            appointment, version = before
+            if self._versions.pop(version, None) is None:
+                self._old_versions.append(version)
+        version = new_id()
+        known.appointments[key] = (appointment, version)
+        self._versions[version] = AppointmentVersion(
+            id=version,
+            appointment_id=appointment,
+            series=series_of(known.employee, key),
+            begin=key.begin,
+            until=state.until,
+            withdrawn=state.withdrawn,
+            delivery_id=self._delivery_id,
+            line=line,
+        )
+        return appointment
+
+    def write(self) -> None:
+        """Write everything that was taken. What is superseded ends at the moment at which the new is recorded."""
+        _supersede(PersonVersion, self._old_persons, self._recorded_at)
+        _supersede(AppointmentVersion, self._old_versions, self._recorded_at)
+        for row in (*self._persons, *self._versions.values()):
+            row.recorded_at = self._recorded_at
+        Employee.objects.bulk_create(self._employees, batch_size=_BATCH)
+        PersonVersion.objects.bulk_create(self._persons, batch_size=_BATCH)
+        Appointment.objects.bulk_create(self._appointments, batch_size=_BATCH)
+        AppointmentVersion.objects.bulk_create(self._versions.values(), batch_size=_BATCH)
+        keep_work_mails(self._mails, at=self._at)
+        if self._events:
+            record_all(self._events, actor=self._actor, at=self._at)
+
+
+def series_of(employee: UUID | None, key: AppointmentKey) -> UUID:
+    """The series of an appointment: a hash of employee, location, ground, subject and field."""
+    text = "\x1f".join((str(employee), *key.series))
+    return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
+
+
+def _supersede(model: type[PersonVersion] | type[AppointmentVersion], ids: Sequence[UUID], at: datetime) -> None:
+    for start in range(0, len(ids), 900):
+        model.objects.filter(pk__in=ids[start : start + 900]).update(superseded_at=at)  # type: ignore[attr-defined]

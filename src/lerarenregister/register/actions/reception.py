@@ -1,0 +1,145 @@
+"""Receiving a file: its bytes stream through the reader into staging rows; the file itself is never kept."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from lerarenregister.accounts.permissions import Permission, Viewer
+from lerarenregister.audit.actions import record
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.register.errors import FileRefused
+from lerarenregister.register.events import DeliveryReceived, DeliveryRefused
+from lerarenregister.register.models import Board, Delivery, DeliveryLine
+from lerarenregister.register.rules.reading import Line, Reader
+from lerarenregister.register.rules.reasons import Outcome
+
+_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that was read. `earlier` when this board delivered the same bytes before: then it is that delivery."""
+
+    delivery: UUID
+    lines: int
+    earlier: bool
+
+
+class Reception:
+    """One file being received: `feed` chunks, then `finish`, or `abandon`. Made by `begin_reception`.
+
+    A refusal (FileRefused) is recorded and what was staged is removed before it is raised.
+    """
+
+    def __init__(self, delivery: Delivery, board: str, viewer: Viewer, at: datetime) -> None:
+        self.delivery_id: UUID = delivery.id
+        self._delivery = delivery
+        self._board = board
+        self._actor = viewer.must(Permission.REGISTER_DELIVERY_CREATE, scope=board)
+        self._at = at
+        self._reader = Reader()
+        self._hash = hashlib.sha256()
+        self._waiting: list[DeliveryLine] = []
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        self._hash.update(chunk)
+        try:
+            self._stage(self._reader.feed(chunk))
+        except FileRefused as refusal:
+            self._refuse(refusal)
+            raise
+
+    def finish(self) -> Received:
+        """The end of the file: everything is staged. The same bytes as an earlier delivered file answer that one."""
+        try:
+            self._stage(self._reader.close())
+        except FileRefused as refusal:
+            self._refuse(refusal)
+            raise
+        sha256 = self._hash.hexdigest()
+        with transaction.atomic():
+            self._write()
+            earlier = (
+                Delivery.objects.filter(board_id=self._delivery.board_id, sha256=sha256, state="delivered")
+                .order_by("-received_at")
+                .first()
+            )
+            if earlier is not None:
+                self._remove()
+                return Received(earlier.id, earlier.lines, earlier=True)
+            self._delivery.state, self._delivery.sha256 = "staged", sha256
+            self._delivery.lines = self._reader.count
+            self._delivery.unknown_columns = list(self._reader.unknown_columns)
+            self._delivery.save()
+            event = DeliveryReceived(self._board, self.delivery_id, self._reader.count, sha256)
+            record(event, actor=self._actor, at=self._at)
+        return Received(self.delivery_id, self._reader.count, earlier=False)
+
+    @transaction.atomic
+    def abandon(self) -> None:
+        """Remove what was staged, as if nothing was sent."""
+        self._waiting.clear()
+        self._remove()
+
+    def _stage(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            refused = bool(line.reason)
+            self._waiting.append(
+                DeliveryLine(
+                    delivery_id=self.delivery_id,
+                    number=line.number,
+                    person=line.person,
+                    values=line.values,
+                    passed=2 if refused else 0,
+                    outcome=Outcome.REFUSED if refused else "",
+                    column=line.column,
+                    reason=line.reason,
+                )
+            )
+        if len(self._waiting) >= _BATCH:
+            with transaction.atomic():
+                self._write()
+
+    def _write(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        DeliveryLine.objects.bulk_create(waiting, batch_size=_BATCH)
+
+    def _remove(self) -> None:
+        DeliveryLine.objects.filter(delivery_id=self.delivery_id).delete()
+        self._delivery.delete()
+
+    @transaction.atomic
+    def _refuse(self, refusal: FileRefused) -> None:
+        self._waiting.clear()
+        DeliveryLine.objects.filter(delivery_id=self.delivery_id).delete()
+        self._delivery.state, self._delivery.finished_at = "refused", self._at
+        self._delivery.refusal, self._delivery.refusal_columns = refusal.reason, list(refusal.columns)
+        self._delivery.save()
+        event = DeliveryRefused(self._board, self.delivery_id, refusal.reason)
+        record(event, actor=self._actor, at=self._at)
+
+
+def begin_reception(*, board: str, viewer: Viewer, at: datetime) -> Reception:
+    """Begin to receive a file of this board. Raises NotAllowed, or Absent when there is no such board."""
+    actor = viewer.must(Permission.REGISTER_DELIVERY_CREATE, scope=board)
+    row = Board.objects.filter(number=board).first()
+    if row is None:
+        raise Absent("no such board")
+    delivery = Delivery.objects.create(
+        id=new_id(), board=row, account=actor.account, role=actor.role, received_at=at, state="receiving"
+    )
+    return Reception(delivery, board, viewer, at)
+
+
+def receive(*, board: str, chunks: Iterable[bytes], viewer: Viewer, at: datetime) -> Received:
+    """Receive a whole file. Raises what `begin_reception` and the reader raise."""
+    reception = begin_reception(board=board, viewer=viewer, at=at)
+    for chunk in chunks:
+        reception.feed(chunk)
+    return reception.finish()

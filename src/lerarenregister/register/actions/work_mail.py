@@ -1,0 +1,47 @@
+"""Work addresses: kept apart from the person, for one mail, and erased when it was sent or could not be."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.outbox.actions import queue
+from lerarenregister.register.keyed import keyed_hash
+from lerarenregister.register.models import WorkMail
+
+TEMPLATE = "register/activation"
+
+
+def keep_work_mails(mails: Mapping[UUID, str], *, at: datetime) -> None:
+    """Keep the addresses of these employees and queue one mail each, in the caller's transaction.
+
+    The same address is mailed once, however often it is delivered.
+    """
+    ids = list(mails)
+    known: dict[UUID, WorkMail] = {}
+    for start in range(0, len(ids), 900):
+        for row in WorkMail.objects.filter(employee_id__in=ids[start : start + 900]):
+            known[row.employee_id] = row
+    fresh = []
+    for employee, address in mails.items():
+        hashed = keyed_hash("work-mail", f"{employee} {address}")
+        row = known.get(employee)
+        if row is not None and bytes(row.address_hash) == hashed:
+            continue
+        if row is None:
+            fresh.append(
+                WorkMail(id=new_id(), employee_id=employee, address=address, address_hash=hashed, delivered_at=at)
+            )
+        else:
+            row.address, row.address_hash, row.delivered_at = address, hashed, at
+            row.save()
+        queue(template=TEMPLATE, reference=employee, values={}, at=at)
+    WorkMail.objects.bulk_create(fresh, batch_size=2_000)
+
+
+@transaction.atomic
+def forget_work_mail(*, employee: UUID, at: datetime) -> None:
+    """Erase the address: the mail was sent, or it finally bounced."""
+    WorkMail.objects.filter(employee_id=employee).exclude(address="").update(address="")

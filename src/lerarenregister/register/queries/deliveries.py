@@ -1,0 +1,168 @@
+"""Reading deliveries: the overview of a board, one delivery, its report per line."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lerarenregister.accounts.errors import NotAllowed
+from lerarenregister.accounts.permissions import Permission, Viewer
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.register.models import Board, Delivery, DeliveryLine
+from lerarenregister.register.queries.letters import board_names
+from lerarenregister.register.queries.wording import OUTCOMES, wording_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BoardShown:
+    """A board: its number and its name ("" when not known)."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryShown:
+    """A delivery as its board sees it. `counts` is {outcome: lines}; `done` and `lines` show how far a pass is."""
+
+    id: UUID
+    board: str
+    received_at: datetime
+    state: str
+    lines: int
+    counts: dict[str, int]
+    unknown_columns: tuple[str, ...]
+    refusal: str
+    refusal_columns: tuple[str, ...]
+
+    @property
+    def working(self) -> bool:
+        """Whether a task is at work on it."""
+        return self.state in ("receiving", "staged", "checking", "delivering")
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """A line of the feedback report (terugmelding), in words. Values of cells are not in it."""
+
+    number: int
+    staff_number: str
+    outcome: str
+    outcome_words: str
+    column: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """A page of lines."""
+
+    lines: tuple[LineShown, ...]
+    number: int
+    total: int
+
+    @property
+    def previous(self) -> int | None:
+        """The page before."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """The page after."""
+        return self.number + 1 if self.number < self.total else None
+
+
+def board_shown(number: str, *, viewer: Viewer) -> BoardShown:
+    """The board, for those who may read its deliveries; raises NotAllowed or Absent."""
+    viewer.must(Permission.REGISTER_DELIVERY_READ, scope=number)
+    if not Board.objects.filter(number=number).exists():
+        raise Absent("no such board")
+    return BoardShown(number, board_names([number]).get(number, ""))
+
+
+def deliveries_of(board: str, *, viewer: Viewer, most: int = 25) -> list[DeliveryShown]:
+    """The latest deliveries of a board."""
+    viewer.must(Permission.REGISTER_DELIVERY_READ, scope=board)
+    rows = Delivery.objects.filter(board__number=board).order_by("-received_at")[:most]
+    return [_shown(row, board) for row in rows]
+
+
+def delivery_shown(delivery: UUID, *, viewer: Viewer, board: str | None = None) -> DeliveryShown:
+    """One delivery; raises Absent when it is not of a board whose deliveries she may read."""
+    row = Delivery.objects.select_related("board").filter(pk=delivery).first()
+    if row is None or (board is not None and row.board.number != board):
+        raise Absent("no such delivery")
+    try:
+        viewer.must(Permission.REGISTER_DELIVERY_READ, scope=row.board.number)
+    except NotAllowed as error:
+        raise Absent("no such delivery") from error
+    return _shown(row, row.board.number)
+
+
+def _shown(row: Delivery, board: str) -> DeliveryShown:
+    return DeliveryShown(
+        id=row.id,
+        board=board,
+        received_at=row.received_at,
+        state=row.state,
+        lines=row.lines,
+        counts=dict(row.counts),
+        unknown_columns=tuple(row.unknown_columns),
+        refusal=row.refusal,
+        refusal_columns=tuple(row.refusal_columns),
+    )
+
+
+def lines_of(delivery: UUID, *, viewer: Viewer, outcome: str = "", page: int = 1) -> LinePage:
+    """A page of 50 lines of the report, of one outcome or of all ("")."""
+    delivery_shown(delivery, viewer=viewer)
+    rows = DeliveryLine.objects.filter(delivery_id=delivery).exclude(outcome="")
+    if outcome:
+        rows = rows.filter(outcome=outcome)
+    total = max(1, -(-rows.count() // PAGE))
+    number = min(max(1, page), total)
+    chosen = rows.order_by("number")[(number - 1) * PAGE : number * PAGE]
+    return LinePage(tuple(_line(row) for row in chosen), number, total)
+
+
+def _line(row: DeliveryLine) -> LineShown:
+    words = wording_of(row.reason)
+    return LineShown(
+        row.number, row.person, row.outcome, str(OUTCOMES[row.outcome]), row.column, words.sentence, words.remedy
+    )
+
+
+def report_rows(delivery: UUID, *, viewer: Viewer) -> Iterator[Sequence[str]]:
+    """The report as rows for a CSV file: a header, then a row for each line. Streams; checks who asks at once."""
+    delivery_shown(delivery, viewer=viewer)
+    return _report_rows(delivery)
+
+
+def _report_rows(delivery: UUID) -> Iterator[Sequence[str]]:
+    yield ("regel", "personeelsnummer", "uitkomst", "kolom", "reden", "wat te doen")
+    for row in DeliveryLine.objects.filter(delivery_id=delivery).order_by("number").iterator(chunk_size=2_000):
+        if row.outcome:
+            line = _line(row)
+            yield (
+                str(line.number),
+                neutral(line.staff_number),
+                line.outcome_words,
+                line.column,
+                line.sentence,
+                line.remedy,
+            )
+
+
+def neutral(cell: str) -> str:
+    """A cell that a spreadsheet will not read as a formula (OWASP, CSV injection)."""
+    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def unfinished() -> list[UUID]:
+    """Deliveries that a task was at work on, or still is: continuing them does no harm."""
+    return list(
+        Delivery.objects.filter(state__in=("checking", "delivering")).order_by("received_at").values_list("id", flat=True)
+    )

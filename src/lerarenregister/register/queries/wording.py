@@ -1,0 +1,131 @@
+"""What a person reads about an outcome: the sentence and the remedy for every reason, in her language."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from lerarenregister.register.rules.reasons import Outcome, Reason
+
+OUTCOMES: dict[str, Promise] = {
+    Outcome.ACCEPTED: _("Nieuw"),
+    Outcome.CHANGED: _("Gewijzigd"),
+    Outcome.UNCHANGED: _("Ongewijzigd"),
+    Outcome.REFUSED: _("Geweigerd"),
+}
+
+_REASONS: dict[str, tuple[Promise, Promise]] = {
+    Reason.BEGIN_AFTER_END: (_("Het einde ligt voor het begin."), _("Verbeter begin of einde.")),
+    Reason.BIRTH_DATE: (_("Deze geboortedatum kan niet kloppen."), _("Controleer de geboortedatum.")),
+    Reason.BOARD_OTHER: (
+        _("Dit bestuursnummer is van een ander bestuur."),
+        _("Lever alleen regels van je eigen bestuur aan."),
+    ),
+    Reason.BOARD_UNKNOWN: (_("Dit bestuursnummer kennen we niet."), _("Controleer het bestuursnummer.")),
+    Reason.BRIN_OTHER_BOARD: (
+        _("Deze school hoort op deze datum bij een ander bestuur."),
+        _("Controleer het BRIN. Is de school overgegaan, zet dan het einde op de laatste dag bij jouw bestuur."),
+    ),
+    Reason.BRIN_UNKNOWN: (_("Dit BRIN kennen we niet op deze datum."), _("Controleer het BRIN en de datums.")),
+    Reason.CELL_COUNT: (
+        _("De regel heeft meer of minder cellen dan de kop."),
+        _("Controleer of een cel zelf een scheidingsteken heeft. Zet zo'n cel tussen aanhalingstekens."),
+    ),
+    Reason.CELL_TOO_LONG: (_("De cel is te lang."), _("Maak de tekst korter.")),
+    Reason.CONTROL_CHARACTER: (
+        _("De cel heeft een teken dat niet kan, zoals een nieuwe regel."),
+        _("Haal het teken weg."),
+    ),
+    Reason.DATE: (_("Dit is geen datum die bestaat."), _("Schrijf 2018-08-01 of 01-08-2018.")),
+    Reason.FIELD_NEEDED: (
+        _("Bij deze grondslag hoort een onderwijsterrein."),
+        _("Vul het onderwijsterrein in."),
+    ),
+    Reason.FIELD_NOT_ALLOWED: (
+        _("Bij een bevoegde grondslag hoort geen onderwijsterrein."),
+        _("Maak onderwijsterrein leeg, of kies een andere grondslag."),
+    ),
+    Reason.FORMAT: (_("De inhoud van de cel heeft een andere vorm dan nodig is."), _("Controleer de cel.")),
+    Reason.GROUND_SECTOR: (
+        _("Deze grondslag komt in de sector van deze school niet voor."),
+        _("Kies een grondslag uit de tabel van het reglement."),
+    ),
+    Reason.GROUND_UNKNOWN: (
+        _("Deze grondslag kennen we niet."),
+        _("Kies een grondslag uit de tabel van het reglement."),
+    ),
+    Reason.LINES_DIFFER: (
+        _("Twee regels over dezelfde benoeming zeggen iets anders."),
+        _("Laat de regel staan die klopt."),
+    ),
+    Reason.LINE_TOO_LONG: (_("De regel is te lang om te lezen."), _("Maak de cellen korter.")),
+    Reason.LOCATION_UNKNOWN: (_("Deze vestiging kennen we niet op deze datum."), _("Controleer het volgnummer.")),
+    Reason.LOOKS_LIKE_BSN: (
+        _("In deze cel staat iets dat op een burgerservicenummer lijkt. We hebben de regel niet bewaard."),
+        _("Haal het nummer weg. Is het iets anders, zoals een personeelsnummer, zet er dan een letter voor."),
+    ),
+    Reason.MISSING: (_("Deze cel is leeg, maar wel nodig."), _("Vul de cel in.")),
+    Reason.NOT_KNOWN: (
+        _("Deze benoeming is nooit aangeleverd, dus ze kan niet vervallen."),
+        _("Controleer of de regel gelijk is aan wat je eerder aanleverde."),
+    ),
+    Reason.OVERLAP: (
+        _("Deze benoeming overlapt met een andere op dezelfde plek met dezelfde grondslag."),
+        _("Geef de andere een einde, of laat haar vervallen."),
+    ),
+    Reason.PERSON_DIFFERS: (
+        _("Regels met dit personeelsnummer hebben verschillende namen of geboortedatums."),
+        _("Maak de gegevens van deze persoon op alle regels gelijk."),
+    ),
+    Reason.QUOTES: (_("De aanhalingstekens op deze regel kloppen niet."), _("Controleer de aanhalingstekens.")),
+    Reason.TOO_MANY_LINES: (
+        _("Er zijn te veel regels met dit personeelsnummer."),
+        _("Controleer of het personeelsnummer van één persoon is."),
+    ),
+    Reason.WITHDRAWN: (
+        _("Deze benoeming is eerder vervallen."),
+        _("Klopt ze toch, zet dan vervallen op 'nee'."),
+    ),
+}
+
+_REFUSALS: dict[str, Promise] = {
+    "bsn-column": _("Een kolom heet naar het burgerservicenummer (BSN). Dit register gebruikt geen BSN. Verwijder de kolom."),
+    "bsn-values": _(
+        "Een kolom lijkt burgerservicenummers (BSN) te hebben. Dit register gebruikt geen BSN. Verwijder de kolom. "
+        "We hebben niets bewaard."
+    ),
+    "columns-doubled": _("Deze kolommen staan er dubbel in. Laat van elke kolom één over."),
+    "columns-missing": _("Deze kolommen ontbreken. Controleer de eerste regel van het bestand."),
+    "empty": _("Het bestand heeft geen regels met gegevens."),
+    "encoding": _("We kunnen de tekens niet lezen. Sla het bestand op als CSV UTF-8."),
+    "header": _("We kunnen de eerste regel niet lezen. Daar horen de namen van de kolommen."),
+    "mixed-encoding": _("Het bestand heeft tekens van twee soorten door elkaar. Sla het op als CSV UTF-8."),
+    "nul": _("Dit is geen gewoon tekstbestand. Sla het op als CSV UTF-8."),
+    "quote-open": _("Een aanhalingsteken wordt nergens gesloten. Controleer de aanhalingstekens."),
+    "spreadsheet": _("Dit is een spreadsheet, geen CSV. Kies in je programma: opslaan als CSV UTF-8."),
+    "too-large": _("Het bestand is groter dan 200 MB. Verdeel het over meer bestanden."),
+    "too-many-lines": _("Het bestand heeft meer dan 500.000 regels. Verdeel het over meer bestanden."),
+    "interrupted": _("Het bestand is niet helemaal aangekomen. Lever het opnieuw aan."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is wrong and what to do about it."""
+
+    sentence: str
+    remedy: str
+
+
+def wording_of(reason: str) -> Wording:
+    """The words for a reason why a line is refused; both "" for "no reason"."""
+    if reason not in _REASONS:
+        return Wording("", "")
+    sentence, remedy = _REASONS[reason]
+    return Wording(str(sentence), str(remedy))
+
+
+def refusal_of(reason: str) -> str:
+    """The words for a reason why a whole file is refused."""
+    return str(_REFUSALS[reason]) if reason in _REFUSALS else gettext("Het bestand is geweigerd.")
