@@ -11,12 +11,20 @@ def wire() -> None:
         _register()
     if installed("web.portfolio"):
         _portfolio()
+    if installed("web.accounts"):
+        _accounts()
 
 
 def _register() -> None:
     from lerarenregister.web.register import parts  # noqa: PLC0415  (only when installed)
 
     home.PARTS.append(parts.home_part)
+    navigation.ITEMS.append(parts.navigation_items)
+
+
+def _accounts() -> None:
+    from lerarenregister.web.accounts import parts  # noqa: PLC0415  (only when installed)
+
     navigation.ITEMS.append(parts.navigation_items)
 
 

@@ -8,10 +8,10 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from lerarenregister.accounts.permissions import NOBODY
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.errors import DomainError
 from lerarenregister.web import errors
+from lerarenregister.web.accounts import session
 from lerarenregister.web.requests import DoorRequest
 
 
@@ -25,7 +25,7 @@ class DoorMiddleware:
         """Handle one request."""
         door = cast(DoorRequest, request)
         door.at = clock.now()
-        door.viewer = NOBODY
+        door.viewer = session.viewer_of(request, at=door.at)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

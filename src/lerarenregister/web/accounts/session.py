@@ -1,0 +1,122 @@
+"""What we keep of her in the browser's session on our side: which session it is, her claims, sign-ins that have begun.
+
+The browser holds only the key of this session, and gets a new one at every sign-in.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from lerarenregister.accounts import actions, queries
+from lerarenregister.accounts.actions import OpenedSession
+from lerarenregister.accounts.errors import SignInNeeded
+from lerarenregister.accounts.oidc import FreshSignIn
+from lerarenregister.accounts.oidc.client import Pending
+from lerarenregister.accounts.permissions import NOBODY, Viewer
+from lerarenregister.accounts.rules import SessionLimits, SessionState
+
+MOST_PENDING = 5
+_SIGNED_IN = "accounts.session"
+_CLAIMS = "accounts.claims"
+_PENDING = "accounts.pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What her provider said about her at sign-in; "" and None for what it did not say."""
+
+    family_name: str
+    given_name: str
+    birth_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingHere:
+    """A sign-in that began in this browser, and where to go after it."""
+
+    pending: Pending
+    onward: str
+
+
+def limits() -> SessionLimits:
+    """The limits of this installation."""
+    return SessionLimits(timedelta(minutes=settings.IDLE_MINUTES), timedelta(hours=settings.SESSION_HOURS))
+
+
+def viewer_of(request: HttpRequest, *, at: datetime) -> Viewer:
+    """Who asks. Past a limit the session is emptied: its wrapped key and claims are gone with it."""
+    kept = request.session.get(_SIGNED_IN)
+    if kept is None:
+        return NOBODY
+    session_id = UUID(kept)
+    seen = queries.viewer_of(session_id, limits=limits(), at=at)
+    if seen.state is not SessionState.OPEN:
+        request.session.flush()
+    elif seen.touch_is_due:
+        actions.touch_session(session_id=session_id, at=at)
+    return seen.viewer
+
+
+def claims_of(request: HttpRequest) -> Claims:
+    """What her provider said about her at this sign-in; raises SignInNeeded."""
+    kept: dict[str, Any] | None = request.session.get(_CLAIMS)
+    if kept is None:
+        raise SignInNeeded
+    birth_date = date.fromisoformat(kept["birth_date"]) if kept["birth_date"] else None
+    return Claims(kept["family_name"], kept["given_name"], birth_date)
+
+
+def remember_pending(request: HttpRequest, here: PendingHere) -> None:
+    """Keep a sign-in that begins; the oldest makes place, so that a few tabs do not break each other."""
+    kept: dict[str, Any] = request.session.get(_PENDING, {})
+    pending = here.pending
+    kept[pending.state] = {
+        "provider": pending.provider,
+        "nonce": pending.nonce,
+        "verifier": pending.verifier,
+        "begun_at": pending.begun_at.isoformat(),
+        "onward": here.onward,
+    }
+    newest = sorted(kept.items(), key=lambda item: item[1]["begun_at"])[-MOST_PENDING:]
+    request.session[_PENDING] = dict(newest)
+
+
+def take_pending(request: HttpRequest, *, state: str) -> PendingHere | None:
+    """The sign-in that began in this browser with this state; it is gone from then on."""
+    kept: dict[str, Any] = request.session.get(_PENDING, {})
+    found = kept.pop(state, None)
+    if found is None:
+        return None
+    request.session[_PENDING] = kept
+    request.session.save()
+    pending = Pending(
+        provider=found["provider"],
+        state=state,
+        nonce=found["nonce"],
+        verifier=found["verifier"],
+        begun_at=datetime.fromisoformat(found["begun_at"]),
+    )
+    return PendingHere(pending, found["onward"])
+
+
+def remember(request: HttpRequest, opened: OpenedSession, proof: FreshSignIn) -> None:
+    """Begin anew with this sign-in: an emptied session under a new key, other tabs' unfinished sign-ins kept."""
+    pending = request.session.get(_PENDING, {})
+    request.session.flush()
+    request.session[_SIGNED_IN] = str(opened.id)
+    request.session[_CLAIMS] = {
+        "family_name": proof.family_name,
+        "given_name": proof.given_name,
+        "birth_date": proof.birth_date.isoformat() if proof.birth_date else "",
+    }
+    if pending:
+        request.session[_PENDING] = pending
+
+
+def forget(request: HttpRequest) -> None:
+    """Empty the session and give the browser no other."""
+    request.session.flush()

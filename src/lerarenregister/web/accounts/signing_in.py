@@ -1,0 +1,132 @@
+"""Signing in and out."""
+
+import logging
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST
+
+from lerarenregister.accounts import actions
+from lerarenregister.accounts.errors import SignInRefused
+from lerarenregister.accounts.oidc import FreshSignIn, client
+from lerarenregister.accounts.oidc.providers import Provider
+from lerarenregister.accounts.permissions import NOBODY
+from lerarenregister.accounts.queries import viewer_of
+from lerarenregister.web.accounts import listeners, session
+from lerarenregister.web.accounts.devices import device_of
+from lerarenregister.web.accounts.onward import local_path
+from lerarenregister.web.accounts.providers import provider_called, providers, redirect_uri
+from lerarenregister.web.requests import DoorRequest
+
+log = logging.getLogger(__name__)
+
+
+@require_GET
+@cache_control(no_store=True)
+def choose(request: DoorRequest) -> HttpResponse:
+    """Which provider: those of her own first, each with a line on what it opens."""
+    found = list(providers().values())
+    context = {
+        "own": [each for each in found if each.person_bound],
+        "employers": [each for each in found if not each.person_bound],
+        "onward": local_path(request.GET.get("verder", "/")),
+    }
+    return render(request, "accounts/choose.html", context)
+
+
+@require_POST
+def begin(request: DoorRequest, slug: str) -> HttpResponse:
+    """Send her to the provider; a POST, so that no other site can begin a sign-in with a link."""
+    provider = provider_called(slug)
+    try:
+        begun = client.begin(provider=provider, redirect_uri=redirect_uri(provider), at=request.at)
+    except SignInRefused as refused:
+        return _refused(request, provider, refused)
+    onward = local_path(request.POST.get("verder", "/"))
+    session.remember_pending(request, session.PendingHere(begun.pending, onward))
+    return HttpResponseRedirect(begun.url)
+
+
+@require_GET
+@cache_control(no_store=True)
+def callback(request: DoorRequest, slug: str) -> HttpResponse:
+    """She comes back: one answer for one sign-in that began in this browser, checked, and a new session begins."""
+    provider = provider_called(slug)
+    here = session.take_pending(request, state=request.GET.get("state", ""))
+    try:
+        if here is None:
+            raise SignInRefused("state")
+        proof = client.complete(
+            provider=provider,
+            pending=here.pending,
+            answer=request.GET.dict(),
+            redirect_uri=redirect_uri(provider),
+            at=request.at,
+        )
+    except SignInRefused as refused:
+        return _refused(request, provider, refused)
+    return _signed_in(request, proof, here.onward)
+
+
+@require_POST
+def sign_out(request: DoorRequest) -> HttpResponse:
+    """End this session, and let every door forget what it kept in this browser."""
+    if request.viewer.session_id is not None:
+        actions.end_session(viewer=request.viewer, session_id=request.viewer.session_id, at=request.at)
+    return signed_out(request)
+
+
+def signed_out(request: DoorRequest) -> HttpResponse:
+    """The way back to the first page, with an emptied session and without cookies of hers."""
+    session.forget(request)
+    response = HttpResponseRedirect("/")
+    response["Clear-Site-Data"] = '"cache"'
+    for listener in listeners.on_sign_out:
+        listener(request, response)
+    return response
+
+
+def _signed_in(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpResponse:
+    """Begin the session in this browser; one that was open in it ends, whoever's it was."""
+    if request.viewer.session_id is not None:
+        actions.end_session(viewer=request.viewer, session_id=request.viewer.session_id, at=request.at)
+    device = device_of(request.headers.get("User-Agent", ""))
+    opened = actions.sign_in(proof=proof, device=device, at=request.at)
+    session.remember(request, opened, proof)
+    rotate_token(request)
+    request.viewer = viewer_of(opened.id, limits=session.limits(), at=request.at).viewer
+    response = HttpResponseRedirect(onward)
+    try:
+        for listener in listeners.on_sign_in:
+            listener(request, response, proof)
+    except Exception:
+        session.forget(request)  # half a sign-in is none: she may try again
+        request.viewer = NOBODY
+        raise
+    return response
+
+
+def _refused(request: DoorRequest, provider: Provider, refused: SignInRefused) -> HttpResponse:
+    """A page that helps; which check failed stands in the log, never what was in the token."""
+    log.warning("sign-in at %s refused: %s", provider.slug, refused.detail)
+    match refused.detail:
+        case "denied":
+            status, reason = 400, _("Je bent gestopt met inloggen.")
+        case "state" | "expired":
+            status, reason = 400, _("Deze poging is verlopen, al gebruikt, of begon in een andere browser.")
+        case "auth_time":
+            status, reason = (
+                400,
+                _("Het duurde te lang voordat je terug was. Voor je veiligheid vragen we het opnieuw."),
+            )
+        case "unreachable":
+            status, reason = 503, _("Dit inlogmiddel is nu niet bereikbaar. Dat ligt niet aan jou.")
+        case _:
+            status, reason = 400, _("We konden niet vaststellen dat jij het bent.")
+    context = {"provider": provider, "reason": reason}
+    response = render(request, "accounts/refused.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
