@@ -7,12 +7,16 @@ from lerarenregister.register.actions.activation import (
     print_letters,
     redeem,
 )
+from lerarenregister.register.actions.confirming import confirm_appointment, dispute_appointment
 from lerarenregister.register.actions.delivering import check, continue_delivery, deliver
+from lerarenregister.register.actions.due import Destroyed, destroy_due
 from lerarenregister.register.actions.institutions import ImportReport, import_institutions
 from lerarenregister.register.actions.reception import Received, Reception, begin_reception, receive
+from lerarenregister.register.actions.reviews import decide_review
 from lerarenregister.register.actions.work_mail import forget_work_mail
 
 __all__ = [
+    "Destroyed",
     "ImportReport",
     "PrintedLetter",
     "Received",
@@ -20,8 +24,12 @@ __all__ = [
     "Redeemed",
     "begin_reception",
     "check",
+    "confirm_appointment",
     "continue_delivery",
+    "decide_review",
     "deliver",
+    "destroy_due",
+    "dispute_appointment",
     "forget_work_mail",
     "import_institutions",
     "issue_code_for_mail",

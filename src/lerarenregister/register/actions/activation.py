@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,13 +10,23 @@ from django.db import IntegrityError, transaction
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import Entry, record, record_all
 from lerarenregister.audit.events import Actor, Reason
-from lerarenregister.kernel.errors import Invalid
+from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import ActivationCode, new_id
 from lerarenregister.register.errors import CodeRefused, TooManyTries
 from lerarenregister.register.events import CodeIssued, CodeRedeemed, LettersPrinted, ReviewAsked
 from lerarenregister.register.keyed import keyed_hash
-from lerarenregister.register.models import ActivationCodeIssued, ActivationTry, Employee, PersonVersion, Review, WorkMail
-from lerarenregister.register.queries.letters import Letter, letters_for
+from lerarenregister.register.models import (
+    ActivationCodeIssued,
+    ActivationTry,
+    Board,
+    Employee,
+    PersonVersion,
+    Review,
+    WorkMail,
+)
+from lerarenregister.register.printing import PrintedLetter
+from lerarenregister.register.queries.letters import letters_for
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.register.rules.identity import ClaimedIdentity, same_person
 
@@ -29,7 +39,9 @@ class Redeemed:
     board: str
 
 
-def _issue(employees: Sequence[UUID], *, board: str, channel: str, actor: Actor, at: datetime) -> dict[UUID, ActivationCode]:
+def _issue(
+    employees: Sequence[UUID], *, board: str, channel: str, actor: Actor, at: datetime
+) -> dict[UUID, ActivationCode]:
     """New codes for these employees; older ones are void. In the caller's transaction."""
     codes = {employee: ActivationCode.random() for employee in employees}
     for start in range(0, len(employees), 900):
@@ -54,33 +66,34 @@ def _issue(employees: Sequence[UUID], *, board: str, channel: str, actor: Actor,
     return codes
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedLetter:
-    """A letter with its code: the one moment at which the code is known."""
-
-    letter: Letter
-    code: ActivationCode
-    expires_on: date
-
-
 @transaction.atomic
 def print_letters(
-    *, board: str, viewer: Viewer, at: datetime, employees: Sequence[UUID] | None = None, most: int = 5_000
+    *,
+    board: str,
+    viewer: Viewer,
+    at: datetime,
+    employees: Sequence[UUID] | None = None,
+    again: bool = False,
+    most: int = 1_000,
 ) -> list[PrintedLetter]:
-    """New codes and letters for employees of this board without an account: those named, or all, at most `most`.
+    """New codes and letters for employees of this board without an account: those named, or all who have no live code
+    (`again`: all, with or without), at most `most`.
 
     One consultation is recorded with all its subjects. Raises NotAllowed.
     """
     actor = viewer.must(Permission.REGISTER_LETTER_PRINT, scope=board)
-    letters = letters_for(board, employees=employees, most=most)
+    # Two printings of one board take turns, so that only the codes of the later one live.
+    if not Board.objects.select_for_update().filter(number=board).exists():
+        raise Absent("no such board")
+    letters = letters_for(board, employees=employees, without_code_at=None if again else at, most=most)
     if not letters:
         return []
-    Employee.objects.select_for_update().filter(pk__in=[letters[0].employee]).first()
     ids = [letter.employee for letter in letters]
     codes = _issue(ids, board=board, channel="letter", actor=actor, at=at)
     record(LettersPrinted(Reason.LETTER_IS_PRINTED, board, len(ids)), actor=actor, at=at, subjects=ids)
-    expires = (at + TERMS.activation_code).date()
-    return [PrintedLetter(letter, codes[letter.employee], expires) for letter in letters]
+    # The last whole day on which the code works.
+    expires = dutch_date(at + TERMS.activation_code) - timedelta(days=1)
+    return [PrintedLetter(letter, codes[letter.employee], dutch_date(at), expires) for letter in letters]
 
 
 @transaction.atomic

@@ -162,9 +162,7 @@ def _batches(ids: list[int], size: int) -> Iterator[list[int]]:
 
 
 def _finish(delivery: Delivery, target: int, at: datetime) -> str:
-    counted = (
-        DeliveryLine.objects.filter(delivery=delivery).order_by().values("outcome").annotate(lines=Count("id"))
-    )
+    counted = DeliveryLine.objects.filter(delivery=delivery).order_by().values("outcome").annotate(lines=Count("id"))
     counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     counts |= {each["outcome"]: each["lines"] for each in counted}
     delivery.counts, delivery.finished_at = counts, at

@@ -54,9 +54,7 @@ class Writer:
             self._recorded_at = known.recorded_at
         if known.employee is None:
             known.employee = new_id()
-            self._employees.append(
-                Employee(id=known.employee, board_id=self._board_id, staff_number=staff_number)
-            )
+            self._employees.append(Employee(id=known.employee, board_id=self._board_id, staff_number=staff_number))
         if decision.person is not None:
             self._person(known, decision)
         appointment = None

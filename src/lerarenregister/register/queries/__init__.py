@@ -1,5 +1,6 @@
 """The only readers of the register. They return frozen values."""
 
+from lerarenregister.register.queries.counts import Counts, counts
 from lerarenregister.register.queries.deliveries import (
     BoardShown,
     DeliveryShown,
@@ -12,16 +13,40 @@ from lerarenregister.register.queries.deliveries import (
     report_rows,
     unfinished,
 )
+from lerarenregister.register.queries.own import (
+    AppointmentShown,
+    Extract,
+    OwnRegistration,
+    extract_of,
+    own_registration,
+    subject_ids_of,
+    waiting_for,
+)
+from lerarenregister.register.queries.people import PersonPage, people_without_account
+from lerarenregister.register.queries.reviews import ReviewShown, reviews_waiting
 
 __all__ = [
+    "AppointmentShown",
     "BoardShown",
+    "Counts",
     "DeliveryShown",
+    "Extract",
     "LinePage",
     "LineShown",
+    "OwnRegistration",
+    "PersonPage",
+    "ReviewShown",
     "board_shown",
+    "counts",
     "deliveries_of",
     "delivery_shown",
+    "extract_of",
     "lines_of",
+    "own_registration",
+    "people_without_account",
     "report_rows",
+    "reviews_waiting",
+    "subject_ids_of",
     "unfinished",
+    "waiting_for",
 ]

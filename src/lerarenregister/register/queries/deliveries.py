@@ -164,5 +164,7 @@ def neutral(cell: str) -> str:
 def unfinished() -> list[UUID]:
     """Deliveries that a task was at work on, or still is: continuing them does no harm."""
     return list(
-        Delivery.objects.filter(state__in=("checking", "delivering")).order_by("received_at").values_list("id", flat=True)
+        Delivery.objects.filter(state__in=("checking", "delivering"))
+        .order_by("received_at")
+        .values_list("id", flat=True)
     )

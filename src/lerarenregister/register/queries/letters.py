@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from lerarenregister.register.models import AppointmentVersion, BoardName, Employee, Location, PersonVersion
+from lerarenregister.register.models import (
+    ActivationCodeIssued,
+    AppointmentVersion,
+    BoardName,
+    Employee,
+    Location,
+    PersonVersion,
+)
 from lerarenregister.register.rulebook import GROUNDS
 
 
@@ -40,11 +47,21 @@ def full_name(initials: str, prefix: str, family_name: str) -> str:
     return " ".join(part for part in (initials, prefix, family_name) if part)
 
 
-def letters_for(board: str, *, employees: Sequence[UUID] | None, most: int) -> list[Letter]:
-    """The letters for employees of this board without an account, by name; for `print_letters` alone."""
+def letters_for(
+    board: str, *, employees: Sequence[UUID] | None, without_code_at: datetime | None, most: int
+) -> list[Letter]:
+    """The letters for employees of this board without an account, by name; for `print_letters` alone.
+
+    Of all (`employees` None) only those without a live code at `without_code_at`, when it is given.
+    """
     rows = Employee.objects.filter(board__number=board, account__isnull=True)
     if employees is not None:
         rows = rows.filter(pk__in=list(employees)[:500])
+    elif without_code_at is not None:
+        live = ActivationCodeIssued.objects.filter(
+            voided_at=None, redeemed_at=None, expires_at__gt=without_code_at, channel="letter"
+        )
+        rows = rows.exclude(pk__in=live.values("employee_id"))
     staff = {row.id: row.staff_number for row in rows.order_by("staff_number")[:most]}
     ids = list(staff)
     appointments = appointments_of(ids)

@@ -90,7 +90,9 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
 }
 
 _REFUSALS: dict[str, Promise] = {
-    "bsn-column": _("Een kolom heet naar het burgerservicenummer (BSN). Dit register gebruikt geen BSN. Verwijder de kolom."),
+    "bsn-column": _(
+        "Een kolom heet naar het burgerservicenummer (BSN). Dit register gebruikt geen BSN. Verwijder de kolom."
+    ),
     "bsn-values": _(
         "Een kolom lijkt burgerservicenummers (BSN) te hebben. Dit register gebruikt geen BSN. Verwijder de kolom. "
         "We hebben niets bewaard."

@@ -3,7 +3,6 @@
 import enum
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -92,7 +91,9 @@ def claim_of(
 def _claim(
     number: int, cells: list[str], board: str, boards: frozenset[str], grounds: Mapping[str, Ground], on: date
 ) -> Claim:
-    (said, staff, family, prefix, initials, born, brin, place, ground, subject, field, begin, end, withdrawn, mail) = cells
+    (said, staff, family, prefix, initials, born, brin, place, ground, subject, field, begin, end, withdrawn, mail) = (
+        cells
+    )
     if said != board:
         _refuse_board(said, boards)
     _text(Column.STAFF_NUMBER, staff, 40, needed=True)

@@ -100,9 +100,7 @@ def _agreeing(claims: Sequence[Claim]) -> tuple[list[Claim], list[Decision]]:
     said: dict[AppointmentKey, set[tuple[date | End, bool | None]]] = defaultdict(set)
     for claim in claims:
         said[claim.key].add((claim.until, claim.withdrawn))
-    refused = [
-        _refused(claim.number, Column.END, Reason.LINES_DIFFER) for claim in claims if len(said[claim.key]) > 1
-    ]
+    refused = [_refused(claim.number, Column.END, Reason.LINES_DIFFER) for claim in claims if len(said[claim.key]) > 1]
     return [claim for claim in claims if len(said[claim.key]) == 1], refused
 
 
@@ -146,7 +144,7 @@ def _until(claim: Claim, before: AppointmentState | None) -> date | None:
 
 
 def _place_wrong(claim: Claim, given: Circumstances) -> Decision | None:
-    """The refusal when the location is not the board's on the day of delivery, or on the last day if that is earlier."""
+    """The refusal when the location is not the board's on the day of delivery, or on an earlier last day."""
     day = given.on
     if isinstance(claim.until, date):
         day = min(day, claim.until - timedelta(days=1))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 _PREFIXES = frozenset(
-    "aan aller bij d da de del den der des di do dos du el en het in la le los op s t te ten ter tot uit uijt van vande "
-    "vanden vander ver voor von zu zum zur 't 's".split()
+    "aan aller bij d da de del den der des di do dos du el en het in la le los op s t te ten ter tot uit uijt van "  # noqa: SIM905
+    "vande vanden vander ver voor von zu zum zur".split()
 )
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ı": "i", "ĳ": "ij"})
 

@@ -74,7 +74,7 @@ def _duo(board: str, brin: str, code: str, name: str, place: str) -> Row:
     return Row(str(BoardNumber.parse(board)), "", str(location.brin), str(location), name[:200], place[:100], "po")
 
 
-def _ours(board: str, board_name: str, brin: str, number: str, name: str, place: str, sector: str) -> Row:
+def _ours(board: str, board_name: str, brin: str, number: str, name: str, place: str, sector: str) -> Row:  # noqa: PLR0917  (the columns)
     known = str(BoardNumber.parse(board))
     if not brin:
         return Row(known, board_name[:200], "", "", "", "", "")

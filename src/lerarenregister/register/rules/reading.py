@@ -24,8 +24,8 @@ _CONTROL = re.compile(r"[\x00-\x1e\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line by its number in the file (the header is 1): the known cells joined by U+001F in the order of `COLUMNS`, or
-    a reason with the column it is about. `person` is the staff number."""
+    """A line by its number in the file (the header is 1): the known cells joined by U+001F in the order of `COLUMNS`,
+    or a reason with the column it is about. `person` is the staff number."""
 
     number: int
     person: str = ""

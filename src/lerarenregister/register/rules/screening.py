@@ -16,7 +16,9 @@ from lerarenregister.register.rules.columns import DATES
 _NAMED = re.compile(r"^(bsn|pgn).*|.*(bsn|pgn)(nr|nummer|number|code)?$|.*(burgerservice|sofi|persoonsgebonden).*")
 _LETTERS = re.compile(r"[^a-z]")
 _JOINTS = str.maketrans("", "", " .-\u00a0\u2011")
-_DATE = re.compile(r"(?:\d{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])-(?:0?[1-9]|1[0-2])-\d{4})$")
+_DATE = re.compile(
+    r"(?:\d{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])-(?:0?[1-9]|1[0-2])-\d{4})$"
+)
 ENOUGH = 20
 _MOST_REMEMBERED = 50_000
 

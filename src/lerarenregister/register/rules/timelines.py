@@ -45,9 +45,7 @@ def amended(known: Sequence[Spell[Value]], *, on: date, value: Value) -> Amendme
     return Amendment((), (Spell(on, following.begin if following else None, value),))
 
 
-def _extended(
-    following: Spell[Value], on: date, *, also: Spell[Value] | None = None
-) -> Amendment[Value]:
+def _extended(following: Spell[Value], on: date, *, also: Spell[Value] | None = None) -> Amendment[Value]:
     """The following spell begins earlier; `also` is the one that it cuts short."""
     spell = Spell(on, following.until, following.value)
     if also is None:

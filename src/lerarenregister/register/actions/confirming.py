@@ -1,0 +1,121 @@
+"""Her answers: she confirms a version of an appointment, or says what is wrong. Only a confirmed one has effect."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.audit.actions import record
+from lerarenregister.audit.events import Actor
+from lerarenregister.kernel.errors import Absent, Invalid
+from lerarenregister.kernel.identifiers import RegisterNumber, new_id
+from lerarenregister.register.errors import VersionPassed
+from lerarenregister.register.events import (
+    AppointmentConfirmed,
+    AppointmentDisputed,
+    PreRegisterEntered,
+    RegistrationExtended,
+    RegistrationMade,
+)
+from lerarenregister.register.models import (
+    AppointmentVersion,
+    Confirmation,
+    Dispute,
+    Employee,
+    PersonVersion,
+    PreRegisterAssignment,
+    Registration,
+    RegistrationPart,
+)
+from lerarenregister.register.rulebook import GROUNDS
+
+MOST_WORDS = 2_000
+
+
+@transaction.atomic
+def confirm_appointment(*, version: UUID, viewer: Viewer, at: datetime) -> bool:
+    """She confirms what she saw; returns whether that was new (a second click changes nothing).
+
+    A qualified ground makes or extends her registration; an unqualified one enters the pre-register. Raises SignInNeeded,
+    PersonBoundNeeded, Absent (not hers), VersionPassed (the board delivered something newer).
+    """
+    row = _own_version(version, viewer)
+    if Confirmation.objects.filter(version=row).exists():
+        return False
+    if row.superseded_at is not None:
+        raise VersionPassed
+    actor, account = viewer.as_teacher(), viewer.person()
+    appointment = row.appointment
+    person = PersonVersion.objects.get(employee_id=appointment.employee_id, superseded_at=None)
+    Confirmation.objects.create(id=new_id(), version=row, person_version=person, account=account, confirmed_at=at)
+    subjects = [account, appointment.employee_id]
+    record(AppointmentConfirmed(appointment.id, row.id), actor=actor, at=at, subjects=subjects)
+    if not row.withdrawn:
+        _take_effect(row, account, actor, at)
+    return True
+
+
+def _take_effect(row: AppointmentVersion, account: UUID, actor: Actor, at: datetime) -> None:
+    appointment = row.appointment
+    subjects = [account, appointment.employee_id]
+    if not GROUNDS[appointment.ground].qualified:
+        if not PreRegisterAssignment.objects.filter(appointment=appointment).exists():
+            PreRegisterAssignment.objects.create(id=new_id(), account=account, appointment=appointment, added_at=at)
+            record(PreRegisterEntered(appointment.id), actor=actor, at=at, subjects=subjects)
+        return
+    registration = Registration.objects.select_for_update().filter(account=account).first()
+    fresh = registration is None
+    if registration is None:
+        registration = Registration.objects.create(
+            id=new_id(), account=account, number=_free_number(), registered_at=at
+        )
+    if not RegistrationPart.objects.filter(appointment=appointment).exists():
+        RegistrationPart.objects.create(id=new_id(), registration=registration, appointment=appointment, added_at=at)
+        kind = RegistrationMade if fresh else RegistrationExtended
+        record(kind(registration.id, appointment.id), actor=actor, at=at, subjects=subjects)
+
+
+def _free_number() -> str:
+    """A register number that nobody has; 40 random bits, so once is nearly always enough."""
+    while True:
+        number = RegisterNumber.random().value
+        if not Registration.objects.filter(number=number).exists():
+            return number
+
+
+@transaction.atomic
+def dispute_appointment(*, version: UUID, words: str, viewer: Viewer, at: datetime) -> None:
+    """She says in her own words what is wrong. What she confirmed before stands; the procedure comes later.
+
+    Raises as `confirm_appointment`, and Invalid without words or with more than 2,000 characters. The same words twice
+    are recorded once.
+    """
+    row = _own_version(version, viewer)
+    said = words.strip()
+    if not said or len(said) > MOST_WORDS:
+        raise Invalid("words")
+    if Dispute.objects.filter(version=row, words=said).exists():
+        return
+    if row.superseded_at is not None:
+        raise VersionPassed
+    account, dispute = viewer.person(), new_id()
+    Dispute.objects.create(id=dispute, version=row, account=account, words=said, disputed_at=at)
+    event = AppointmentDisputed(row.appointment_id, row.id, dispute)
+    record(event, actor=viewer.as_teacher(), at=at, subjects=[account, row.appointment.employee_id])
+
+
+def _own_version(version: UUID, viewer: Viewer) -> AppointmentVersion:
+    """The version, when it is of a file that joined her account; its employee is locked, so that answers and deliveries
+    take turns."""
+    account = viewer.person()
+    row = (
+        AppointmentVersion.objects.select_related("appointment")
+        .filter(pk=version, appointment__employee__account=account)
+        .first()
+    )
+    if row is None:
+        raise Absent("no such appointment")
+    Employee.objects.select_for_update().get(pk=row.appointment.employee_id)
+    row.refresh_from_db(fields=["superseded_at"])
+    return row

@@ -1,0 +1,239 @@
+"""What she sees of herself: field by field what was delivered, by whom, when; what she confirmed; her extract."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.identifiers import RegisterNumber
+from lerarenregister.register.models import (
+    Appointment,
+    AppointmentVersion,
+    Confirmation,
+    Dispute,
+    Employee,
+    PersonVersion,
+    Registration,
+    Review,
+)
+from lerarenregister.register.queries.letters import board_names, full_name, last_day, locations_named
+from lerarenregister.register.rulebook import GROUNDS
+
+WAITS, CONFIRMED, DISPUTED = "waits", "confirmed", "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """What was delivered about an appointment at one moment. `answer`: waits, confirmed or disputed."""
+
+    id: UUID
+    begin: date
+    last_day: date | None
+    withdrawn: bool
+    delivered_at: datetime
+    answer: str
+    answered_at: datetime | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentShown:
+    """An appointment: its latest version, and the confirmed one when that is another (it stands until she confirms)."""
+
+    id: UUID
+    board: str
+    board_name: str
+    staff_number: str
+    name: str
+    birth_date: date
+    person_delivered_at: datetime
+    location_code: str
+    location: str
+    place: str
+    ground: str
+    ground_nl: str
+    ground_en: str
+    qualified: bool
+    subject: str
+    field: str
+    latest: VersionShown
+    standing: VersionShown | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether she has not yet said anything about the latest version."""
+        return self.latest.answer == WAITS
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRegistration:
+    """All of hers: register number ("" when not registered), appointments, boards where a review waits."""
+
+    number: str
+    registered_at: datetime | None
+    appointments: tuple[AppointmentShown, ...]
+    reviews: tuple[str, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many appointments wait for her."""
+        return sum(1 for each in self.appointments if each.waits)
+
+
+def own_registration(viewer: Viewer) -> OwnRegistration:
+    """What she sees in a session of her own; raises SignInNeeded or PersonBoundNeeded."""
+    account = viewer.person()
+    registration = Registration.objects.filter(account=account).first()
+    reviews = Review.objects.filter(account=account, decided_at=None).values_list("employee__board__number", flat=True)
+    return OwnRegistration(
+        number=str(RegisterNumber(registration.number)) if registration else "",
+        registered_at=registration.registered_at if registration else None,
+        appointments=tuple(_appointments(account)),
+        reviews=tuple(sorted(reviews)),
+    )
+
+
+def _appointments(account: UUID) -> list[AppointmentShown]:
+    employees = {row.id: row for row in Employee.objects.filter(account=account).select_related("board")}
+    people = {
+        row.employee_id: row for row in PersonVersion.objects.filter(employee_id__in=employees, superseded_at=None)
+    }
+    appointments = Appointment.objects.filter(employee_id__in=employees).order_by("begin", "id")
+    rows = list(appointments)
+    versions: dict[UUID, list[AppointmentVersion]] = {}
+    for version in AppointmentVersion.objects.filter(appointment__in=rows).order_by("recorded_at", "id"):
+        versions.setdefault(version.appointment_id, []).append(version)
+    answers = _Answers([version.id for each in versions.values() for version in each])
+    names = board_names([employee.board.number for employee in employees.values()])
+    places = locations_named({row.location_code for row in rows})
+    shown = []
+    for row in rows:
+        employee, person = employees[row.employee_id], people[row.employee_id]
+        history = [answers.shown(version) for version in versions[row.id]]
+        latest = history[-1]
+        standing = next((each for each in reversed(history) if each.answer == CONFIRMED), None)
+        if latest.withdrawn and standing is None and latest.answer == WAITS:
+            # A mistake that she never confirmed is gone; nothing waits for her.
+            continue
+        location, place = places.get(row.location_code, (row.location_code, ""))
+        ground = GROUNDS[row.ground]
+        shown.append(
+            AppointmentShown(
+                id=row.id,
+                board=employee.board.number,
+                board_name=names.get(employee.board.number, ""),
+                staff_number=employee.staff_number,
+                name=full_name(person.initials, person.prefix, person.family_name),
+                birth_date=person.birth_date,
+                person_delivered_at=person.recorded_at,
+                location_code=row.location_code,
+                location=location,
+                place=place,
+                ground=row.ground,
+                ground_nl=ground.name_nl,
+                ground_en=ground.name_en,
+                qualified=ground.qualified,
+                subject=row.subject,
+                field=row.field,
+                latest=latest,
+                standing=standing if standing and standing.id != latest.id else None,
+            )
+        )
+    return shown
+
+
+class _Answers:
+    """What she said about versions."""
+
+    def __init__(self, versions: Sequence[UUID]) -> None:
+        self._confirmed = {row.version_id: row for row in Confirmation.objects.filter(version_id__in=versions)}
+        self._disputed = {
+            row.version_id: row for row in Dispute.objects.filter(version_id__in=versions).order_by("disputed_at")
+        }
+
+    def shown(self, version: AppointmentVersion) -> VersionShown:
+        """The version with her answer. A dispute after a confirmation is shown, while the confirmation stands."""
+        confirmed, disputed = self._confirmed.get(version.id), self._disputed.get(version.id)
+        answer, at = WAITS, None
+        if confirmed is not None:
+            answer, at = CONFIRMED, confirmed.confirmed_at
+        elif disputed is not None:
+            answer, at = DISPUTED, disputed.disputed_at
+        return VersionShown(
+            id=version.id,
+            begin=version.begin,
+            last_day=last_day(version.until),
+            withdrawn=version.withdrawn,
+            delivered_at=version.recorded_at,
+            answer=answer,
+            answered_at=at,
+            words=disputed.words if disputed else "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Her extract of the register: what she confirmed, and nothing else. `as_json` is its one JSON form."""
+
+    number: str
+    registered_on: str
+    confirmed: tuple[dict[str, Any], ...]
+    pre_register: tuple[dict[str, Any], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON values, in Dutch terms."""
+        return {
+            "versie": 1,
+            "registernummer": self.number or None,
+            "geregistreerd_op": self.registered_on or None,
+            "benoemingen": list(self.confirmed),
+            "voorportaal": list(self.pre_register),
+            "toelichting": (
+                "Vrijwillig register. Hierin staat alleen wat de leraar zelf heeft bevestigd. Geen rechtsgevolg."
+            ),
+        }
+
+
+def extract_of(viewer: Viewer) -> Extract:
+    """Her own extract; raises SignInNeeded or PersonBoundNeeded. The same facts give the same bytes."""
+    own = own_registration(viewer)
+    confirmed, pre = [], []
+    for each in own.appointments:
+        version = each.latest if each.latest.answer == CONFIRMED else each.standing
+        if version is None or version.withdrawn:
+            continue
+        (confirmed if each.qualified else pre).append(
+            {
+                "bestuursnummer": each.board,
+                "vestiging": each.location_code,
+                "benoemingsgrondslag": each.ground,
+                "vak": each.subject or None,
+                "onderwijsterrein": each.field or None,
+                "begin": version.begin.isoformat(),
+                "laatste_dag": version.last_day.isoformat() if version.last_day else None,
+                "bevestigd_op": version.answered_at.isoformat() if version.answered_at else None,
+            }
+        )
+    return Extract(
+        number=own.number,
+        registered_on=own.registered_at.isoformat() if own.registered_at else "",
+        confirmed=tuple(confirmed),
+        pre_register=tuple(pre),
+    )
+
+
+def subject_ids_of(account: UUID) -> list[UUID]:
+    """The ids under which the log may speak of this person: her account, and her files at boards."""
+    return [account, *Employee.objects.filter(account=account).order_by("id").values_list("id", flat=True)]
+
+
+def waiting_for(viewer: Viewer) -> tuple[int, bool]:
+    """How many appointments wait for her, and whether any board's file has joined her account at all."""
+    account = viewer.person()
+    current = AppointmentVersion.objects.filter(appointment__employee__account=account, superseded_at=None)
+    answered = set(Confirmation.objects.filter(version__in=current).values_list("version_id", flat=True))
+    answered |= set(Dispute.objects.filter(version__in=current).values_list("version_id", flat=True))
+    waiting = sum(1 for pk, withdrawn in current.values_list("id", "withdrawn") if pk not in answered and not withdrawn)
+    return waiting, Employee.objects.filter(account=account).exists()
