@@ -25,7 +25,7 @@ class DoorMiddleware:
         """Handle one request."""
         door = cast(DoorRequest, request)
         door.at = clock.now()
-        door.viewer = session.viewer_of(request, at=door.at)
+        door.viewer = session.viewer_of(door)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -18,6 +18,7 @@ from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.oidc.client import Pending
 from lerarenregister.accounts.permissions import NOBODY, Viewer
 from lerarenregister.accounts.rules import SessionLimits, SessionState
+from lerarenregister.web.requests import DoorRequest
 
 MOST_PENDING = 5
 _SIGNED_IN = "accounts.session"
@@ -47,17 +48,17 @@ def limits() -> SessionLimits:
     return SessionLimits(timedelta(minutes=settings.IDLE_MINUTES), timedelta(hours=settings.SESSION_HOURS))
 
 
-def viewer_of(request: HttpRequest, *, at: datetime) -> Viewer:
-    """Who asks. Past a limit the session is emptied: its wrapped key and claims are gone with it."""
+def viewer_of(request: DoorRequest) -> Viewer:
+    """Who asks at the moment of the request. Past a limit the session is emptied: its wrapped key and claims are gone with it."""
     kept = request.session.get(_SIGNED_IN)
     if kept is None:
         return NOBODY
     session_id = UUID(kept)
-    seen = queries.viewer_of(session_id, limits=limits(), at=at)
+    seen = queries.viewer_of(session_id, limits=limits(), at=request.at)
     if seen.state is not SessionState.OPEN:
         request.session.flush()
     elif seen.touch_is_due:
-        actions.touch_session(session_id=session_id, at=at)
+        actions.touch_session(session_id=session_id, at=request.at)
     return seen.viewer
 
 

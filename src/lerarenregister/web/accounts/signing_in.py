@@ -14,7 +14,6 @@ from lerarenregister.accounts.errors import SignInRefused
 from lerarenregister.accounts.oidc import FreshSignIn, client
 from lerarenregister.accounts.oidc.providers import Provider
 from lerarenregister.accounts.permissions import NOBODY
-from lerarenregister.accounts.queries import viewer_of
 from lerarenregister.web.accounts import listeners, session
 from lerarenregister.web.accounts.devices import device_of
 from lerarenregister.web.accounts.onward import local_path
@@ -97,7 +96,7 @@ def _signed_in(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpRes
     opened = actions.sign_in(proof=proof, device=device, at=request.at)
     session.remember(request, opened, proof)
     rotate_token(request)
-    request.viewer = viewer_of(opened.id, limits=session.limits(), at=request.at).viewer
+    request.viewer = session.viewer_of(request)
     response = HttpResponseRedirect(onward)
     try:
         for listener in listeners.on_sign_in:

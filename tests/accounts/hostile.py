@@ -1,0 +1,129 @@
+"""A provider that does what a test says: it answers every exchange with the token that was prepared."""
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from joserfc import jws, jwt
+from joserfc.jwk import OctKey, RSAKey
+
+CLIENT = "lerarenregister"
+
+
+class Hostile:
+    """Metadata, keys and tokens as the test wants them. `changes` replaces claims; None takes a claim away."""
+
+    def __init__(self) -> None:
+        self.key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256", "kid": "first"}, private=True)
+        self.published = [self.key]
+        self.metadata_changes: dict[str, Any] = {}
+        self.token: dict[str, Any] = {}
+        self.fetches: list[str] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.issuer = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        return {
+            "slug": "eid",
+            "name": "Vals",
+            "issuer": self.issuer,
+            "client_id": CLIENT,
+            "client_secret": "s",
+            "person_bound": True,
+        }
+
+    def claims(self, nonce: str, **changes: Any) -> dict[str, Any]:
+        """The claims of a good token, with changes."""
+        now = int(time.time())
+        good = {
+            "iss": self.issuer,
+            "sub": "somebody",
+            "aud": CLIENT,
+            "azp": CLIENT,
+            "iat": now,
+            "exp": now + 300,
+            "auth_time": now,
+            "nonce": nonce,
+            "family_name": "Berg",
+            "given_name": "Anna",
+            "birthdate": "1984-03-12",
+        }
+        return {name: value for name, value in (good | changes).items() if value is not None}
+
+    def answer_with(self, nonce: str, *, key: RSAKey | None = None, kid: str | None = "first", **changes: Any) -> None:
+        """Prepare a signed token."""
+        header = {"alg": "RS256", **({"kid": kid} if kid else {})}
+        self.token = {
+            "access_token": "access",
+            "token_type": "Bearer",
+            "id_token": jwt.encode(header, self.claims(nonce, **changes), key or self.key, ["RS256"]),
+        }
+
+    def answer_unsigned(self, nonce: str) -> None:
+        """Prepare a token with `alg: none`."""
+        self.answer_with(nonce)
+        self.token["id_token"] = jws.serialize_compact(
+            {"alg": "none", "typ": "JWT"}, json.dumps(self.claims(nonce)), OctKey.import_key("x" * 32), ["none"]
+        )
+
+    def answer_with_public_key_as_secret(self, nonce: str) -> None:
+        """Prepare a token signed with HS256, the published public key as the secret."""
+        self.answer_with(nonce)
+        secret = OctKey.import_key(self.key.as_pem(private=False))
+        header = {"alg": "HS256", "kid": "first"}
+        self.token["id_token"] = jwt.encode(header, self.claims(nonce), secret, ["HS256"])
+
+    def _document(self, path: str) -> dict[str, Any] | None:
+        self.fetches.append(path)
+        match path:
+            case "/.well-known/openid-configuration":
+                return {
+                    "issuer": self.issuer,
+                    "authorization_endpoint": f"{self.issuer}/authorize",
+                    "token_endpoint": f"{self.issuer}/token",
+                    "jwks_uri": f"{self.issuer}/jwks",
+                    "code_challenge_methods_supported": ["S256"],
+                    "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
+                } | self.metadata_changes
+            case "/jwks":
+                return {"keys": [key.as_dict(private=False) for key in self.published]}
+            case "/token":
+                return self.token
+            case _:
+                return None
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        provider = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self._answer()
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self._answer()
+
+            def _answer(self) -> None:
+                document = provider._document(self.path)
+                body = json.dumps(document or {}).encode()
+                self.send_response(404 if document is None else 200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        return Handler

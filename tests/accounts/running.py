@@ -1,0 +1,85 @@
+"""A browser that signs in: Django's test client at our side, a real HTTP client at the provider's."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+from django.http import HttpResponse
+from django.test import Client
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True, slots=True)
+class RunningProvider:
+    """A real provider process, and what the register knows of it."""
+
+    entry: dict[str, Any]
+    mailbox: Path
+
+    @property
+    def issuer(self) -> str:
+        return str(self.entry["issuer"])
+
+    @property
+    def slug(self) -> str:
+        return str(self.entry["slug"])
+
+
+def start(command: list[object], *, ready: str) -> subprocess.Popen[bytes]:
+    """Start a process of the demo and wait until it answers at `ready`."""
+    process = subprocess.Popen([sys.executable, *map(str, command)], cwd=ROOT)
+    host, port = urlsplit(ready).hostname or "", urlsplit(ready).port
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            with socket.create_connection((host, port), timeout=1):
+                return process
+        except OSError:
+            assert process.poll() is None, "the process ended before it answered"
+            time.sleep(0.05)
+    process.kill()
+    raise AssertionError(f"{ready} does not answer")
+
+
+def begin(browser: Client, slug: str, *, onward: str = "/") -> str:
+    """Press the button of a provider; the address we are sent to."""
+    response = browser.post(f"/inloggen/{slug}/", {"verder": onward})
+    assert response.status_code == 302, response.content.decode()
+    return str(response["Location"])
+
+
+def choose(address: str, person: str) -> str:
+    """Be somebody at the provider's page; the address (path and query) she is sent back to."""
+    page = requests.get(address, timeout=10)
+    assert page.status_code == 200
+    assert re.search(rf'<button name="persoon" value="{person}"', page.text)
+    answer = requests.post(address, data={"persoon": person}, timeout=10, allow_redirects=False)
+    assert answer.status_code == 302, answer.text
+    parts = urlsplit(answer.headers["Location"])
+    return f"{parts.path}?{parts.query}"
+
+
+def sign_in(browser: Client, provider: RunningProvider, person: str, *, onward: str = "/") -> HttpResponse:
+    """The whole way; the answer of our callback."""
+    back = choose(begin(browser, provider.slug, onward=onward), person)
+    return browser.get(back)  # type: ignore[return-value]
+
+
+def asked(address: str) -> dict[str, str]:
+    """The parameters of an address."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
