@@ -16,8 +16,10 @@ def wire() -> None:
 
 
 def _register() -> None:
-    from lerarenregister.web.register import parts  # noqa: PLC0415  (only when installed)
+    from lerarenregister.jobs.register import tasks  # noqa: PLC0415  (only when installed)
+    from lerarenregister.web.register import later, parts  # noqa: PLC0415
 
+    later.WORKERS.append(tasks.enqueue_delivery)
     home.PARTS.append(parts.home_part)
     navigation.ITEMS.append(parts.navigation_items)
 

@@ -1,0 +1,1 @@
+"""Pages of the register: the board's, her own, support's, and the counts for everyone."""

@@ -1,0 +1,95 @@
+"""Pages for a board's staff: overview, a delivery with its report, delivering."""
+
+import csv
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from lerarenregister.register import actions, queries
+from lerarenregister.register.errors import DeliveryBusy, WrongState
+from lerarenregister.register.queries.wording import OUTCOMES, refusal_of
+from lerarenregister.web.register.later import continue_later
+from lerarenregister.web.requests import DoorRequest
+
+
+def page_of(request: DoorRequest) -> int:
+    """The page that the address asks for; 1 when it is no number."""
+    asked = request.GET.get("pagina", "1")
+    return int(asked) if asked.isdecimal() and len(asked) < 8 else 1
+
+
+@require_GET
+def overview(request: DoorRequest, number: str) -> HttpResponse:
+    """Deliveries of a board, and its people who have no account yet."""
+    shown = queries.board_shown(number, viewer=request.viewer)
+    context = {
+        "board": shown,
+        "deliveries": queries.deliveries_of(number, viewer=request.viewer),
+        "people": queries.people_without_account(number, viewer=request.viewer, at=request.at, page=page_of(request)),
+    }
+    return render(request, "register/board.html", context)
+
+
+@require_GET
+def delivery(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
+    """One delivery: where it stands, its counts and its report per line."""
+    shown = queries.delivery_shown(delivery, viewer=request.viewer, board=number)
+    outcome = request.GET.get("uitkomst", "")
+    outcome = outcome if outcome in OUTCOMES else ""
+    lines = None
+    if not shown.working and shown.state != "refused":
+        lines = queries.lines_of(delivery, viewer=request.viewer, outcome=outcome, page=page_of(request))
+    context = {
+        "board": queries.board_shown(number, viewer=request.viewer),
+        "delivery": shown,
+        "refusal": refusal_of(shown.refusal) if shown.refusal else "",
+        "counts": [(key, OUTCOMES[key], shown.counts.get(key, 0)) for key in OUTCOMES],
+        "lines": lines,
+        "outcome": outcome,
+        "busy": request.GET.get("bezig") == "1",
+    }
+    return render(request, "register/delivery.html", context)
+
+
+@require_POST
+def deliver(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
+    """Deliver a checked delivery; a second click does nothing more."""
+    queries.delivery_shown(delivery, viewer=request.viewer, board=number)
+    address = reverse("register:delivery", args=[number, delivery])
+    try:
+        actions.deliver(delivery=delivery, viewer=request.viewer, at=request.at)
+    except DeliveryBusy:
+        return HttpResponseRedirect(address + "?bezig=1")
+    except WrongState:
+        return HttpResponseRedirect(address)
+    continue_later(delivery)
+    return HttpResponseRedirect(address)
+
+
+class _Echo:
+    """A file that gives back what is written, for streaming CSV."""
+
+    def write(self, text: str) -> str:
+        """Give back the text."""
+        return text
+
+
+@require_GET
+def report(request: DoorRequest, number: str, delivery: UUID) -> StreamingHttpResponse:
+    """The report per line as CSV, for a spreadsheet."""
+    queries.delivery_shown(delivery, viewer=request.viewer, board=number)
+    rows = queries.report_rows(delivery, viewer=request.viewer)
+    writer = csv.writer(_Echo(), delimiter=";")
+
+    def stream() -> Iterator[str]:
+        yield "\ufeff"
+        for row in rows:
+            yield writer.writerow(row)
+
+    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="terugmelding-{delivery}.csv"'
+    return response

@@ -1,0 +1,40 @@
+"""Printing letters with activation codes, by a board's staff."""
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from lerarenregister.register import actions, printing
+from lerarenregister.web.requests import DoorRequest
+
+
+@require_POST
+def letters(request: DoorRequest, number: str) -> HttpResponse:
+    """One PDF: for those chosen, or for all without an account who have no letter that still works.
+
+    Printing issues new codes and voids the older ones, so it is an act: never by following a link.
+    """
+    chosen = [UUID(each) for each in request.POST.getlist("persoon") if _is_id(each)]
+    printed = actions.print_letters(
+        board=number,
+        viewer=request.viewer,
+        at=request.at,
+        employees=chosen or None,
+        again=request.POST.get("opnieuw") == "ja",
+    )
+    if not printed:
+        return HttpResponseRedirect(reverse("register:board", args=[number]) + "?brieven=geen")
+    response = HttpResponse(printing.pdf_of(printed), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="brieven-{number}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,116 @@
+"""Her own pages: her code, what was delivered, her answers, her extract."""
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from lerarenregister.accounts.permissions import SessionKind
+from lerarenregister.kernel.canonical import canonical_json
+from lerarenregister.kernel.errors import Absent, Invalid
+from lerarenregister.register import actions, queries
+from lerarenregister.register.errors import CodeRefused, TooManyTries, VersionPassed
+from lerarenregister.register.rules.identity import ClaimedIdentity
+from lerarenregister.web.accounts.session import claims_of
+from lerarenregister.web.register.forms import CodeForm, DisputeForm
+from lerarenregister.web.requests import DoorRequest
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def activate(request: DoorRequest, code: str = "") -> HttpResponse:
+    """Enter a code. Looking at the page never redeems it, whoever or whatever follows the link in a mail."""
+    if request.viewer.session is not SessionKind.PERSON_BOUND:
+        if request.method == "POST":
+            request.viewer.person()
+        onward = request.path if request.method != "POST" else reverse("register:activate")
+        context = {"onward": onward, "employer": request.viewer.session is SessionKind.EMPLOYER}
+        return render(request, "register/activate_signed_out.html", context)
+    if request.method != "POST":
+        return render(request, "register/activate.html", {"form": CodeForm(initial={"code": code})})
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        claims = claims_of(request)
+        identity = ClaimedIdentity(claims.family_name, claims.given_name, claims.birth_date)
+        try:
+            redeemed = actions.redeem(
+                code=form.cleaned_data["code"], identity=identity, viewer=request.viewer, at=request.at
+            )
+        except CodeRefused:
+            form.add_error(
+                "code",
+                _(
+                    "Deze code werkt niet. Controleer de tekens. Is de code gebruikt of verlopen, vraag je bestuur dan om een nieuwe brief."
+                ),
+            )
+        except TooManyTries:
+            form.add_error("code", _("Je hebt te vaak een verkeerde code ingevuld. Probeer het over een uur weer."))
+        else:
+            result = "gekoppeld" if redeemed.joined else "beoordeling"
+            return HttpResponseRedirect(reverse("register:own") + f"?code={result}")
+    return render(request, "register/activate.html", {"form": form}, status=400)
+
+
+@never_cache
+@require_GET
+def registration(request: DoorRequest) -> HttpResponse:
+    """Everything that was delivered about her, what she said about it, and what waits for her."""
+    context = {
+        "own": queries.own_registration(request.viewer),
+        "result": request.GET.get("code", ""),
+        "answered": request.GET.get("antwoord", ""),
+    }
+    return render(request, "register/own.html", context)
+
+
+@require_POST
+def confirm(request: DoorRequest) -> HttpResponse:
+    """ "Klopt": for one appointment."""
+    request.viewer.person()
+    try:
+        version = UUID(request.POST.get("versie", ""))
+    except ValueError as error:
+        raise Absent from error
+    try:
+        actions.confirm_appointment(version=version, viewer=request.viewer, at=request.at)
+    except VersionPassed:
+        return HttpResponseRedirect(reverse("register:own") + "?antwoord=nieuwer")
+    return HttpResponseRedirect(reverse("register:own") + "?antwoord=klopt")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispute(request: DoorRequest, version: UUID) -> HttpResponse:
+    """ "Klopt niet": she says what is wrong."""
+    own = queries.own_registration(request.viewer)
+    appointment = next((each for each in own.appointments if each.latest.id == version), None)
+    if appointment is None:
+        raise Absent("no such version")
+    form = DisputeForm(request.POST or None, initial={"words": appointment.latest.words})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.dispute_appointment(
+                version=version, words=form.cleaned_data["words"], viewer=request.viewer, at=request.at
+            )
+        except VersionPassed:
+            return HttpResponseRedirect(reverse("register:own") + "?antwoord=nieuwer")
+        except Invalid:
+            form.add_error("words", _("Schrijf op wat er niet klopt."))
+        else:
+            return HttpResponseRedirect(reverse("register:own") + "?antwoord=klopt-niet")
+    status = 400 if form.is_bound else 200
+    return render(request, "register/dispute.html", {"form": form, "appointment": appointment}, status=status)
+
+
+@never_cache
+@require_GET
+def extract(request: DoorRequest) -> HttpResponse:
+    """Her extract as JSON, to keep."""
+    content = canonical_json(queries.extract_of(request.viewer).as_json())
+    response = HttpResponse(content, content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="uittreksel-lerarenregister.json"'
+    return response

@@ -1,0 +1,24 @@
+"""Addresses of the register's pages."""
+
+from django.urls import path
+
+from lerarenregister.web.register import board, letters, own, public, support, upload
+
+app_name = "register"
+urlpatterns = [
+    path("activeren/", own.activate, name="activate"),
+    path("activeren/<str:code>/", own.activate, name="activate_with_code"),
+    path("mijn-registratie/", own.registration, name="own"),
+    path("mijn-registratie/bevestigen/", own.confirm, name="confirm"),
+    path("mijn-registratie/klopt-niet/<uuid:version>/", own.dispute, name="dispute"),
+    path("mijn-registratie/uittreksel/", own.extract, name="extract"),
+    path("cijfers/", public.counts, name="counts"),
+    path("bestuur/<str:number>/", board.overview, name="board"),
+    path("bestuur/<str:number>/aanleveren/", upload.upload, name="upload"),
+    path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/", board.delivery, name="delivery"),
+    path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/leveren/", board.deliver, name="deliver"),
+    path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/terugmelding.csv", board.report, name="report"),
+    path("bestuur/<str:number>/brieven/", letters.letters, name="letters"),
+    path("ondersteuning/beoordelingen/", support.reviews, name="reviews"),
+    path("ondersteuning/beoordelingen/<uuid:review>/", support.decide, name="decide_review"),
+]
