@@ -18,7 +18,7 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome
 from lerarenregister.portfolio.models import Entry, EntryVersion, Purge
-from lerarenregister.portfolio.rules.entries import Content, Kind
+from lerarenregister.portfolio.rules.entries import Content, KeptEntry, Kind
 from tests.portfolio.conftest import Owner
 
 pytestmark = pytest.mark.django_db
@@ -259,7 +259,7 @@ def test_a_page_of_the_timeline_takes_the_same_few_queries_for_any_size(
     actions.import_entries(
         viewer=teacher.viewer,
         sealer=teacher.sealer,
-        entries=(actions.KeptEntry(each, at, at) for each in content),
+        entries=(KeptEntry(each, at, at) for each in content),
         at=at,
     )
     with CaptureQueriesContext(

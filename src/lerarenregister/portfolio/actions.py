@@ -166,13 +166,18 @@ def discard_draft(*, viewer: Viewer, sealer: Sealer, expected: int) -> DraftSave
 
 
 @transaction.atomic
-def import_entries(*, viewer: Viewer, sealer: Sealer, entries: Iterable[KeptEntry], at: datetime) -> Imported:
+def import_entries(
+    *, viewer: Viewer, sealer: Sealer, entries: Iterable[KeptEntry], draft: str = "", at: datetime
+) -> Imported:
     """Add what was taken out before, under new ids and her own key; what she has already is skipped by content hash.
 
-    Deleted entries come back into the bin, for 30 days from now. All or nothing.
+    Deleted entries come back into the bin, for 30 days from now, a draft if the slot is free. All or nothing.
     """
     owner = viewer.person()
-    _draft_row(owner, sealer)  # locks the owner: two imports at once would both miss what the other adds
+    row = _draft_row(owner, sealer)  # locks the owner: two imports at once would both miss what the other adds
+    incoming = DraftContent(random_id(), text=draft)
+    if not incoming.blank and queries.opened_draft(row, sealer).content.blank:
+        _write_draft(row, incoming, sealer)
     present = {deleted: set(queries.content_hashes(viewer, sealer, deleted=deleted)) for deleted in (False, True)}
     added = skipped = 0
     for kept in entries:

@@ -109,11 +109,6 @@ def is_empty(owner: UUID) -> bool:
     return not Entry.objects.filter(owner=owner).exists() and not Draft.objects.filter(owner=owner).exists()
 
 
-def anything_stored() -> bool:
-    """Whether there is a portfolio at all: then the key store can not be a new one."""
-    return Entry.objects.exists() or Draft.objects.exists()
-
-
 def timeline(viewer: Viewer, sealer: Sealer, *, page: int = 1) -> TimelinePage:
     """Her entries by their date, newest first, 20 to a page; raises Absent for a page that is not there."""
     lines = _lines(viewer.person(), sealer)
@@ -164,9 +159,9 @@ def draft(viewer: Viewer, sealer: Sealer) -> DraftView:
 
 
 def everything(viewer: Viewer, sealer: Sealer) -> Iterator[KeptEntry]:
-    """All she ever kept, oldest first, with earlier versions and the bin; reads 100 entries at a time."""
+    """All she ever kept, newest first, with earlier versions and the bin; reads 100 entries at a time."""
     owner = viewer.person()
-    heads = sorted(_heads(owner, sealer), key=_when)
+    heads = sorted(_heads(owner, sealer), key=_when, reverse=True)
     for start in range(0, len(heads), _BATCH):
         yield from _kept([key for key, _ in heads[start : start + _BATCH]], owner, sealer)
 

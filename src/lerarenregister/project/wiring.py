@@ -1,40 +1,41 @@
-"""Which installed domain brings what to the places that all share: sign-in, navigation, the first page."""
+"""Which installed domain brings what to the places that all share: sign-in, navigation, the first page, daily work."""
 
+from lerarenregister.jobs.outbox import sending
+from lerarenregister.jobs.parts import PARTS, DuePart
 from lerarenregister.project.settings import installed
-from lerarenregister.web import navigation
+from lerarenregister.web import errors, navigation
+from lerarenregister.web.accounts import listeners
+from lerarenregister.web.accounts import parts as account_parts
+from lerarenregister.web.audit import parts as audit_parts
+from lerarenregister.web.register import parts as register_parts
 from lerarenregister.web.site import home
 
 
 def wire() -> None:
-    """Called once when Django is ready; a domain that is not installed brings nothing."""
-    if installed("web.register"):
-        _register()
+    """Called once when Django is ready; a domain that can be taken away and is not installed brings nothing."""
     if installed("web.portfolio"):
         _portfolio()
-    if installed("web.accounts"):
-        _accounts()
+    _register()
+    home.PARTS.append(register_parts.home_part)
+    navigation.ITEMS += [register_parts.navigation_items, audit_parts.navigation_items, account_parts.navigation_items]
+    PARTS.append(DuePart("mail", sending.send_due))
 
 
 def _register() -> None:
-    from lerarenregister.jobs.register import tasks  # noqa: PLC0415  (only when installed)
-    from lerarenregister.web.register import later, parts  # noqa: PLC0415
+    from lerarenregister.jobs.register import due, tasks  # noqa: PLC0415  (tasks need the models to be loaded)
+    from lerarenregister.web.register import later  # noqa: PLC0415
 
     later.WORKERS.append(tasks.enqueue_delivery)
-    home.PARTS.append(parts.home_part)
-    navigation.ITEMS.append(parts.navigation_items)
-
-
-def _accounts() -> None:
-    from lerarenregister.web.accounts import parts  # noqa: PLC0415  (only when installed)
-
-    navigation.ITEMS.append(parts.navigation_items)
+    PARTS.append(DuePart("register", due.run))
 
 
 def _portfolio() -> None:
-    from lerarenregister.web.accounts import listeners  # noqa: PLC0415  (only when installed)
-    from lerarenregister.web.portfolio import keys, parts  # noqa: PLC0415
+    from lerarenregister.jobs.portfolio import due  # noqa: PLC0415  (only when installed)
+    from lerarenregister.web.portfolio import keys, pages, parts  # noqa: PLC0415
 
+    PARTS.append(DuePart("portfolio", due.run_due))
+    errors.CSRF_ANSWERS.append(pages.csrf_failure)
     listeners.on_sign_in.append(keys.open_at_sign_in)
     listeners.on_sign_out.append(keys.forget_at_sign_out)
-    home.PARTS.insert(0, parts.home_part)
-    navigation.ITEMS.insert(0, parts.navigation_items)
+    home.PARTS.append(parts.home_part)
+    navigation.ITEMS.append(parts.navigation_items)

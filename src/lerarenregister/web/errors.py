@@ -1,5 +1,6 @@
 """Pages for what went wrong: each says what happened and what to do. Absence and refusal look the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from lerarenregister.accounts.errors import NotAllowed, PersonBoundNeeded, SignInNeeded
 from lerarenregister.kernel.errors import Absent, DomainError
+
+CSRF_ANSWERS: list[Callable[[HttpRequest], HttpResponse | None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's token does not fit; nothing was changed."""
+    """The form's token does not fit; nothing was changed. A door that keeps a text for her answers first."""
+    for answer in CSRF_ANSWERS:
+        if (response := answer(request)) is not None:
+            return response
     return page(
         request,
         ErrorText(

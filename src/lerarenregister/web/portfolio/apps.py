@@ -1,0 +1,14 @@
+"""The Django app of the portfolio pages."""
+
+from django.apps import AppConfig
+
+
+class WebPortfolioConfig(AppConfig):
+    """Label `web_portfolio`."""
+
+    name = "lerarenregister.web.portfolio"
+    label = "web_portfolio"
+
+    def ready(self) -> None:
+        """Register the check of the key store."""
+        from lerarenregister.web.portfolio import checks  # noqa: F401, PLC0415  (models must be loaded first)

@@ -1,0 +1,77 @@
+"""The form of `portfolio.json`, both ways: what she takes out is what she can bring in again.
+
+The published schema lies beside this module and in docs/reference/portfolio-export.schema.json.
+"""
+
+import json
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from lerarenregister.kernel.errors import Invalid
+from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind
+
+FORMAT = "lerarenregister-portfolio"
+VERSION = 1
+SCHEMA_FILE = Path(__file__).with_name("portfolio-export.schema.json")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+
+
+def entry_json(kept: KeptEntry) -> bytes:
+    """One entry as a JSON object."""
+    fields = {
+        "content": kept.content.fields(),
+        "hash": kept.content.content_hash(),
+        "first_saved_at": kept.first_saved_at.isoformat(),
+        "saved_at": kept.saved_at.isoformat(),
+        "earlier": [
+            {"content": version.content.fields(), "saved_at": version.saved_at.isoformat()} for version in kept.earlier
+        ],
+        "deleted": kept.deleted,
+    }
+    return json.dumps(fields, ensure_ascii=False, indent=1).encode()
+
+
+def read_document(document: bytes, *, at: datetime) -> tuple[list[KeptEntry], str]:
+    """The entries and the draft text in a `portfolio.json`; moments after `at` become `at`.
+
+    Raises Invalid for what is no JSON, does not follow the schema, or has an entry that differs from its hash.
+    """
+    try:
+        fields = json.loads(document)
+        error = next(iter(_validator().iter_errors(fields)), None)
+        if error is not None:
+            raise Invalid("portfolio.json does not follow its schema")
+        return [_kept(each, at) for each in fields["entries"]], fields.get("draft", "")
+    except (ValueError, RecursionError) as error:
+        raise Invalid("portfolio.json can not be read") from error
+
+
+def _kept(fields: dict[str, Any], at: datetime) -> KeptEntry:
+    content = _content(fields["content"])
+    if content.content_hash() != fields["hash"]:
+        raise Invalid("an entry differs from its hash")
+    earlier = tuple(
+        EarlierVersion(_content(each["content"]), _moment(each["saved_at"], at)) for each in fields["earlier"]
+    )
+    return KeptEntry(
+        content, _moment(fields["first_saved_at"], at), _moment(fields["saved_at"], at), earlier, fields["deleted"]
+    )
+
+
+def _content(fields: dict[str, str]) -> Content:
+    return Content(Kind(fields["kind"]), date.fromisoformat(fields["date"]), fields["text"], fields.get("title", ""))
+
+
+def _moment(text: str, at: datetime) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise Invalid("a moment has no zone")
+    return min(moment, at)

@@ -1,0 +1,94 @@
+"""What every page of the portfolio shares: no cache keeps it, and a text that can not be saved now is given back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.envelopes import Unreadable
+from lerarenregister.web.portfolio.forms import Ticket
+from lerarenregister.web.portfolio.keys import KeyNeeded
+from lerarenregister.web.requests import DoorRequest
+
+View = Callable[..., HttpResponse]
+
+
+def private(view: View) -> View:
+    """A view whose answer no cache keeps, and that explains a missing key and an envelope that does not open."""
+
+    @wraps(view)
+    def answered(request: DoorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except KeyNeeded:
+            response = key_needed(request)
+        except Unreadable:
+            response = render(request, "portfolio/unreadable.html", status=500)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return answered
+
+
+def key_needed(request: DoorRequest) -> HttpResponse:
+    """She is signed in, but this browser holds no key: one link to sign in again and come back."""
+    onward = request.get_full_path() if request.method == "GET" else reverse("portfolio:timeline")
+    return render(request, "portfolio/key_needed.html", {"onward": onward}, status=401)
+
+
+def given_back(request: DoorRequest, ticket: Ticket, *, reason: str) -> HttpResponse:
+    """Her text in a form that is ready to be sent again: nothing was saved, nothing is lost.
+
+    `reason` is "signed-out", "key" or "csrf". Never called for the form of somebody else's session.
+    """
+    context = {
+        "ticket": ticket,
+        "reason": reason,
+        "tekst": request.POST.get("tekst", ""),
+        "titel": request.POST.get("titel", ""),
+        "datum": request.POST.get("datum", ""),
+        "soort": request.POST.get("soort", ""),
+    }
+    response = render(request, "portfolio/given_back.html", context, status=403 if reason == "csrf" else 401)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def of_somebody_else(request: DoorRequest) -> HttpResponse:
+    """The form was made for another account: nothing is saved and nothing of it is shown to this session."""
+    return render(request, "portfolio/of_somebody_else.html", status=403)
+
+
+def form_of_nobody(request: DoorRequest) -> HttpResponse:
+    """The hidden part of the form was not made here, or was changed."""
+    return render(request, "portfolio/of_somebody_else.html", {"unknown": True}, status=400)
+
+
+def csrf_failure(request: HttpRequest) -> HttpResponse | None:
+    """The answer when the token of her writing form does not fit; None for every other page.
+
+    The text comes back only when the form was made here, and for this session or while nobody is signed in.
+    """
+    if request.path != reverse("portfolio:save") or not isinstance(getattr(request, "viewer", None), Viewer):
+        return None
+    door: DoorRequest = request  # type: ignore[assignment]  # it went through DoorMiddleware
+    ticket = Ticket.read(door.POST)
+    if ticket is None:
+        return None
+    if door.viewer.signed_in and not ticket.belongs_to(door.viewer.account):
+        return of_somebody_else(door)
+    return given_back(door, ticket, reason="csrf" if door.viewer.signed_in else "signed-out")
+
+
+def spoken(request: DoorRequest) -> str:
+    """The sentence about what was just done, from the address (`?gedaan=`); "" for none."""
+    return {
+        "teruggezet": _("De eerdere versie staat er weer. De andere versie staat nu bij de eerdere versies."),
+        "teruggehaald": _("Teruggehaald uit de prullenbak."),
+        "conceptweg": _("Het concept is weggegooid."),
+    }.get(request.GET.get("gedaan", ""), "")

@@ -1,0 +1,65 @@
+"""What the portfolio brings to the shared pages: the box on her first page, and an item in the navigation."""
+
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lerarenregister.accounts.permissions import SessionKind
+from lerarenregister.kernel.envelopes import Sealer, Unreadable
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.portfolio import queries
+from lerarenregister.web.navigation import NavigationItem
+from lerarenregister.web.portfolio import keys, pages
+from lerarenregister.web.portfolio.forms import Ticket
+from lerarenregister.web.portfolio.labels import label_of
+from lerarenregister.web.requests import DoorRequest
+
+
+def navigation_items(request: DoorRequest) -> list[NavigationItem]:
+    """Her portfolio, in a session of her own."""
+    if request.viewer.session is not SessionKind.PERSON_BOUND:
+        return []
+    return [NavigationItem(_("Mijn portfolio"), reverse("portfolio:timeline"))]
+
+
+def home_part(request: DoorRequest) -> str:
+    """One box and one button, and the last few entries; in an employer's session why there is no more."""
+    if request.viewer.session is not SessionKind.PERSON_BOUND:
+        return render_to_string("portfolio/home_employer.html", {}, request)
+    try:
+        sealer = keys.sealer_of(request)
+        context = _home(request, sealer)
+    except keys.KeyNeeded:
+        return render_to_string("portfolio/home_key_needed.html", {"onward": reverse("site:home")}, request)
+    except Unreadable:
+        return render_to_string("portfolio/home_key_needed.html", {"unreadable": True}, request)
+    return render_to_string("portfolio/home.html", context, request)
+
+
+def _home(request: DoorRequest, sealer: Sealer) -> dict[str, Any]:
+    account = request.viewer.person()
+    draft = queries.draft(request.viewer, sealer)
+    new_text = not draft.content.blank and draft.content.base == 0
+    return {
+        "ticket": Ticket.issue(account, entry=draft.content.form if new_text else None, draft=draft.version),
+        "draft": draft,
+        "new_text": draft.content.text if new_text else "",
+        "unfinished_change": not draft.content.blank and not new_text,
+        "latest": [(line, label_of(line.kind)) for line in queries.latest(request.viewer, sealer)],
+        "saved": _saved(request, sealer, request.GET.get("bewaard", "")),
+        "deleted": _saved(request, sealer, request.GET.get("verwijderd", ""), deleted=True),
+        "empty": "leeg" in request.GET,
+        "spoken": pages.spoken(request),
+    }
+
+
+def _saved(request: DoorRequest, sealer: Sealer, posted: str, *, deleted: bool = False) -> queries.EntryView | None:
+    """The entry she just saved or deleted, if the address names one of hers in that state."""
+    try:
+        found = queries.entry(request.viewer, sealer, UUID(posted))
+    except (ValueError, Absent):
+        return None
+    return found if (found.deleted_at is not None) is deleted else None

@@ -1,0 +1,113 @@
+// Keeps a draft of what she types, quietly, and never touches the text itself. Without this module every form still works.
+
+const WAIT_MS = 2000;
+const RETRY_MS = 8000;
+
+class Editor {
+  constructor(form) {
+    this.form = form;
+    this.url = form.dataset.editor;
+    this.status = form.querySelector("[data-status]");
+    this.kept = this.written();
+    this.timer = 0;
+    this.busy = false;
+    this.over = false;
+    form.addEventListener("input", () => this.later(WAIT_MS));
+    form.addEventListener("submit", () => {
+      this.over = true;
+      clearTimeout(this.timer);
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.keep();
+    });
+  }
+
+  field(name) {
+    return this.form.elements.namedItem(name);
+  }
+
+  written() {
+    return ["tekst", "titel", "datum", "soort"].map((name) => this.field(name)?.value ?? "").join("\u0000");
+  }
+
+  later(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), wait);
+  }
+
+  say(key) {
+    const text = this.status.dataset[key] ?? "";
+    if (this.said === key) return;
+    this.said = key;
+    this.status.textContent = text;
+    if (key === "signedOut") {
+      const link = document.createElement("a");
+      link.href = this.status.dataset.signInUrl;
+      link.target = "_blank";
+      link.rel = "noopener";
+      link.textContent = this.status.dataset.signIn;
+      this.status.append(" ", link);
+    }
+  }
+
+  async keep() {
+    const now = this.written();
+    if (this.over || this.busy || now === this.kept) return;
+    this.busy = true;
+    try {
+      await this.send(now);
+    } catch {
+      this.say("offline");
+      this.later(RETRY_MS);
+    } finally {
+      this.busy = false;
+    }
+    if (!this.over && this.said === "saved" && this.written() !== this.kept) this.later(WAIT_MS);
+  }
+
+  async send(now) {
+    const response = await fetch(this.url, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(this.form)),
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+    });
+    const isJson = response.headers.get("Content-Type")?.includes("json");
+    const answer = isJson ? await response.json() : {};
+    if (this.over) return;
+    if (answer.state === "saved") {
+      this.field("concept").value = answer.version;
+      this.kept = now;
+      this.say("saved");
+    } else if (answer.state === "signed-out") {
+      this.say("signedOut");
+      this.later(RETRY_MS);
+    } else if (answer.state === "somebody-else") {
+      this.say("somebodyElse");
+    } else if (answer.state === "other-draft") {
+      this.say("otherDraft");
+    } else if (answer.state === "invalid") {
+      this.say("invalid");
+    } else if (response.status === 403 && (await this.freshToken())) {
+      this.later(0);
+    } else {
+      this.say("offline");
+      this.later(RETRY_MS);
+    }
+  }
+
+  // After signing in again in another tab the form's token no longer fits: fetch a fresh one, for her own session only.
+  async freshToken() {
+    if (this.renewed === this.field("csrfmiddlewaretoken").value) return false;
+    const ticket = new URLSearchParams();
+    for (const name of ["formulier", "versie", "concept", "eigenaar"]) ticket.set(name, this.field(name).value);
+    const response = await fetch(`${this.url}?${ticket}`, { headers: { Accept: "application/json" } });
+    if (!response.ok) return false;
+    const { token } = await response.json();
+    this.renewed = token;
+    this.field("csrfmiddlewaretoken").value = token;
+    return true;
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-editor]")) new Editor(form);

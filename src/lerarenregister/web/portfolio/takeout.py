@@ -1,0 +1,108 @@
+"""Everything of hers as a zip, made while it is sent: never on the disk, and at most 100 entries in memory."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from zipstream import ZIP_DEFLATED, ZipStream
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.portfolio import queries
+from lerarenregister.web.portfolio.document import FORMAT, SCHEMA_FILE, VERSION, entry_json
+from lerarenregister.web.portfolio.labels import label_of
+
+README = """\
+JE PORTFOLIO
+============
+Alles wat je vastlegde, van jou, om te bewaren waar je wilt.
+
+index.html                     Open dit bestand om te lezen. Het werkt zonder internet.
+portfolio.json                 Hetzelfde voor computers, met eerdere versies, je concept en de prullenbak.
+portfolio-export.schema.json   Beschrijft hoe portfolio.json in elkaar zit (JSON Schema 2020-12).
+SHA256SUMS                     Controlegetallen. Controleren kan met: sha256sum -c SHA256SUMS
+
+De zip kun je in het Lerarenregister weer terugbrengen. Laat hem dan zoals hij is.
+De tekst in deze zip is niet versleuteld.
+
+YOUR PORTFOLIO
+==============
+Everything you kept, yours, to store where you like.
+
+index.html                     Open this file to read. It works without the internet.
+portfolio.json                 The same for computers, with earlier versions, your draft and the bin.
+portfolio-export.schema.json   Describes portfolio.json (JSON Schema 2020-12).
+SHA256SUMS                     Checksums. Check them with: sha256sum -c SHA256SUMS
+
+You can bring the zip back into the Lerarenregister. Leave it as it is.
+The text in this zip is not encrypted.
+"""
+
+
+def stream(viewer: Viewer, sealer: Sealer, *, at: datetime) -> Iterator[bytes]:
+    """The bytes of the zip. The language of the pages is the one in force when this is called."""
+    language = translation.get_language() or "nl"
+    parts: dict[str, Iterable[bytes]] = {
+        "index.html": _html(viewer, sealer, language, at),
+        "portfolio.json": _json(viewer, sealer, at),
+        "portfolio-export.schema.json": [SCHEMA_FILE.read_bytes()],
+        "README.txt": [README.encode()],
+    }
+    sums: list[str] = []
+    archive = ZipStream(compress_type=ZIP_DEFLATED)
+    for name, pieces in parts.items():
+        archive.add(_summed(pieces, name, sums), name)
+    archive.add(_lines(sums), "SHA256SUMS")
+    return iter(archive)
+
+
+def _summed(pieces: Iterable[bytes], name: str, sums: list[str]) -> Iterator[bytes]:
+    """The pieces, and at their end the checksum of all of them in `sums`."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+        yield piece
+    sums.append(f"{digest.hexdigest()}  {name}\n")
+
+
+def _lines(sums: list[str]) -> Iterator[bytes]:
+    """Read when the other files are through, because a zip is made in order."""
+    yield "".join(sums).encode()
+
+
+def _json(viewer: Viewer, sealer: Sealer, at: datetime) -> Iterator[bytes]:
+    head: dict[str, Any] = {"format": FORMAT, "version": VERSION, "taken_out_at": at.isoformat()}
+    draft = queries.draft(viewer, sealer).content
+    if not draft.blank:
+        head["draft"] = draft.text
+    yield json.dumps(head, ensure_ascii=False, indent=1).encode()[:-2] + b',\n "entries": [\n'
+    between = b""
+    for kept in queries.everything(viewer, sealer):
+        yield between + entry_json(kept)
+        between = b",\n"
+    yield b"\n]}\n"
+
+
+def _html(viewer: Viewer, sealer: Sealer, language: str, at: datetime) -> Iterator[bytes]:
+    """A page that opens by itself. Each piece is rendered under its language, never holding it between pieces."""
+    yield _rendered("begin", {"at": at}, language)
+    month = None
+    for kept in queries.everything(viewer, sealer):
+        if kept.deleted:
+            continue
+        first_day = kept.content.on.replace(day=1)
+        context = {"kept": kept, "content": kept.content, "new_month": first_day if first_day != month else None}
+        month = first_day
+        yield _rendered("entry", context, language)
+    yield _rendered("end", {}, language)
+
+
+def _rendered(part: str, context: dict[str, Any], language: str) -> bytes:
+    with translation.override(language):
+        if "content" in context:
+            context["kind"] = label_of(context["content"].kind)
+        return render_to_string(f"portfolio/takeout/{part}.html", context | {"language": language}).encode()

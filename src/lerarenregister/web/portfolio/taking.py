@@ -1,0 +1,75 @@
+"""Taking everything with her, and bringing it back: both within her own request, both without the disk."""
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.errors import Invalid
+from lerarenregister.portfolio import actions, queries
+from lerarenregister.web.portfolio import keys, pages, takeout
+from lerarenregister.web.portfolio.bringin import MemoryOnly, TooLarge, read_zip
+from lerarenregister.web.requests import DoorRequest
+
+
+@pages.private
+@require_GET
+def take_out(request: DoorRequest) -> HttpResponse:
+    """What is in the zip, and the link to it."""
+    keys.sealer_of(request)
+    return render(request, "portfolio/take_out.html")
+
+
+@require_GET
+def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
+    """The zip, streamed."""
+    try:
+        sealer = keys.sealer_of(request)
+        queries.draft(request.viewer, sealer)  # a key that does not fit is found before the first byte is sent
+    except keys.KeyNeeded:
+        return pages.key_needed(request)
+    response = StreamingHttpResponse(
+        takeout.stream(request.viewer, sealer, at=request.at), content_type="application/zip"
+    )
+    response["Content-Disposition"] = f'attachment; filename="portfolio-{dutch_date(request.at).isoformat()}.zip"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@csrf_exempt  # only so far as to choose where the upload goes before it is read; `_bring_in` checks the token
+def bring_in(request: DoorRequest) -> HttpResponse:
+    """The page to bring a zip back, and the bringing back."""
+    handler = MemoryOnly(request)
+    request.upload_handlers = [handler]
+    response: HttpResponse = _bring_in(request, handler)
+    return response
+
+
+@csrf_protect
+@pages.private
+@require_http_methods(["GET", "POST"])
+def _bring_in(request: DoorRequest, handler: MemoryOnly) -> HttpResponse:
+    sealer = keys.sealer_of(request)
+    if request.method == "GET":
+        return render(request, "portfolio/bring_in.html")
+    upload = request.FILES.get("zip")
+    try:
+        if handler.too_large:
+            raise TooLarge("the zip is too large")
+        if upload is None or not upload.size:
+            raise Invalid("no zip")
+        entries, draft = read_zip(upload.read(), at=request.at)
+        imported = actions.import_entries(
+            viewer=request.viewer, sealer=sealer, entries=entries, draft=draft, at=request.at
+        )
+    except Invalid as refusal:
+        return render(request, "portfolio/bring_in.html", {"problem": _problem(refusal)}, status=400)
+    return render(request, "portfolio/bring_in.html", {"imported": imported})
+
+
+def _problem(refusal: Invalid) -> str:
+    if isinstance(refusal, TooLarge):
+        return _("Dit bestand is te groot. Er past 32 MB in, en uitgepakt 64 MB.")
+    return _("Dit is geen zip die je hier meenam, of er is iets in veranderd. Kies de zip zoals je hem kreeg.")

@@ -1,0 +1,23 @@
+"""Addresses of the portfolio. They hold random ids and nothing that she wrote."""
+
+from django.urls import path
+
+from lerarenregister.web.portfolio import drafts, taking, views, writing
+
+app_name = "portfolio"
+urlpatterns = [
+    path("portfolio/", views.timeline, name="timeline"),
+    path("portfolio/bewaren/", writing.save, name="save"),
+    path("portfolio/concept/", drafts.draft, name="draft"),
+    path("portfolio/concept/weggooien/", drafts.discard, name="discard-draft"),
+    path("portfolio/prullenbak/", views.deleted_entries, name="bin"),
+    path("portfolio/meenemen/", taking.take_out, name="take-out"),
+    path("portfolio/meenemen/zip/", taking.download, name="download"),
+    path("portfolio/terugbrengen/", taking.bring_in, name="bring-in"),
+    path("portfolio/<uuid:entry_id>/", views.entry, name="entry"),
+    path("portfolio/<uuid:entry_id>/bewerken/", writing.edit, name="edit"),
+    path("portfolio/<uuid:entry_id>/eerder/", views.history, name="history"),
+    path("portfolio/<uuid:entry_id>/eerder/<int:version>/", views.restore_version, name="restore-version"),
+    path("portfolio/<uuid:entry_id>/verwijderen/", views.delete, name="delete"),
+    path("portfolio/<uuid:entry_id>/herstellen/", views.restore, name="restore"),
+]

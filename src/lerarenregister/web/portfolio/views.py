@@ -1,0 +1,117 @@
+"""Reading: the timeline, one entry, its earlier versions, the bin; and putting in and taking out of the bin."""
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.portfolio import actions, queries
+from lerarenregister.portfolio.actions import Outcome
+from lerarenregister.web.portfolio import keys, pages
+from lerarenregister.web.portfolio.labels import label_of
+from lerarenregister.web.requests import DoorRequest
+
+
+@pages.private
+@require_GET
+def timeline(request: DoorRequest) -> HttpResponse:
+    """Her entries by month, newest first."""
+    sealer = keys.sealer_of(request)
+    number = request.GET.get("pagina", "1")
+    if not (number.isascii() and number.isdigit() and len(number) < 7):
+        raise Absent
+    page = queries.timeline(request.viewer, sealer, page=int(number))
+    months = [
+        {"first_day": month.first_day, "entries": [(line, label_of(line.kind)) for line in month.entries]}
+        for month in page.months
+    ]
+    context = {
+        "page": page,
+        "months": months,
+        "deleted": _uuid(request.GET.get("verwijderd", "")),
+        "spoken": pages.spoken(request),
+    }
+    return render(request, "portfolio/timeline.html", context)
+
+
+@pages.private
+@require_GET
+def entry(request: DoorRequest, entry_id: UUID) -> HttpResponse:
+    """One entry."""
+    sealer = keys.sealer_of(request)
+    found = queries.entry(request.viewer, sealer, entry_id)
+    context = {
+        "entry": found,
+        "kind": label_of(found.content.kind),
+        "earlier": found.version > 1 and bool(queries.history(request.viewer, sealer, entry_id)),
+        "just_saved": request.GET.get("bewaard", "") == str(found.version) and found.version > 1,
+        "previous": found.version - 1,
+        "spoken": pages.spoken(request),
+    }
+    return render(request, "portfolio/entry.html", context)
+
+
+@pages.private
+@require_GET
+def history(request: DoorRequest, entry_id: UUID) -> HttpResponse:
+    """What an entry said before, newest first."""
+    sealer = keys.sealer_of(request)
+    found = queries.entry(request.viewer, sealer, entry_id)
+    versions = [
+        (version, label_of(version.content.kind)) for version in queries.history(request.viewer, sealer, entry_id)
+    ]
+    return render(request, "portfolio/history.html", {"entry": found, "versions": versions})
+
+
+@pages.private
+@require_POST
+def restore_version(request: DoorRequest, entry_id: UUID, version: int) -> HttpResponse:
+    """Make an earlier version the present one, unless the entry changed meanwhile: then she sees it first."""
+    sealer = keys.sealer_of(request)
+    expected = request.POST.get("versie", "")
+    saved = actions.restore_version(
+        viewer=request.viewer,
+        sealer=sealer,
+        entry_id=entry_id,
+        version=version,
+        expected=int(expected) if expected.isascii() and expected.isdigit() and len(expected) < 10 else 0,
+        at=request.at,
+    )
+    done = "" if saved.outcome is Outcome.CONFLICT else "?gedaan=teruggezet"
+    return HttpResponseRedirect(reverse("portfolio:entry", args=[entry_id]) + done)
+
+
+@pages.private
+@require_GET
+def deleted_entries(request: DoorRequest) -> HttpResponse:
+    """What she deleted, and until when it can come back."""
+    sealer = keys.sealer_of(request)
+    lines = [(line, label_of(line.kind)) for line in queries.deleted_entries(request.viewer, sealer)]
+    return render(request, "portfolio/bin.html", {"lines": lines})
+
+
+@pages.private
+@require_POST
+def delete(request: DoorRequest, entry_id: UUID) -> HttpResponse:
+    """Put an entry in the bin; the page she comes back to offers to undo it."""
+    actions.delete_entry(viewer=request.viewer, sealer=keys.sealer_of(request), entry_id=entry_id, at=request.at)
+    back = reverse("site:home") if request.POST.get("verder") == "begin" else reverse("portfolio:timeline")
+    return HttpResponseRedirect(f"{back}?verwijderd={entry_id}")
+
+
+@pages.private
+@require_POST
+def restore(request: DoorRequest, entry_id: UUID) -> HttpResponse:
+    """Take an entry out of the bin."""
+    actions.restore_entry(viewer=request.viewer, sealer=keys.sealer_of(request), entry_id=entry_id, at=request.at)
+    return HttpResponseRedirect(reverse("portfolio:entry", args=[entry_id]) + "?gedaan=teruggehaald")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
