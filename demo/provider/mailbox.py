@@ -8,8 +8,11 @@ from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
+import typst
+
 from demo.provider.people import Person
 
+_LETTER = Path(__file__).resolve().parents[2] / "src" / "lerarenregister" / "register" / "letter.typ"
 _PERSON_ID = re.compile(r"[0-9A-Za-z_-]+")
 
 
@@ -44,7 +47,10 @@ class Mailbox:
         """Her letters, newest first."""
         if not _PERSON_ID.fullmatch(person.id):
             return []
-        files = sorted((self._folder / "letters" / person.id).glob("*.pdf"), key=_written, reverse=True)
+        folder = self._folder / "letters" / person.id
+        for unprinted in folder.glob("*.json"):
+            _print(unprinted)
+        files = sorted(folder.glob("*.pdf"), key=_written, reverse=True)
         return [
             Letter(file.name, file.stem.replace("-", " ").replace("_", " ").capitalize(), _text_beside(file), file)
             for file in files
@@ -72,6 +78,16 @@ def _parse(raw: bytes) -> tuple[frozenset[str], Mail]:
     date = parsedate_to_datetime(str(message["Date"])).strftime("%d-%m-%Y %H:%M") if message["Date"] else ""
     recipients = frozenset(address.casefold() for _, address in getaddresses(fields))
     return recipients, Mail(str(message["Subject"] or ""), str(message["From"] or ""), date, paragraphs)
+
+
+def _print(values: Path) -> None:
+    """Make the PDF of a letter when its mailbox is first opened: printing thousands beforehand would take minutes."""
+    pdf = values.with_suffix(".pdf")
+    if not pdf.exists():
+        half = pdf.with_suffix(".part")
+        given = {"letters": values.read_text(encoding="utf-8")}
+        half.write_bytes(typst.compile(_LETTER.read_bytes(), sys_inputs=given, pdf_standards=["ua-1"]))
+        half.rename(pdf)
 
 
 def _text_beside(pdf: Path) -> str:

@@ -30,7 +30,7 @@ class PrintedLetter:
 
 def pdf_of(letters: Sequence[PrintedLetter]) -> bytes:
     """One PDF, each letter beginning on a page of its own."""
-    data = json.dumps([_values(each) for each in letters])
+    data = json.dumps([values_of(each) for each in letters])
     pdf: bytes | list[bytes] | None = typst.compile(
         _TEMPLATE.read_bytes(), sys_inputs={"letters": data}, pdf_standards=["ua-1"]
     )
@@ -41,7 +41,7 @@ def pdf_of(letters: Sequence[PrintedLetter]) -> bytes:
 
 def text_of(printed: PrintedLetter) -> str:
     """The letter as plain text, for those who do not want a PDF and for the mailbox of the demonstration."""
-    values = _values(printed)
+    values = values_of(printed)
     lines = [
         "Voorbeeld met een verzonnen persoon. Dit is een demonstratie." if settings.DEMO else "",
         f"{values['board_name']} (bestuur {values['board']}), {values['date']}",
@@ -59,7 +59,8 @@ def text_of(printed: PrintedLetter) -> str:
     return "\n\n".join(line for line in lines if line) + "\n"
 
 
-def _values(printed: PrintedLetter) -> dict[str, Any]:
+def values_of(printed: PrintedLetter) -> dict[str, Any]:
+    """What the template `letter.typ` needs for one letter, as JSON values."""
     letter = printed.letter
     address = f"{settings.BASE_URL}/activeren/"
     with translation.override("nl"):

@@ -13,6 +13,7 @@ from lerarenregister.register.queries.deliveries import (
     report_rows,
     unfinished,
 )
+from lerarenregister.register.queries.letters import board_names
 from lerarenregister.register.queries.own import (
     AppointmentShown,
     Extract,
@@ -36,6 +37,7 @@ __all__ = [
     "OwnRegistration",
     "PersonPage",
     "ReviewShown",
+    "board_names",
     "board_shown",
     "counts",
     "deliveries_of",

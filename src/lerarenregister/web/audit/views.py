@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from lerarenregister.audit import queries
 from lerarenregister.audit.events import Reason
-from lerarenregister.register.queries import names_of_boards, subject_ids_of
+from lerarenregister.register.queries import board_names, subject_ids_of
 from lerarenregister.web.requests import DoorRequest
 
 ROLES: dict[str, Any] = {
@@ -34,7 +34,7 @@ def who_looked(request: DoorRequest) -> HttpResponse:
     """Organisation, role, moment and reason of each consultation of her data by somebody else, newest first."""
     account = request.viewer.person()
     seen = queries.consultations_of(subject_ids_of(account), except_by=account)
-    names = names_of_boards({each.organisation for each in seen if each.organisation}, on=request.at)
+    names = board_names(sorted({each.organisation for each in seen if each.organisation}))
     rows = [
         {
             "at": each.at,

@@ -1,0 +1,196 @@
+"""Loads the demo through the front door: institutions, deliveries, letters, and what the cast has already done.
+
+Run by `make run`, once. Everything goes through the actions that boards and teachers use; nothing is put in a table.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from demo import synthetic
+
+if TYPE_CHECKING:
+    from lerarenregister.accounts.permissions import Viewer
+    from lerarenregister.register.printing import PrintedLetter
+
+AS_OF = date(2018, 8, 1)
+
+
+class Bar:
+    """A progress bar on the terminal; one line a step where there is no terminal."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what, self._total, self._shown = what, max(total, 1), -1
+
+    def __call__(self, done: int) -> None:
+        """So much is done."""
+        percent = min(100, done * 100 // self._total)
+        if percent == self._shown or (not sys.stderr.isatty() and percent < 100):
+            return
+        self._shown = percent
+        filled = percent * 30 // 100
+        end = "\n" if percent == 100 or not sys.stderr.isatty() else ""
+        print(
+            f"\r{self._what:<28} [{'#' * filled}{'.' * (30 - filled)}] {percent:3} %",
+            end=end,
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def load(teachers: int, folder: Path, at: datetime) -> None:
+    """Load so many people into the register, and write what the providers and the mailbox need into `folder`."""
+    from lerarenregister.accounts.permissions import COMMAND  # noqa: PLC0415  (Django must be ready)
+    from lerarenregister.register import actions  # noqa: PLC0415
+    from lerarenregister.register.rules.institution_files import read  # noqa: PLC0415
+
+    boards = synthetic.boards(teachers)
+    everyone = synthetic.people(teachers, boards)
+    rows = read(synthetic.institutions_csv(boards).encode(), None)
+    actions.import_institutions(rows=rows, as_of=AS_OF, viewer=COMMAND, at=at)
+    deliver(everyone, teachers, at)
+    people = [person.for_provider() for person in everyone]
+    (folder / "people.json").write_text(json.dumps(people, ensure_ascii=False, indent=1), encoding="utf-8")
+    print_letters(everyone, boards, folder, at)
+    give_roles(boards, folder, at)
+    play_the_cast(folder, at)
+
+
+def deliver(everyone: list[synthetic.Person], teachers: int, at: datetime) -> None:
+    """Each board delivers its file."""
+    from lerarenregister.accounts.permissions import COMMAND  # noqa: PLC0415
+    from lerarenregister.register import actions  # noqa: PLC0415
+
+    bar, done = Bar("Besturen leveren aan", teachers), 0
+    for board, text in synthetic.deliveries(everyone).items():
+        received = actions.receive(board=board, chunks=[text.encode()], viewer=COMMAND, at=at)
+        actions.deliver(delivery=received.delivery, viewer=COMMAND, at=at)
+        actions.continue_delivery(delivery=received.delivery, at=at)
+        done += received.lines
+        bar(min(done, teachers))
+    bar(teachers)
+
+
+def print_letters(everyone: list[synthetic.Person], boards: list[synthetic.Board], folder: Path, at: datetime) -> None:
+    """A letter to everyone a board delivered, except who gets a mail: its code, issued later, voids the letter."""
+    bar = Bar("Brieven printen", len(boards))
+    person_of = {(each.board.number, each.staff_number): one for one in everyone for each in one.appointments}
+    for number, board in enumerate(boards, start=1):
+        for printed in printed_for(board.number, at):
+            person = person_of[board.number, printed.letter.staff_number]
+            if not any(each.work_mail for each in person.appointments):
+                write_letter(folder / "letters" / person.id, printed)
+        bar(number)
+
+
+def printed_for(board: str, at: datetime) -> Iterator["PrintedLetter"]:
+    """The printed letters of a board, some hundreds at a time."""
+    from lerarenregister.accounts.permissions import COMMAND  # noqa: PLC0415
+    from lerarenregister.register import actions  # noqa: PLC0415
+
+    while printed := actions.print_letters(board=board, viewer=COMMAND, at=at, most=500):
+        yield from printed
+
+
+def write_letter(folder: Path, printed: "PrintedLetter") -> None:
+    """The letter as text and as what its PDF is made of when somebody opens it."""
+    from lerarenregister.register import printing  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"brief-bestuur-{printed.letter.board}"
+    (folder / f"{name}.txt").write_text(printing.text_of(printed), encoding="utf-8")
+    (folder / f"{name}.json").write_text(
+        json.dumps([printing.values_of(printed)], ensure_ascii=False), encoding="utf-8"
+    )
+
+
+def account_of(person: str, kind: str, folder: Path, at: datetime) -> UUID:
+    """The account of a person of the demo, as her first sign-in would make it."""
+    from lerarenregister.accounts.actions import open_account  # noqa: PLC0415
+
+    issuer = json.loads((folder / f"{kind}.json").read_text())["issuer"]
+    return open_account(provider=kind, issuer=issuer, subject=f"{kind}-{person}", person_bound=kind == "eid", at=at)
+
+
+def give_roles(boards: list[synthetic.Board], folder: Path, at: datetime) -> None:
+    """A manager and a colleague at the first board, support, and an auditor."""
+    from lerarenregister.accounts.actions import give_role  # noqa: PLC0415
+    from lerarenregister.accounts.permissions import COMMAND, Role  # noqa: PLC0415
+
+    first = boards[0].number
+    for person, role, scope, name in (
+        ("bram", Role.BOARD_MANAGER, first, "Bram Demir"),
+        ("lotte", Role.BOARD_STAFF, first, "Lotte van Dijk"),
+        ("joke", Role.SUPPORT, "", "Joke Prins"),
+        ("kees", Role.AUDITOR, "", "Kees Kok"),
+    ):
+        give_role(
+            viewer=COMMAND,
+            account=account_of(person, "school", folder, at),
+            role=role,
+            scope=scope,
+            known_as=name,
+            ends_at=at + timedelta(days=365),
+            at=at,
+        )
+
+
+def play_the_cast(folder: Path, at: datetime) -> None:
+    """What some of the cast did before the stranger came: confirmed, disputed, asked for a review."""
+    from lerarenregister.register import actions, queries  # noqa: PLC0415
+
+    people = {
+        each["id"]: each for each in json.loads((folder / "people.json").read_text(encoding="utf-8")) if each["cast"]
+    }
+    for person in ("chloe", "daan", "frits", "emine", "gwen"):
+        viewer = viewer_of(person, folder, at)
+        redeem_first_letter(people[person], viewer, folder, at)
+        for each in queries.own_registration(viewer).appointments:
+            if person == "daan":
+                words = "Ik werk hier sinds 2015, niet sinds 2016."
+                actions.dispute_appointment(version=each.latest.id, words=words, viewer=viewer, at=at)
+            else:
+                actions.confirm_appointment(version=each.latest.id, viewer=viewer, at=at)
+
+
+def viewer_of(person: str, folder: Path, at: datetime) -> "Viewer":
+    """She, in a session of her own."""
+    from lerarenregister.accounts.permissions import SessionKind, Viewer  # noqa: PLC0415
+
+    return Viewer(account_of(person, "eid", folder, at), SessionKind.PERSON_BOUND)
+
+
+def redeem_first_letter(person: dict[str, str], viewer: "Viewer", folder: Path, at: datetime) -> None:
+    """She fills in the code of her first letter."""
+    from lerarenregister.register import actions  # noqa: PLC0415
+    from lerarenregister.register.rules.identity import ClaimedIdentity  # noqa: PLC0415
+
+    letter = sorted((folder / "letters" / person["id"]).glob("*.json"))[0]
+    code = json.loads(letter.read_text(encoding="utf-8"))[0]["code"]
+    name = f"{person['prefix']} {person['family_name']}".strip()
+    identity = ClaimedIdentity(name, person["given_name"], date.fromisoformat(person["birth_date"]))
+    actions.redeem(code=code, identity=identity, viewer=viewer, at=at)
+
+
+def main() -> None:
+    """Load, then leave a stamp so that it is not done twice."""
+    import django  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser(prog="python -m demo.load", description=__doc__)
+    parser.add_argument("--teachers", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    given = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenregister.project.settings")
+    django.setup()
+    load(given.teachers, given.folder, datetime.now(UTC))
+    (given.folder / "loaded.stamp").write_text(f"{given.teachers}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Sends what is due. A code in a mail is issued at the moment of sending, by the domain that asked for the mail."""
+
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from lerarenregister.outbox import actions
+from lerarenregister.register.actions import forget_work_mail, issue_code_for_mail
+
+_ACTIVATION = """Hallo,
+
+Je schoolbestuur heeft gegevens over je aanstelling aangeleverd bij het Lerarenregister.
+Die doen niets voordat jij hebt gezegd dat ze kloppen. Meedoen is vrijwillig.
+
+Kijk ze na met deze link. Je logt in met een inlogmiddel van jezelf.
+{link}
+
+Of vul deze code in op {address}: {code}
+De code werkt 90 dagen en één keer. Geef hem aan niemand anders.
+
+---
+
+Hello,
+
+Your school board delivered data about your appointment to the Lerarenregister.
+They have no effect before you say that they are right. Taking part is voluntary.
+Check them with the link above. You sign in with an identity of your own.
+The code works for 90 days, and once. Do not give it to anyone else.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail ready to send; `done` is told when it was sent or will never be."""
+
+    to: str
+    subject: str
+    text: str
+    done: Callable[[datetime], None]
+
+
+def _activation(reference: UUID, at: datetime) -> Mail | None:
+    issued = issue_code_for_mail(reference, at)
+    if issued is None:
+        return None
+    address, code = issued
+    page = f"{settings.BASE_URL}/activeren/"
+    return Mail(
+        to=address,
+        subject="Kijk je gegevens na in het Lerarenregister",
+        text=_ACTIVATION.format(link=f"{page}{code}/", address=page, code=code),
+        done=lambda moment: forget_work_mail(employee=reference, at=moment),
+    )
+
+
+RENDERERS: dict[str, Callable[[UUID, datetime], Mail | None]] = {"register/activation": _activation}
+
+
+def send_due(at: datetime) -> str:
+    """Send all that is due; a sentence on what was done, "" when nothing was."""
+    sent = failed = later = 0
+    while waiting := actions.claim_due(at=at):
+        for message in waiting:
+            mail = RENDERERS[message.template](message.reference, at)
+            if mail is None:
+                actions.report_failed(message.id, at=at)
+                continue
+            try:
+                EmailMessage(mail.subject, mail.text, settings.MAIL_FROM, [mail.to]).send()
+            except smtplib.SMTPRecipientsRefused as error:
+                final = message.last_try or any(code >= 500 for code, _ in error.recipients.values())
+            except (OSError, smtplib.SMTPException):
+                final = message.last_try
+            else:
+                actions.report_sent(message.id, at=at)
+                mail.done(at)
+                sent += 1
+                continue
+            if final:
+                actions.report_failed(message.id, at=at)
+                mail.done(at)
+                failed += 1
+            else:
+                later += 1
+    actions.destroy_done(at=at)
+    return f"{sent} sent, {failed} given up, {later} will be tried again" if sent + failed + later else ""
