@@ -1,22 +1,39 @@
 """A provider that does what a test says: it answers every exchange with the token that was prepared."""
 
+import base64
+import functools
+import hmac
 import json
 import threading
 import time
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from joserfc import jws, jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 CLIENT = "lerarenregister"
+
+
+@dataclass(frozen=True)
+class From:
+    """So many seconds from now, when the token is made."""
+
+    seconds: int
+
+
+@functools.cache
+def key_called(kid: str) -> RSAKey:
+    """A key pair, made once for all tests."""
+    return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256", "kid": kid}, private=True)
 
 
 class Hostile:
     """Metadata, keys and tokens as the test wants them. `changes` replaces claims; None takes a claim away."""
 
     def __init__(self) -> None:
-        self.key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256", "kid": "first"}, private=True)
+        self.key = key_called("first")
         self.published = [self.key]
         self.metadata_changes: dict[str, Any] = {}
         self.token: dict[str, Any] = {}
@@ -43,7 +60,7 @@ class Hostile:
             "person_bound": True,
         }
 
-    def claims(self, nonce: str, **changes: Any) -> dict[str, Any]:
+    def claims(self, good_nonce: str, /, **changes: Any) -> dict[str, Any]:
         """The claims of a good token, with changes."""
         now = int(time.time())
         good = {
@@ -54,35 +71,39 @@ class Hostile:
             "iat": now,
             "exp": now + 300,
             "auth_time": now,
-            "nonce": nonce,
+            "nonce": good_nonce,
             "family_name": "Berg",
             "given_name": "Anna",
             "birthdate": "1984-03-12",
         }
-        return {name: value for name, value in (good | changes).items() if value is not None}
+        moved = {name: now + value.seconds if isinstance(value, From) else value for name, value in changes.items()}
+        return {name: value for name, value in (good | moved).items() if value is not None}
 
-    def answer_with(self, nonce: str, *, key: RSAKey | None = None, kid: str | None = "first", **changes: Any) -> None:
+    def answer_with(
+        self, good_nonce: str, /, *, key: RSAKey | None = None, kid: str | None = "first", **changes: Any
+    ) -> None:
         """Prepare a signed token."""
         header = {"alg": "RS256", **({"kid": kid} if kid else {})}
         self.token = {
             "access_token": "access",
             "token_type": "Bearer",
-            "id_token": jwt.encode(header, self.claims(nonce, **changes), key or self.key, ["RS256"]),
+            "id_token": jwt.encode(header, self.claims(good_nonce, **changes), key or self.key, ["RS256"]),
         }
 
     def answer_unsigned(self, nonce: str) -> None:
         """Prepare a token with `alg: none`."""
         self.answer_with(nonce)
-        self.token["id_token"] = jws.serialize_compact(
-            {"alg": "none", "typ": "JWT"}, json.dumps(self.claims(nonce)), OctKey.import_key("x" * 32), ["none"]
-        )
+        parts = [json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, self.claims(nonce))]
+        self.token["id_token"] = b".".join([*map(_base64, parts), b""]).decode()
 
     def answer_with_public_key_as_secret(self, nonce: str) -> None:
         """Prepare a token signed with HS256, the published public key as the secret."""
         self.answer_with(nonce)
-        secret = OctKey.import_key(self.key.as_pem(private=False))
-        header = {"alg": "HS256", "kid": "first"}
-        self.token["id_token"] = jwt.encode(header, self.claims(nonce), secret, ["HS256"])
+        header = {"alg": "HS256", "kid": "first", "typ": "JWT"}
+        parts = [json.dumps(part).encode() for part in (header, self.claims(nonce))]
+        signed = b".".join(map(_base64, parts))
+        secret = self.key.as_pem(private=False)
+        self.token["id_token"] = b".".join([signed, _base64(hmac.digest(secret, signed, "sha256"))]).decode()
 
     def _document(self, path: str) -> dict[str, Any] | None:
         self.fetches.append(path)
@@ -127,3 +148,7 @@ class Hostile:
                 pass
 
         return Handler
+
+
+def _base64(value: bytes) -> bytes:
+    return base64.urlsafe_b64encode(value).rstrip(b"=")

@@ -168,10 +168,10 @@ def _exchanged(
 def _metadata(provider: Provider, *, at: datetime) -> Metadata:
     said = _kept.get(provider.issuer.rstrip("/") + "/.well-known/openid-configuration", at=at)
     if said.get("issuer") != provider.issuer:
-        raise SignInRefused("discovery-issuer")
+        raise SignInRefused("issuer")
     s256 = "S256" in (said.get("code_challenge_methods_supported") or [])
     if provider.person_bound and not s256:
-        raise SignInRefused("discovery-pkce")
+        raise SignInRefused("pkce")
     return Metadata(
         authorization_endpoint=_endpoint(said, "authorization_endpoint"),
         token_endpoint=_endpoint(said, "token_endpoint"),
@@ -182,7 +182,7 @@ def _metadata(provider: Provider, *, at: datetime) -> Metadata:
 def _endpoint(said: Mapping[str, Any], name: str) -> str:
     url = said.get(name)
     if not isinstance(url, str) or not private_transport(url):
-        raise SignInRefused("discovery-endpoints")
+        raise SignInRefused("endpoints")
     return url
 
 

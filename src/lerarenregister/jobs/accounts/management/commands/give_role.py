@@ -1,11 +1,12 @@
 """Give a role to an account."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from lerarenregister.accounts import actions
 from lerarenregister.accounts.oidc.providers import parse_providers
@@ -32,20 +33,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = clock.now()
         try:
-            grant = actions.give_role(
-                viewer=COMMAND,
-                account=options["account"] or self._account(options["identity"]),
-                role=Role(options["role"]),
-                scope=options["board"],
-                known_as=options["known_as"],
-                ends_at=at + timedelta(days=options["days"]),
-                at=at,
-            )
+            with transaction.atomic():  # a role that is refused opens no account either
+                grant = actions.give_role(
+                    viewer=COMMAND,
+                    account=options["account"] or self._account(options["identity"], at=at),
+                    role=Role(options["role"]),
+                    scope=options["board"],
+                    known_as=options["known_as"],
+                    ends_at=at + timedelta(days=options["days"]),
+                    at=at,
+                )
         except DomainError as error:
             raise CommandError(f"refused: {error}") from error
         self.stdout.write(str(grant))
 
-    def _account(self, identity: str) -> UUID:
+    def _account(self, identity: str, *, at: datetime) -> UUID:
         slug, _, subject = identity.partition(":")
         provider = parse_providers(settings.OIDC_PROVIDERS).get(slug)
         if provider is None or not subject:
@@ -55,5 +57,5 @@ class Command(BaseCommand):
             issuer=provider.issuer,
             subject=subject,
             person_bound=provider.person_bound,
-            at=clock.now(),
+            at=at,
         )
