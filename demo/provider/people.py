@@ -114,4 +114,6 @@ def _person(raw: dict[str, Any]) -> Person:
 
 def _fold(text: str) -> str:
     """Lower case without accents."""
+    if text.isascii():
+        return text.lower()
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)).casefold()
