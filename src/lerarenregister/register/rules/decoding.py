@@ -18,6 +18,7 @@ class Decoder:
         self._started = False
         self._encoding = "utf-8"
         self._only_ascii = True
+        self._at_begin = True
 
     def feed(self, chunk: bytes, *, last: bool = False) -> str:
         """The text of this chunk and of what waited for it."""
@@ -57,4 +58,7 @@ class Decoder:
 
     def _without_bom(self, text: str) -> str:
         # The mark is no content: it says nothing about letters beyond ASCII in the file.
-        return text.removeprefix(_BOM) if self._only_ascii and text.startswith(_BOM) else text
+        if self._at_begin and text:
+            self._at_begin = False
+            return text.removeprefix(_BOM)
+        return text
