@@ -59,7 +59,7 @@ def invitation(request: DoorRequest) -> HttpResponse:
     """Take a role with a code; a GET only shows the form."""
     if not request.viewer.signed_in:
         raise SignInNeeded
-    form = InvitationCodeForm(request.POST or None)
+    form = InvitationCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.redeem_invitation(viewer=request.viewer, code=form.cleaned_data["code"], at=request.at)
@@ -75,7 +75,7 @@ def invitation(request: DoorRequest) -> HttpResponse:
 @cache_control(no_store=True)
 def staff(request: DoorRequest, number: str) -> HttpResponse:
     """Who may act for the board; the manager invites a colleague, whose code is shown once, in the answer itself."""
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST if request.method == "POST" else None)
     made: NewInvitation | None = None
     if request.method == "POST":
         request.viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=number)
@@ -104,6 +104,7 @@ def staff(request: DoorRequest, number: str) -> HttpResponse:
 def end_role(request: DoorRequest, number: str, grant: UUID) -> HttpResponse:
     """End a role for the board."""
     actions.end_role(viewer=request.viewer, grant=grant, at=request.at)
+    request.viewer = session.viewer_of(request)  # it may have been her own
     if not request.viewer.may(Permission.ACCOUNTS_ROLE_LIST, scope=number):
         return HttpResponseRedirect("/")
     return HttpResponseRedirect(reverse("accounts:staff", args=[number]))
