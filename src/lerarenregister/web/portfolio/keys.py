@@ -47,9 +47,9 @@ def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSi
     A key is made only while nothing of hers is stored: a key store that was lost must not hide her entries behind a new
     key. When the vault refuses, she is signed in all the same and the portfolio pages say that it does not open.
     """
-    forget_at_sign_out(request, response)
     viewer = request.viewer
     if not proof.person_bound or viewer.account is None:
+        forget_at_sign_out(request, response)
         return
     try:
         opened = store().open(
@@ -58,6 +58,7 @@ def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSi
         )
     except VaultError:
         _log.exception("the key store did not open a portfolio")
+        forget_at_sign_out(request, response)
         return
     browser_key = new_key()
     sealed = Sealer(browser_key).seal(opened.key, bound_to=_session(viewer))
