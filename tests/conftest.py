@@ -3,6 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.management import call_command
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Collect the static files once, before any worker starts: a page without its manifest does not render."""
+    if not hasattr(session.config, "workerinput"):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
 
 @pytest.fixture
 def at() -> datetime:
