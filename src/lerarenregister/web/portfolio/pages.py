@@ -16,6 +16,7 @@ from lerarenregister.web.portfolio.keys import KeyNeeded
 from lerarenregister.web.requests import DoorRequest
 
 View = Callable[..., HttpResponse]
+_STATUS = {"signed-out": 401, "key": 401, "csrf": 403, "storage": 503}
 
 
 def private(view: View) -> View:
@@ -44,7 +45,7 @@ def key_needed(request: DoorRequest) -> HttpResponse:
 def given_back(request: DoorRequest, ticket: Ticket, *, reason: str) -> HttpResponse:
     """Her text in a form that is ready to be sent again: nothing was saved, nothing is lost.
 
-    `reason` is "signed-out", "key" or "csrf". Never called for the form of somebody else's session.
+    `reason` is "signed-out", "key", "csrf" or "storage". Never called for the form of somebody else's session.
     """
     context = {
         "ticket": ticket,
@@ -54,7 +55,7 @@ def given_back(request: DoorRequest, ticket: Ticket, *, reason: str) -> HttpResp
         "datum": request.POST.get("datum", ""),
         "soort": request.POST.get("soort", ""),
     }
-    response = render(request, "portfolio/given_back.html", context, status=403 if reason == "csrf" else 401)
+    response = render(request, "portfolio/given_back.html", context, status=_STATUS[reason])
     response["Cache-Control"] = "no-store"
     return response
 

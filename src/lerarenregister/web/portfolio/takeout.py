@@ -41,6 +41,7 @@ SHA256SUMS                     Checksums. Check them with: sha256sum -c SHA256SU
 You can bring the zip back into the Lerarenregister. Leave it as it is.
 The text in this zip is not encrypted.
 """
+_ENTRIES_HERE = "[entries]"
 
 
 def stream(viewer: Viewer, sealer: Sealer, *, at: datetime) -> Iterator[bytes]:
@@ -89,7 +90,8 @@ def _json(viewer: Viewer, sealer: Sealer, at: datetime) -> Iterator[bytes]:
 
 def _html(viewer: Viewer, sealer: Sealer, language: str, at: datetime) -> Iterator[bytes]:
     """A page that opens by itself. Each piece is rendered under its language, never holding it between pieces."""
-    yield _rendered("begin", {"at": at}, language)
+    begin, end = _rendered("page", {"at": at, "entries_here": _ENTRIES_HERE}, language).split(_ENTRIES_HERE.encode())
+    yield begin
     month = None
     for kept in queries.everything(viewer, sealer):
         if kept.deleted:
@@ -98,7 +100,7 @@ def _html(viewer: Viewer, sealer: Sealer, language: str, at: datetime) -> Iterat
         context = {"kept": kept, "content": kept.content, "new_month": first_day if first_day != month else None}
         month = first_day
         yield _rendered("entry", context, language)
-    yield _rendered("end", {}, language)
+    yield end
 
 
 def _rendered(part: str, context: dict[str, Any], language: str) -> bytes:

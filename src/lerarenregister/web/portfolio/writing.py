@@ -1,7 +1,9 @@
 """Saving: from the box on her first page and from the page on which she changes an entry."""
 
+import logging
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,12 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
 from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome, Saved
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.forms import EntryForm, Ticket, initial_of
 from lerarenregister.web.requests import DoorRequest
+
+_log = logging.getLogger(__name__)
 
 
 @pages.private
@@ -33,22 +38,7 @@ def save(request: DoorRequest) -> HttpResponse:
     except (SignInNeeded, PersonBoundNeeded) as refusal:
         reason = "key" if isinstance(refusal, keys.KeyNeeded) else "signed-out"
         return pages.given_back(request, ticket, reason=reason)
-    form = EntryForm(request.POST)
-    if not form.is_valid():
-        return _form_page(request, form, ticket, status=400)
-    content = form.content(dutch_date(request.at))
-    try:
-        saved = actions.save_entry(
-            viewer=viewer,
-            sealer=sealer,
-            entry_id=ticket.entry,
-            expected=ticket.base,
-            content=content,
-            at=request.at,
-        )
-    except Absent:  # gone for good since the form was made: the text becomes a new entry if she wants
-        return _conflict(request, form, None)
-    return _after(request, form, ticket, saved)
+    return _written(request, ticket, sealer)
 
 
 @pages.private
@@ -72,6 +62,28 @@ def edit(request: DoorRequest, entry_id: UUID) -> HttpResponse:
         kept = draft.content
         initial |= {"tekst": kept.text, "titel": kept.title, "datum": kept.on, "soort": kept.kind}
     return _form_page(request, EntryForm(initial=initial), ticket, unfinished=unfinished)
+
+
+def _written(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> HttpResponse:
+    """Save what she filled in, with a form that is hers and a key that fits."""
+    form = EntryForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, ticket, status=400)
+    try:
+        saved = actions.save_entry(
+            viewer=request.viewer,
+            sealer=sealer,
+            entry_id=ticket.entry,
+            expected=ticket.base,
+            content=form.content(dutch_date(request.at)),
+            at=request.at,
+        )
+    except Absent:  # gone for good since the form was made: the text becomes a new entry if she wants
+        return _conflict(request, form, None)
+    except DatabaseError:  # a full disk, a lost connection: nothing was written, and the text must not be lost with it
+        _log.exception("an entry could not be saved")
+        return pages.given_back(request, ticket, reason="storage")
+    return _after(request, form, ticket, saved)
 
 
 def _after(request: DoorRequest, form: EntryForm, ticket: Ticket, saved: Saved) -> HttpResponse:
