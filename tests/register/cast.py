@@ -135,3 +135,8 @@ def give_role(account: UUID, role: Role, scope: str, *, at: datetime) -> None:
         viewer=COMMAND,
         at=at,
     )
+
+
+def replace_name(family_name: str) -> ClaimedIdentity:
+    """The teacher, with another family name."""
+    return ClaimedIdentity(family_name, TEACHER.given_name, TEACHER.birth_date)

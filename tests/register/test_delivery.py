@@ -1,4 +1,4 @@
-"""Delivering: good lines go through, twice changes nothing, a dry run writes nothing, boards do not touch each other."""
+"""Delivering: good lines go through, twice changes nothing, a dry run writes nothing, boards stay apart."""
 
 from datetime import date, timedelta
 

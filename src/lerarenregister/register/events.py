@@ -1,4 +1,4 @@
-"""What happens in the register, in the past tense. Facts name rows by opaque ids; names and dates of persons are not in them."""
+"""What happens in the register, in the past tense. Facts name rows by opaque ids; no names or dates of persons."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -17,10 +17,15 @@ from lerarenregister.register.queries.letters import Letter
 
 _TEMPLATE = Path(__file__).with_name("letter.typ")
 
+_PLAIN = (
+    "Je schoolbestuur heeft gegevens over je werk aangeleverd bij het Lerarenregister. Meedoen is vrijwillig. "
+    "Wat is aangeleverd, heeft geen werking zolang jij het niet zelf hebt bevestigd."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedLetter:
-    """A letter with its code: the one moment at which the code is known. The code works until `expires_on`, inclusive."""
+    """A letter with its code: the one moment at which it is known. The code works until `expires_on`, inclusive."""
 
     letter: Letter
     code: ActivationCode
@@ -46,8 +51,7 @@ def text_of(printed: PrintedLetter) -> str:
         "Voorbeeld met een verzonnen persoon. Dit is een demonstratie." if settings.DEMO else "",
         f"{values['board_name']} (bestuur {values['board']}), {values['date']}",
         f"Aan {values['name']}, personeelsnummer {values['staff_number']}",
-        "Je schoolbestuur heeft gegevens over je werk aangeleverd bij het Lerarenregister. Meedoen is vrijwillig. Wat is "
-        "aangeleverd, heeft geen werking zolang jij het niet zelf hebt bevestigd.",
+        _PLAIN,
         *(
             f"- {each['location']}: {each['ground']} {each['topic']}, {each['begin']} - {each['last_day']}"
             for each in values["appointments"]

@@ -1,7 +1,6 @@
 """The only writers of the register."""
 
 from lerarenregister.register.actions.activation import (
-    PrintedLetter,
     Redeemed,
     issue_code_for_mail,
     print_letters,
@@ -14,6 +13,7 @@ from lerarenregister.register.actions.institutions import ImportReport, import_i
 from lerarenregister.register.actions.reception import Received, Reception, begin_reception, receive
 from lerarenregister.register.actions.reviews import decide_review
 from lerarenregister.register.actions.work_mail import forget_work_mail
+from lerarenregister.register.printing import PrintedLetter
 
 __all__ = [
     "Destroyed",

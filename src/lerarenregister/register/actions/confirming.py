@@ -37,8 +37,8 @@ MOST_WORDS = 2_000
 def confirm_appointment(*, version: UUID, viewer: Viewer, at: datetime) -> bool:
     """She confirms what she saw; returns whether that was new (a second click changes nothing).
 
-    A qualified ground makes or extends her registration; an unqualified one enters the pre-register. Raises SignInNeeded,
-    PersonBoundNeeded, Absent (not hers), VersionPassed (the board delivered something newer).
+    A qualified ground makes or extends her registration; an unqualified one enters the pre-register. Raises
+    SignInNeeded, PersonBoundNeeded, Absent (not hers), VersionPassed (the board delivered something newer).
     """
     row = _own_version(version, viewer)
     if Confirmation.objects.filter(version=row).exists():

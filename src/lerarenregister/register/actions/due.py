@@ -26,8 +26,8 @@ class Destroyed:
 
 
 def destroy_due(at: datetime) -> Destroyed:
-    """Void expired codes, forget old tries, erase values of staged lines and work addresses after their terms, and close
-    receptions that never ended. Running it twice changes nothing more."""
+    """Void expired codes, forget old tries, erase values of staged lines and work addresses after their terms, and
+    close receptions that never ended. Running it twice changes nothing more."""
     with transaction.atomic():
         codes = ActivationCodeIssued.objects.filter(voided_at=None, redeemed_at=None, expires_at__lte=at).update(
             voided_at=at

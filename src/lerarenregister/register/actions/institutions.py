@@ -94,7 +94,7 @@ _FIELDS: Mapping[type[models.Model], Callable[[Any, Any], dict[str, Any]]] = {
 }
 
 
-def _amend(
+def _amend(  # noqa: PLR0917  (one table, what it says, and when)
     model: type[BoardName | InstitutionBoard | Location],
     key: str,
     said: Mapping[Any, Any],
@@ -128,7 +128,7 @@ def _amend(
         ]
     for start in range(0, len(superseded), 500):
         model.objects.filter(id__in=superseded[start : start + 500]).update(superseded_at=at)
-    model.objects.bulk_create(added, batch_size=1000)  # type: ignore[arg-type]  # rows of this one model
+    model.objects.bulk_create(added, batch_size=1000)
     return changed
 
 

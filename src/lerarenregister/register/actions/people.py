@@ -16,7 +16,7 @@ from lerarenregister.register.events import LineDelivered
 from lerarenregister.register.models import Appointment, AppointmentVersion, Employee, PersonVersion
 from lerarenregister.register.queries.knowledge import Knowledge
 from lerarenregister.register.rules.claims import AppointmentKey
-from lerarenregister.register.rules.decisions import AppointmentState, Decision
+from lerarenregister.register.rules.decisions import Decision
 from lerarenregister.register.rules.reasons import Outcome
 
 Row = TypeVar("Row", bound=models.Model)
@@ -57,9 +57,7 @@ class Writer:
             self._employees.append(Employee(id=known.employee, board_id=self._board_id, staff_number=staff_number))
         if decision.person is not None:
             self._person(known, decision)
-        appointment = None
-        if decision.key is not None and decision.state is not None:
-            appointment = self._appointment(known, decision.number, decision.key, decision.state)
+        appointment = self._appointment(known, known.employee, decision)
         event = LineDelivered(self._board, self._delivery_id, decision.number, str(decision.outcome), appointment)
         self._events.append(Entry(event, [known.employee]))
 
@@ -83,15 +81,18 @@ class Writer:
             )
         )
 
-    def _appointment(self, known: Knowledge, line: int, key: AppointmentKey, state: AppointmentState) -> UUID:
+    def _appointment(self, known: Knowledge, employee: UUID, decision: Decision) -> UUID | None:
+        key, state = decision.key, decision.state
+        if key is None or state is None:
+            return None
         before = known.appointments.get(key)
         if before is None:
             appointment = new_id()
             self._appointments.append(
                 Appointment(
                     id=appointment,
-                    employee_id=known.employee,
-                    series=series_of(known.employee, key),
+                    employee_id=employee,
+                    series=series_of(employee, key),
                     location_code=key.location_code,
                     ground=key.ground,
                     subject=key.subject,
@@ -108,12 +109,12 @@ class Writer:
         self._versions[version] = AppointmentVersion(
             id=version,
             appointment_id=appointment,
-            series=series_of(known.employee, key),
+            series=series_of(employee, key),
             begin=key.begin,
             until=state.until,
             withdrawn=state.withdrawn,
             delivery_id=self._delivery_id,
-            line=line,
+            line=decision.number,
         )
         return appointment
 
@@ -121,8 +122,10 @@ class Writer:
         """Write everything that was taken. What is superseded ends at the moment at which the new is recorded."""
         _supersede(PersonVersion, self._old_persons, self._recorded_at)
         _supersede(AppointmentVersion, self._old_versions, self._recorded_at)
-        for row in (*self._persons, *self._versions.values()):
-            row.recorded_at = self._recorded_at
+        for person in self._persons:
+            person.recorded_at = self._recorded_at
+        for version in self._versions.values():
+            version.recorded_at = self._recorded_at
         Employee.objects.bulk_create(self._employees, batch_size=_BATCH)
         PersonVersion.objects.bulk_create(self._persons, batch_size=_BATCH)
         Appointment.objects.bulk_create(self._appointments, batch_size=_BATCH)
@@ -132,7 +135,7 @@ class Writer:
             record_all(self._events, actor=self._actor, at=self._at)
 
 
-def series_of(employee: UUID | None, key: AppointmentKey) -> UUID:
+def series_of(employee: UUID, key: AppointmentKey) -> UUID:
     """The series of an appointment: a hash of employee, location, ground, subject and field."""
     text = "\x1f".join((str(employee), *key.series))
     return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
@@ -140,4 +143,4 @@ def series_of(employee: UUID | None, key: AppointmentKey) -> UUID:
 
 def _supersede(model: type[PersonVersion] | type[AppointmentVersion], ids: Sequence[UUID], at: datetime) -> None:
     for start in range(0, len(ids), 900):
-        model.objects.filter(pk__in=ids[start : start + 900]).update(superseded_at=at)  # type: ignore[attr-defined]
+        model.objects.filter(pk__in=ids[start : start + 900]).update(superseded_at=at)

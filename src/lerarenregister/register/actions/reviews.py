@@ -17,8 +17,8 @@ from lerarenregister.register.models import Employee, Review
 def decide_review(*, review: UUID, accepted: bool, words: str, viewer: Viewer, at: datetime) -> None:
     """Accept (her file joins her account) or refuse, with a reason in words.
 
-    Raises NotAllowed, Absent (unknown or decided already), Invalid (no reason, or over 2,000 characters). Nobody decides
-    a review of her own.
+    Raises NotAllowed, Absent (unknown or decided already), Invalid (no reason, or over 2,000 characters). Nobody
+    decides a review of her own.
     """
     actor = viewer.must(Permission.REGISTER_REVIEW_DECIDE)
     row = Review.objects.select_for_update().filter(pk=review, decided_at=None).first()

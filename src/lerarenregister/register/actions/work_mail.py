@@ -24,19 +24,19 @@ def keep_work_mails(mails: Mapping[UUID, str], *, at: datetime) -> None:
     for start in range(0, len(ids), 900):
         for row in WorkMail.objects.filter(employee_id__in=ids[start : start + 900]):
             known[row.employee_id] = row
-    fresh = []
+    fresh: list[WorkMail] = []
     for employee, address in mails.items():
         hashed = keyed_hash("work-mail", f"{employee} {address}")
-        row = known.get(employee)
-        if row is not None and bytes(row.address_hash) == hashed:
+        before = known.get(employee)
+        if before is not None and bytes(before.address_hash) == hashed:
             continue
-        if row is None:
+        if before is None:
             fresh.append(
                 WorkMail(id=new_id(), employee_id=employee, address=address, address_hash=hashed, delivered_at=at)
             )
         else:
-            row.address, row.address_hash, row.delivered_at = address, hashed, at
-            row.save()
+            before.address, before.address_hash, before.delivered_at = address, hashed, at
+            before.save()
         queue(template=TEMPLATE, reference=employee, values={}, at=at)
     WorkMail.objects.bulk_create(fresh, batch_size=2_000)
 

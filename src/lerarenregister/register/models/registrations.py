@@ -47,7 +47,7 @@ class RegistrationPart(models.Model):
 
 
 class PreRegisterAssignment(models.Model):
-    """An appointment with an unqualified ground that she confirmed: it stands in the pre-register and is not counted."""
+    """An appointment with an unqualified ground that she confirmed: in the pre-register, and not counted."""
 
     id = models.UUIDField(primary_key=True)
     account = models.UUIDField()

@@ -54,10 +54,10 @@ def _read_persons(by_id: dict[UUID, Knowledge], ids: Sequence[UUID]) -> None:
     rows = PersonVersion.objects.filter(employee_id__in=ids, superseded_at__isnull=True).values_list(
         "id", "employee_id", "recorded_at", "family_name", "prefix", "initials", "birth_date"
     )
-    for pk, employee, recorded_at, *facts in rows:
+    for pk, employee, recorded_at, family_name, prefix, initials, birth_date in rows:
         knowledge = by_id[employee]
         knowledge.person_version = pk
-        knowledge.known.person = PersonFacts(*facts)
+        knowledge.known.person = PersonFacts(family_name, prefix, initials, birth_date)
         _remember(knowledge, recorded_at)
 
 
@@ -76,8 +76,8 @@ def _read_appointments(by_id: dict[UUID, Knowledge], ids: Sequence[UUID]) -> Non
         "begin",
     )
     states: dict[UUID, dict[AppointmentKey, AppointmentState]] = defaultdict(dict)
-    for pk, appointment, employee, recorded_at, until, withdrawn, *identity in rows:
-        key = AppointmentKey(*identity)
+    for pk, appointment, employee, recorded_at, until, withdrawn, location, ground, subject, topic, begin in rows:
+        key = AppointmentKey(location, ground, subject, topic, begin)
         by_id[employee].appointments[key] = (appointment, pk)
         states[employee][key] = AppointmentState(until, withdrawn)
         _remember(by_id[employee], recorded_at)

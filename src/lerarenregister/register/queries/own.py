@@ -199,7 +199,8 @@ class Extract:
 def extract_of(viewer: Viewer) -> Extract:
     """Her own extract; raises SignInNeeded or PersonBoundNeeded. The same facts give the same bytes."""
     own = own_registration(viewer)
-    confirmed, pre = [], []
+    confirmed: list[dict[str, Any]] = []
+    pre: list[dict[str, Any]] = []
     for each in own.appointments:
         version = each.latest if each.latest.answer == CONFIRMED else each.standing
         if version is None or version.withdrawn:

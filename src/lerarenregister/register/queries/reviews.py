@@ -32,12 +32,10 @@ class ReviewShown:
 def reviews_waiting(*, viewer: Viewer, at: datetime, most: int = 50) -> list[ReviewShown]:
     """The oldest reviews that wait; raises NotAllowed. One consultation is recorded with all subjects."""
     actor = viewer.must(Permission.REGISTER_REVIEW_LIST)
-    rows = list(
-        Review.objects.filter(decided_at=None)
-        .exclude(account=viewer.account)
-        .select_related("employee__board")
-        .order_by("asked_at")[:most]
-    )
+    waiting = Review.objects.filter(decided_at=None)
+    if viewer.account is not None:
+        waiting = waiting.exclude(account=viewer.account)
+    rows = list(waiting.select_related("employee__board").order_by("asked_at")[:most])
     if not rows:
         return []
     people = {

@@ -79,8 +79,8 @@ def claim_of(
 ) -> Claim | Refusal:
     """What the staged `values` say, for a delivery of `board` received on the day `on`.
 
-    `einde` is the last day; an empty one says nothing; `geen` says that there is no end. `vervallen` is `ja` (a mistake)
-    or `nee` (it was not).
+    `einde` is the last day; an empty one says nothing; `geen` says that there is no end. `vervallen` is `ja` (a
+    mistake) or `nee` (it was not).
     """
     try:
         return _claim(number, values.split(SEPARATOR), board, boards, grounds, on)
@@ -88,7 +88,7 @@ def claim_of(
         return Refusal(number, wrong.column, wrong.reason)
 
 
-def _claim(
+def _claim(  # noqa: PLR0917  (what `claim_of` was given)
     number: int, cells: list[str], board: str, boards: frozenset[str], grounds: Mapping[str, Ground], on: date
 ) -> Claim:
     (said, staff, family, prefix, initials, born, brin, place, ground, subject, field, begin, end, withdrawn, mail) = (

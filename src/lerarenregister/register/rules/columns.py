@@ -1,4 +1,4 @@
-"""The columns of a delivery, as issue 2 names them. Cells are handed on in this order, whatever the file's order was."""
+"""The columns of a delivery, as issue 2 names them. Cells are handed on in this order, whatever the file's was."""
 
 import enum
 

@@ -41,8 +41,8 @@ class Circumstances:
 
 
 class Decision(NamedTuple):
-    """What becomes of a line. `key` and `state` are given when the appointment is new or changes, `person` when her facts
-    are new or change, `work_mail` when the line was not refused and gave one."""
+    """What becomes of a line. `key` and `state` are given when the appointment is new or changes, `person` when her
+    facts are new or change, `work_mail` when the line was not refused and gave one."""
 
     number: int
     outcome: Outcome

@@ -55,4 +55,5 @@ class FileForm(forms.Form):
     bestand = forms.FileField(
         label=_("CSV-bestand"),
         help_text=_("Hooguit 200 MB en 500.000 regels. Zet er geen burgerservicenummers (BSN) in."),
+        error_messages={"required": _("Kies een bestand.")},
     )

@@ -99,9 +99,10 @@ def _taken(request: DoorRequest, number: str, handler: DeliveryUploadHandler | N
     board = queries.board_shown(number, viewer=request.viewer)
     if handler is None:
         return render(request, "register/upload.html", {"board": board, "form": FileForm()})
+    _ = request.FILES  # reads the request, if the check of the token has not done so
     reception = handler.reception
     if reception is None:
-        form = FileForm({}, {})
+        form = FileForm(data={})
         return render(request, "register/upload.html", {"board": board, "form": form}, status=400)
     delivery = reception.delivery_id
     if not handler.refused:
