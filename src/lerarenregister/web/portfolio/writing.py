@@ -119,6 +119,7 @@ def _conflict(request: DoorRequest, form: EntryForm, newer: queries.EntryView | 
 def _form_page(
     request: DoorRequest, form: EntryForm, ticket: Ticket, *, status: int = 200, unfinished: bool = False
 ) -> HttpResponse:
+    form.fields["tekst"].required = True  # for the label alone: the form has been checked, and empty has its own answer
     context = {"form": form, "ticket": ticket, "unfinished": unfinished}
     return render(request, "portfolio/edit.html", context, status=status)
 
