@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lerarenregister.accounts.permissions import Role
 
+_TEXT = "utrecht-textbox utrecht-textbox--html-input"
+
 
 class InvitationCodeForm(forms.Form):
     """The code of an invitation, as typed: the form says nothing about whether it is right."""
@@ -14,7 +16,12 @@ class InvitationCodeForm(forms.Form):
         help_text=_("17 letters en cijfers. Streepjes en spaties mogen, kleine letters ook."),
         max_length=60,
         widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "characters"}
+            attrs={
+                "autocapitalize": "characters",
+                "autocomplete": "one-time-code",
+                "class": _TEXT,
+                "spellcheck": "false",
+            }
         ),
     )
 
@@ -26,6 +33,7 @@ class InviteForm(forms.Form):
         label=_("Voor wie is de uitnodiging?"),
         help_text=_("Een naam waaraan je deze collega herkent. Beheerders van je bestuur zien hem in deze lijst."),
         max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": _TEXT}),
     )
     role = forms.ChoiceField(
         label=_("Rol"),
@@ -33,4 +41,5 @@ class InviteForm(forms.Form):
             (Role.BOARD_STAFF.value, _("Medewerker: levert gegevens aan en maakt brieven")),
             (Role.BOARD_MANAGER.value, _("Beheerder: kan dat ook, en nodigt collega's uit")),
         ],
+        widget=forms.Select(attrs={"class": "utrecht-select utrecht-select--html-select"}),
     )

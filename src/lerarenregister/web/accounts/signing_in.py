@@ -82,7 +82,6 @@ def signed_out(request: DoorRequest) -> HttpResponse:
     """The way back to the first page, with an emptied session and without cookies of hers."""
     session.forget(request)
     response = HttpResponseRedirect("/")
-    response["Clear-Site-Data"] = '"cache"'
     for listener in listeners.on_sign_out:
         listener(request, response)
     return response

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -95,6 +96,7 @@ def staff(request: DoorRequest, number: str) -> HttpResponse:
         "invitations": [_row(each.id, each.role, each.known_as, each.expires_at) for each in team.invitations],
         "form": InviteForm() if made else form,
         "made": made,
+        "invitation_address": f"{settings.BASE_URL}{reverse('accounts:invitation')}",
         "made_for": form.cleaned_data["known_as"] if made else "",
     }
     return render(request, "accounts/staff.html", context, status=400 if form.errors else 200)
