@@ -49,7 +49,7 @@ def limits() -> SessionLimits:
 
 
 def viewer_of(request: DoorRequest) -> Viewer:
-    """Who asks at the moment of the request. Past a limit the session is emptied, with the wrapped key and the claims."""
+    """Who asks at the moment of the request. Past a limit the session is emptied, with the key and the claims in it."""
     kept = request.session.get(_SIGNED_IN)
     if kept is None:
         return NOBODY
