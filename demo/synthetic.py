@@ -262,7 +262,7 @@ def cast(all_boards: list[Board]) -> list[Person]:
             "ilias",
             "Ilias",
             "",
-            "Yılmaz;Öztürk;El Amrani",
+            "El Amrani",
             "1992-08-08",
             "Leraar natuurkunde. Kreeg een mail op zijn werk.",
             work(vo, "B03", "natuurkunde", mail="ilias@school.example.org", number="D009"),

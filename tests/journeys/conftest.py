@@ -1,0 +1,157 @@
+"""The journeys run against what `make run` starts: every process real, every person synthetic."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SHOTS = os.environ.get("SCREENSHOTS")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium; as root it has no sandbox of its own."""
+    quiet = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    return {**browser_type_launch_args, "executable_path": path, "args": [*sandbox, *quiet]}
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running demo: its address and its folder."""
+
+    address: str
+    var: Path
+
+
+def free_ports() -> int:
+    """The first of four free ports in a row."""
+    for port in range(18000, 30000, 10):
+        probes = [socket.socket() for _ in range(4)]
+        try:
+            for offset, probe in enumerate(probes):
+                probe.bind(("127.0.0.1", port + offset))
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+        return port
+    raise RuntimeError("no free ports")
+
+
+def start(var: Path, port: int, seconds: float) -> subprocess.Popen[bytes]:
+    """Start the demo and wait until it answers."""
+    command = [sys.executable, "-m", "demo.run", "--port", str(port), "--teachers", "60"]
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+    environment = {**kept, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "VAR": str(var)}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError("the demo stopped by itself")
+        try:
+            if urllib.request.urlopen(f"http://localhost:{port + 2}/", timeout=1):
+                return process
+        except urllib.error.HTTPError:
+            return process
+        except OSError:
+            time.sleep(0.1)
+    process.kill()
+    raise RuntimeError("the demo does not answer")
+
+
+def stop(process: subprocess.Popen[bytes]) -> int:
+    """Press Ctrl-C and wait."""
+    process.send_signal(signal.SIGINT)
+    return process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    var, port = tmp_path_factory.mktemp("demo"), free_ports()
+    process = start(var, port, 120)
+    yield Running(f"http://localhost:{port}", var)
+    stop(process)
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser, demo: Running) -> Iterator[Page]:
+    """A page that fails the journey on any script error or any request to somewhere else."""
+    size = {"width": 1200, "height": 900} if request.param == "desktop" else {"width": 360, "height": 740}
+    context = browser.new_context(viewport=size, base_url=demo.address, locale="nl-NL")  # type: ignore[arg-type]
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None
+    )
+    page.on("request", lambda asked: None if "//localhost:" in asked.url else wrong.append(f"third party: {asked.url}"))
+    yield page
+    context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def look(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Look at a page in both colour schemes: axe finds nothing, and nothing is wider than the screen."""
+
+    def at(page: Page, name: str) -> None:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.wait_for_timeout(150)  # colours change in a short transition
+            found = Axe().run(page, options={"runOnly": WCAG["runOnly"]})
+            assert found.violations_count == 0, f"{name} ({scheme}): {found.generate_report()}"
+            wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+            assert not wide, f"{name}: wider than the screen"
+            if SHOTS:
+                size = page.viewport_size or {"width": 0, "height": 0}
+                page.screenshot(path=f"{SHOTS}/{name}-{size['width']}-{scheme}.png", full_page=True)
+        page.emulate_media(color_scheme="light")
+
+    return at
+
+
+def sign_in(page: Page, name: str, *, provider: str = "Demo-eID") -> None:
+    """Sign in as a person of the demo, by name."""
+    page.goto("/inloggen/")
+    page.get_by_role("button", name=provider).click()
+    choose(page, name)
+
+
+def choose(page: Page, name: str) -> None:
+    """At the provider: choose a person of the cast, or search for her."""
+    button = page.get_by_role("button", name=re.compile(f"Inloggen als {re.escape(name)}"))
+    if not button.count():
+        page.get_by_label("Zoek iemand op naam").fill(name)
+        page.get_by_role("button", name="Zoeken").click()
+    button.first.click()
+    page.wait_for_load_state()
+
+
+def code_of(page: Page, demo: Running, person: str) -> str:
+    """The code in a person's newest letter, read in the demo's mailbox."""
+    return newest_code(demo.var / "demo" / "letters" / person)
+
+
+def newest_code(folder: Path) -> str:
+    """The code of the newest letter in a folder."""
+    letters = sorted(folder.glob("*.txt"), key=lambda path: path.stat().st_mtime)
+    found = re.search(r"Code: ([0-9A-Z-]+)", letters[-1].read_text())
+    assert found
+    return found.group(1)
