@@ -1,5 +1,6 @@
 """Writing to the log: events by the actions of every domain, tree heads by the one sealer."""
 
+import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
 from lerarenregister.audit import checkpoints, merkle
+from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.audit.events import Actor, Consultation, Event
 from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead
 from lerarenregister.kernel.identifiers import new_id
@@ -32,15 +34,46 @@ def record_all(entries: Iterable[Entry], *, actor: Actor, at: datetime) -> list[
     """Insert many events of one actor and moment in the caller's transaction; returns their ids in order."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an event is recorded in the transaction of its action")
-    rows: list[AuditEvent] = []
-    subjects: list[EventSubject] = []
-    for entry in entries:
-        row = _row(entry, actor=actor, at=at)
-        rows.append(row)
-        subjects.extend(EventSubject(event=row, subject=subject) for subject in dict.fromkeys(entry.subjects))
-    AuditEvent.objects.bulk_create(rows, batch_size=2000)
-    EventSubject.objects.bulk_create(subjects, batch_size=2000)
-    return [row.id for row in rows]
+    rows = [(_row(entry, actor=actor, at=at), entry.subjects) for entry in entries]
+    insert_rows(AuditEvent, _COLUMNS, [_values(row) for row, _ in rows])
+    insert_rows(
+        EventSubject,
+        ("event_id", "subject"),
+        [(row.id, subject) for row, subjects in rows for subject in dict.fromkeys(subjects)],
+    )
+    return [row.id for row, _ in rows]
+
+
+_COLUMNS = (
+    "id",
+    "at",
+    "name",
+    "actor_account",
+    "actor_role",
+    "organisation",
+    "reason",
+    "facts",
+    "salt",
+    "commitment",
+    "leaf_hash",
+)
+
+
+def _values(row: AuditEvent) -> tuple[object, ...]:
+    """The row as it is inserted, in the order of `_COLUMNS`."""
+    return (
+        row.id,
+        row.at,
+        row.name,
+        row.actor_account,
+        row.actor_role,
+        row.organisation,
+        row.reason,
+        json.dumps(row.facts),
+        row.salt,
+        row.commitment,
+        row.leaf_hash,
+    )
 
 
 def _row(entry: Entry, *, actor: Actor, at: datetime) -> AuditEvent:

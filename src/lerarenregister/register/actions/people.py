@@ -3,24 +3,25 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
-from django.db import models
-
 from lerarenregister.audit.actions import Entry, record_all
+from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register.actions.work_mail import keep_work_mails
 from lerarenregister.register.events import LineDelivered
 from lerarenregister.register.models import Appointment, AppointmentVersion, Employee, PersonVersion
 from lerarenregister.register.queries.knowledge import Knowledge
-from lerarenregister.register.rules.claims import AppointmentKey
+from lerarenregister.register.rules.claims import AppointmentKey, PersonFacts
 from lerarenregister.register.rules.decisions import Decision
 from lerarenregister.register.rules.reasons import Outcome
 
-Row = TypeVar("Row", bound=models.Model)
-_BATCH = 2_000
+_SOURCE = ("delivery_id", "line", "recorded_at")
+_EMPLOYEE = ("id", "board_id", "staff_number")
+_PERSON = ("id", "employee_id", *PersonFacts._fields, *_SOURCE)
+_APPOINTMENT = ("id", "employee_id", "series", *AppointmentKey._fields)
+_VERSION = ("id", "appointment_id", "series", "begin", "until", "withdrawn", *_SOURCE)
 
 
 class Writer:
@@ -29,10 +30,11 @@ class Writer:
     def __init__(self, *, delivery_id: UUID, board_id: UUID, board: str, actor: Actor, at: datetime) -> None:
         self._delivery_id, self._board_id, self._board = delivery_id, board_id, board
         self._actor, self._at, self._recorded_at = actor, at, at
-        self._employees: list[Employee] = []
-        self._persons: list[PersonVersion] = []
-        self._appointments: list[Appointment] = []
-        self._versions: dict[UUID, AppointmentVersion] = {}
+        # Rows in the order of the columns below; what has a recorded time gets it in `write`.
+        self._employees: list[tuple[object, ...]] = []
+        self._persons: list[tuple[object, ...]] = []
+        self._appointments: list[tuple[object, ...]] = []
+        self._versions: dict[UUID, tuple[object, ...]] = {}
         self._old_persons: list[UUID] = []
         self._old_versions: list[UUID] = []
         self._events: list[Entry] = []
@@ -54,7 +56,7 @@ class Writer:
             self._recorded_at = known.recorded_at
         if known.employee is None:
             known.employee = new_id()
-            self._employees.append(Employee(id=known.employee, board_id=self._board_id, staff_number=staff_number))
+            self._employees.append((known.employee, self._board_id, staff_number))
         if decision.person is not None:
             self._person(known, decision)
         appointment = self._appointment(known, known.employee, decision)
@@ -68,53 +70,32 @@ class Writer:
         if known.person_version is not None:
             self._old_persons.append(known.person_version)
         known.person_version = new_id()
-        self._persons.append(
-            PersonVersion(
-                id=known.person_version,
-                employee_id=known.employee,
-                family_name=facts.family_name,
-                prefix=facts.prefix,
-                initials=facts.initials,
-                birth_date=facts.birth_date,
-                delivery_id=self._delivery_id,
-                line=decision.number,
-            )
-        )
+        self._persons.append((known.person_version, known.employee, *facts, self._delivery_id, decision.number))
 
     def _appointment(self, known: Knowledge, employee: UUID, decision: Decision) -> UUID | None:
         key, state = decision.key, decision.state
         if key is None or state is None:
             return None
+        series = series_of(employee, key)
         before = known.appointments.get(key)
         if before is None:
             appointment = new_id()
-            self._appointments.append(
-                Appointment(
-                    id=appointment,
-                    employee_id=employee,
-                    series=series_of(employee, key),
-                    location_code=key.location_code,
-                    ground=key.ground,
-                    subject=key.subject,
-                    field=key.field,
-                    begin=key.begin,
-                )
-            )
+            self._appointments.append((appointment, employee, series, *key))
         else:
             appointment, version = before
             if self._versions.pop(version, None) is None:
                 self._old_versions.append(version)
         version = new_id()
         known.appointments[key] = (appointment, version)
-        self._versions[version] = AppointmentVersion(
-            id=version,
-            appointment_id=appointment,
-            series=series_of(employee, key),
-            begin=key.begin,
-            until=state.until,
-            withdrawn=state.withdrawn,
-            delivery_id=self._delivery_id,
-            line=decision.number,
+        self._versions[version] = (
+            version,
+            appointment,
+            series,
+            key.begin,
+            state.until,
+            state.withdrawn,
+            self._delivery_id,
+            decision.number,
         )
         return appointment
 
@@ -122,14 +103,11 @@ class Writer:
         """Write everything that was taken. What is superseded ends at the moment at which the new is recorded."""
         _supersede(PersonVersion, self._old_persons, self._recorded_at)
         _supersede(AppointmentVersion, self._old_versions, self._recorded_at)
-        for person in self._persons:
-            person.recorded_at = self._recorded_at
-        for version in self._versions.values():
-            version.recorded_at = self._recorded_at
-        Employee.objects.bulk_create(self._employees, batch_size=_BATCH)
-        PersonVersion.objects.bulk_create(self._persons, batch_size=_BATCH)
-        Appointment.objects.bulk_create(self._appointments, batch_size=_BATCH)
-        AppointmentVersion.objects.bulk_create(self._versions.values(), batch_size=_BATCH)
+        recorded = (self._recorded_at,)
+        insert_rows(Employee, _EMPLOYEE, self._employees)
+        insert_rows(PersonVersion, _PERSON, [row + recorded for row in self._persons])
+        insert_rows(Appointment, _APPOINTMENT, self._appointments)
+        insert_rows(AppointmentVersion, _VERSION, [row + recorded for row in self._versions.values()])
         keep_work_mails(self._mails, at=self._at)
         if self._events:
             record_all(self._events, actor=self._actor, at=self._at)

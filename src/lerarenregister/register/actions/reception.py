@@ -10,6 +10,7 @@ from django.db import transaction
 
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import record
+from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register.errors import FileRefused
@@ -19,6 +20,7 @@ from lerarenregister.register.rules.reading import Line, Reader
 from lerarenregister.register.rules.reasons import Outcome
 
 _BATCH = 2_000
+_LINE = ("delivery_id", "number", "person", "values", "passed", "outcome", "column", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Reception:
         self._at = at
         self._reader = Reader()
         self._hash = hashlib.sha256()
-        self._waiting: list[DeliveryLine] = []
+        self._waiting: list[tuple[object, ...]] = []
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes."""
@@ -90,16 +92,17 @@ class Reception:
     def _stage(self, lines: Iterable[Line]) -> None:
         for line in lines:
             refused = bool(line.reason)
+            passed, outcome = (2, str(Outcome.REFUSED)) if refused else (0, "")
             self._waiting.append(
-                DeliveryLine(
-                    delivery_id=self.delivery_id,
-                    number=line.number,
-                    person=line.person,
-                    values=line.values,
-                    passed=2 if refused else 0,
-                    outcome=Outcome.REFUSED if refused else "",
-                    column=line.column,
-                    reason=line.reason,
+                (
+                    self.delivery_id,
+                    line.number,
+                    line.person,
+                    line.values,
+                    passed,
+                    outcome,
+                    str(line.column),
+                    str(line.reason),
                 )
             )
         if len(self._waiting) >= _BATCH:
@@ -108,7 +111,7 @@ class Reception:
 
     def _write(self) -> None:
         waiting, self._waiting = self._waiting, []
-        DeliveryLine.objects.bulk_create(waiting, batch_size=_BATCH)
+        insert_rows(DeliveryLine, _LINE, waiting)
 
     def _remove(self) -> None:
         DeliveryLine.objects.filter(delivery_id=self.delivery_id).delete()

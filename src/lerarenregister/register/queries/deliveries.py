@@ -109,7 +109,7 @@ def _shown(row: Delivery, board: str) -> DeliveryShown:
         received_at=row.received_at,
         state=row.state,
         lines=row.lines,
-        counts=dict(row.counts),
+        counts={key: row.counts[key] for key in OUTCOMES if key in row.counts},
         unknown_columns=tuple(row.unknown_columns),
         refusal=row.refusal,
         refusal_columns=tuple(row.refusal_columns),
