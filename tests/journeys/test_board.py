@@ -40,7 +40,7 @@ def test_a_board_delivers_and_prints_letters(page: Page, look: Look, tmp_path: P
     expect(page.get_by_role("button", name=re.compile("^Aanleveren"))).to_be_visible(timeout=20_000)
     look(page, "delivery-checked")
     page.get_by_role("button", name=re.compile("^Aanleveren")).click()
-    expect(page.get_by_text(re.compile("[Aa]angeleverd")).first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Geleverd", exact=True)).to_be_visible(timeout=20_000)
     look(page, "delivery-delivered")
     page.goto(f"/bestuur/{BOARD.number}/medewerkers/")
     look(page, "staff")
