@@ -34,7 +34,9 @@ def sources() -> Iterator[tuple[str, str]]:
             yield str(path.relative_to(ROOT)), path.read_text()
     for path in sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt"), *PACKAGE.rglob("*.typ")]):
         if "templates" in path.parts:
-            yield str(path.relative_to(ROOT)), templatize(path.read_text(), origin=str(path))
+            # The collector of Python sees indentation as grammar; in what is left of a template it means nothing.
+            lines = templatize(path.read_text(), origin=str(path)).splitlines()
+            yield str(path.relative_to(ROOT)), "\n".join(line.strip() for line in lines)
 
 
 def empty() -> Catalog:

@@ -19,7 +19,7 @@ _TEMPLATE = Path(__file__).with_name("letter.typ")
 
 _PLAIN = (
     "Je schoolbestuur heeft gegevens over je werk aangeleverd bij het Lerarenregister. Meedoen is vrijwillig. "
-    "Wat is aangeleverd, heeft geen werking zolang jij het niet zelf hebt bevestigd."
+    "Wat is aangeleverd, doet niets zolang jij het niet zelf hebt bevestigd."
 )
 
 

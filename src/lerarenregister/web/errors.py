@@ -59,7 +59,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         ErrorText(
             404,
             _("Deze pagina is er niet"),
-            [_("Het adres klopt niet, of deze pagina is niet voor jou. Kijk of je het adres goed hebt overgenomen.")],
+            [_("Misschien klopt het adres niet, of is deze pagina niet voor jou. Kijk het adres nog eens na.")],
         ),
     )
 
@@ -80,7 +80,9 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """More was sent than we take in."""
     return page(
         request,
-        ErrorText(413, _("Dit is te groot"), [_("Je stuurde meer dan hier past. Maak het kleiner of verdeel het.")]),
+        ErrorText(
+            413, _("Dit is te groot"), [_("Je stuurde meer dan hier past. Maak het kleiner of stuur het in delen.")]
+        ),
     )
 
 

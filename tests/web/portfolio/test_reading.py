@@ -36,7 +36,7 @@ def test_she_deletes_undoes_and_finds_it_back(teacher: Person) -> None:
     assert "Even weg" not in page
     assert "Even weg" in teacher.get("/portfolio/prullenbak/")
     back = teacher.client.post(url + "herstellen/")
-    assert "Teruggehaald" in teacher.get(back["Location"])
+    assert "Teruggezet uit de prullenbak" in teacher.get(back["Location"])
     assert "Even weg" in teacher.get("/portfolio/")
     assert "De prullenbak is leeg" in teacher.get("/portfolio/prullenbak/")
     undone = teacher.client.post(url + "verwijderen/", {"verder": "begin"})

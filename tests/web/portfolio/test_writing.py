@@ -34,7 +34,7 @@ def test_she_types_and_saves_and_it_is_there_with_a_way_to_change_and_to_undo(te
 
 def test_saving_nothing_is_no_error(teacher: Person) -> None:
     response = teacher.write("  \n ")
-    assert "nog niets om te bewaren" in teacher.get(response["Location"])
+    assert "nog niets om op te slaan" in teacher.get(response["Location"])
     assert not Entry.objects.exists()
 
 

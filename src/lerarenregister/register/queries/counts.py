@@ -48,7 +48,7 @@ def counts(on: date) -> Counts:
         sectors=tuple((sector, len(people[sector])) for sector in SECTORS),
         total=len(everyone),
         definition=_(
-            "Geteld zijn registraties: leraren die zelf ten minste één benoeming met een bevoegde grondslag hebben "
+            "Geteld zijn registraties: leraren die zelf ten minste één aanstelling met een bevoegde grondslag hebben "
             "bevestigd die op deze dag loopt. Wie in twee sectoren werkt, telt in beide sectoren mee en in het totaal "
             "één keer. Aangeleverde gegevens die niet zijn bevestigd, accounts en het voorportaal tellen niet mee."
         ),

@@ -25,12 +25,12 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
     Reason.BOARD_UNKNOWN: (_("Dit bestuursnummer kennen we niet."), _("Controleer het bestuursnummer.")),
     Reason.BRIN_OTHER_BOARD: (
         _("Deze school hoort op deze datum bij een ander bestuur."),
-        _("Controleer het BRIN. Is de school overgegaan, zet dan het einde op de laatste dag bij jouw bestuur."),
+        _("Controleer het BRIN. Ging de school over, zet dan bij einde de laatste dag bij jouw bestuur."),
     ),
     Reason.BRIN_UNKNOWN: (_("Dit BRIN kennen we niet op deze datum."), _("Controleer het BRIN en de datums.")),
     Reason.CELL_COUNT: (
         _("De regel heeft meer of minder cellen dan de kop."),
-        _("Controleer of een cel zelf een scheidingsteken heeft. Zet zo'n cel tussen aanhalingstekens."),
+        _("Controleer of een cel zelf een scheidingsteken heeft. Zet zo’n cel tussen aanhalingstekens."),
     ),
     Reason.CELL_TOO_LONG: (_("De cel is te lang."), _("Maak de tekst korter.")),
     Reason.CONTROL_CHARACTER: (
@@ -46,7 +46,7 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
         _("Bij een bevoegde grondslag hoort geen onderwijsterrein."),
         _("Maak onderwijsterrein leeg, of kies een andere grondslag."),
     ),
-    Reason.FORMAT: (_("De inhoud van de cel heeft een andere vorm dan nodig is."), _("Controleer de cel.")),
+    Reason.FORMAT: (_("Wat in de cel staat, heeft niet de vorm die hier hoort."), _("Controleer de cel.")),
     Reason.GROUND_SECTOR: (
         _("Deze grondslag komt in de sector van deze school niet voor."),
         _("Kies een grondslag uit de tabel van het reglement."),
@@ -56,7 +56,7 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
         _("Kies een grondslag uit de tabel van het reglement."),
     ),
     Reason.LINES_DIFFER: (
-        _("Twee regels over dezelfde benoeming zeggen iets anders."),
+        _("Twee regels over dezelfde aanstelling zeggen iets anders."),
         _("Laat de regel staan die klopt."),
     ),
     Reason.LINE_TOO_LONG: (_("De regel is te lang om te lezen."), _("Maak de cellen korter.")),
@@ -67,12 +67,12 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
     ),
     Reason.MISSING: (_("Deze cel is leeg, maar wel nodig."), _("Vul de cel in.")),
     Reason.NOT_KNOWN: (
-        _("Deze benoeming is nooit aangeleverd, dus ze kan niet vervallen."),
+        _("Deze aanstelling is niet eerder aangeleverd. Er is dus niets dat kan vervallen."),
         _("Controleer of de regel gelijk is aan wat je eerder aanleverde."),
     ),
     Reason.OVERLAP: (
-        _("Deze benoeming overlapt met een andere op dezelfde plek met dezelfde grondslag."),
-        _("Geef de andere een einde, of laat haar vervallen."),
+        _("Deze aanstelling overlapt met een andere op dezelfde vestiging met dezelfde grondslag."),
+        _("Geef de andere een einde, of laat die vervallen."),
     ),
     Reason.PERSON_DIFFERS: (
         _("Regels met dit personeelsnummer hebben verschillende namen of geboortedatums."),
@@ -84,14 +84,14 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
         _("Controleer of het personeelsnummer van één persoon is."),
     ),
     Reason.WITHDRAWN: (
-        _("Deze benoeming is eerder vervallen."),
-        _("Klopt ze toch, zet dan vervallen op 'nee'."),
+        _("Deze aanstelling is eerder vervallen."),
+        _("Klopt de aanstelling toch, zet dan ‘nee’ bij vervallen."),
     ),
 }
 
 _REFUSALS: dict[str, Promise] = {
     "bsn-column": _(
-        "Een kolom heet naar het burgerservicenummer (BSN). Dit register gebruikt geen BSN. Verwijder de kolom."
+        "Een kolom heeft de naam van het burgerservicenummer (BSN). Dit register gebruikt geen BSN. Verwijder de kolom."
     ),
     "bsn-values": _(
         "Een kolom lijkt burgerservicenummers (BSN) te hebben. Dit register gebruikt geen BSN. Verwijder de kolom. "

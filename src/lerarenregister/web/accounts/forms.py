@@ -39,7 +39,7 @@ class InviteForm(forms.Form):
         label=_("Rol"),
         choices=[
             (Role.BOARD_STAFF.value, _("Medewerker: levert gegevens aan en maakt brieven")),
-            (Role.BOARD_MANAGER.value, _("Beheerder: kan dat ook, en nodigt collega's uit")),
+            (Role.BOARD_MANAGER.value, _("Beheerder: kan dat ook, en nodigt collega’s uit")),
         ],
         widget=forms.Select(attrs={"class": "utrecht-select utrecht-select--html-select"}),
     )

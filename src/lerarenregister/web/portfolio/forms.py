@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.crypto import salted_hmac
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -107,7 +108,7 @@ class EntryForm(forms.Form):
                     "Je tekst is te lang: er passen 100.000 tekens in, en dit zijn er %(count)s. "
                     "Verdeel je tekst over twee keer vastleggen."
                 )
-                % {"count": f"{len(text.strip()):,}".replace(",", ".")}
+                % {"count": number_format(len(text.strip()), force_grouping=True)}
             )
         return text
 

@@ -90,6 +90,6 @@ def spoken(request: DoorRequest) -> str:
     """The sentence about what was just done, from the address (`?gedaan=`); "" for none."""
     return {
         "teruggezet": _("De eerdere versie staat er weer. De andere versie staat nu bij de eerdere versies."),
-        "teruggehaald": _("Teruggehaald uit de prullenbak."),
+        "teruggehaald": _("Teruggezet uit de prullenbak."),
         "conceptweg": _("Het concept is weggegooid."),
     }.get(request.GET.get("gedaan", ""), "")

@@ -26,7 +26,7 @@ portfolio.json                 Hetzelfde voor computers, met eerdere versies, je
 portfolio-export.schema.json   Beschrijft hoe portfolio.json in elkaar zit (JSON Schema 2020-12).
 SHA256SUMS                     Controlegetallen. Controleren kan met: sha256sum -c SHA256SUMS
 
-De zip kun je in het Lerarenregister weer terugbrengen. Laat hem dan zoals hij is.
+De zip kun je in het Lerarenregister weer terugzetten. Laat hem dan zoals hij is.
 De tekst in deze zip is niet versleuteld.
 
 YOUR PORTFOLIO

@@ -71,5 +71,5 @@ def _bring_in(request: DoorRequest, handler: MemoryOnly) -> HttpResponse:
 
 def _problem(refusal: Invalid) -> str:
     if isinstance(refusal, TooLarge):
-        return _("Dit bestand is te groot. Er past 32 MB in, en uitgepakt 64 MB.")
+        return _("Dit bestand is te groot. Het mag 32 MB zijn, en uitgepakt 64 MB.")
     return _("Dit is geen zip die je hier meenam, of er is iets in veranderd. Kies de zip zoals je hem kreeg.")

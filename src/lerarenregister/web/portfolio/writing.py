@@ -90,7 +90,9 @@ def _after(request: DoorRequest, form: EntryForm, ticket: Ticket, saved: Saved) 
     """Where she goes next, by what saving came to."""
     if saved.outcome is Outcome.NOTHING_TO_KEEP:
         if ticket.base:
-            form.add_error("tekst", _("Leeg bewaren kan niet. Wil je dit weg hebben? Dan kun je het verwijderen."))
+            form.add_error(
+                "tekst", _("Een lege tekst kunnen we niet opslaan. Wil je dit weg hebben? Dan kun je het verwijderen.")
+            )
             return _form_page(request, form, ticket, status=400)
         sealer = keys.sealer_of(request)
         if queries.draft(request.viewer, sealer).content.form == ticket.entry:

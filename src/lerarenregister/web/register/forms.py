@@ -27,7 +27,7 @@ class DisputeForm(forms.Form):
         max_length=2000,
         error_messages={
             "required": _("Schrijf op wat er niet klopt."),
-            "max_length": _("Maak de tekst korter: hooguit 2000 tekens."),
+            "max_length": _("Maak de tekst korter: maximaal 2.000 tekens."),
         },
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -54,6 +54,6 @@ class FileForm(forms.Form):
 
     bestand = forms.FileField(
         label=_("CSV-bestand"),
-        help_text=_("Hooguit 200 MB en 500.000 regels. Zet er geen burgerservicenummers (BSN) in."),
+        help_text=_("Maximaal 200 MB en 500.000 regels. Zet er geen burgerservicenummers (BSN) in."),
         error_messages={"required": _("Kies een bestand.")},
     )

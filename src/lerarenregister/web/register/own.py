@@ -44,8 +44,8 @@ def activate(request: DoorRequest, code: str = "") -> HttpResponse:
             form.add_error(
                 "code",
                 _(
-                    "Deze code werkt niet. Controleer de tekens. Is de code gebruikt of verlopen, vraag je bestuur dan "
-                    "om een nieuwe brief."
+                    "Deze code werkt niet. Kijk de tekens nog eens na. Is de code gebruikt of verlopen? Vraag je "
+                    "bestuur dan om een nieuwe brief."
                 ),
             )
         except TooManyTries:

@@ -2,14 +2,25 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.register import queries
 from lerarenregister.web.requests import DoorRequest
 
+SECTORS: dict[str, Promise] = {
+    "po": _("Basisonderwijs (po)"),
+    "so": _("Speciaal onderwijs (so)"),
+    "vo": _("Voortgezet onderwijs (vo)"),
+    "mbo": _("Middelbaar beroepsonderwijs (mbo)"),
+}
+
 
 @require_GET
 def counts(request: DoorRequest) -> HttpResponse:
     """How many confirmed registrations there are, with the definition beside the number."""
-    return render(request, "register/counts.html", {"counts": queries.counts(dutch_date(request.at))})
+    found = queries.counts(dutch_date(request.at))
+    sectors = [(SECTORS[sector], number) for sector, number in found.sectors]
+    return render(request, "register/counts.html", {"counts": found, "sectors": sectors})
