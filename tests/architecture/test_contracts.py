@@ -19,7 +19,7 @@ VIOLATIONS = {
     "The vault stands": ("../vault/store.py", "import django"),
     "Rules and kernel": ("kernel/periods.py", "import django"),
     "Doors never touch": ("web/site/views.py", "from lerarenregister.audit import models"),
-    "No cycles": ("web/navigation.py", "from lerarenregister.web.site import views"),
+    "No cycles": ("accounts/errors.py", "from lerarenregister.accounts import permissions"),
 }
 
 
