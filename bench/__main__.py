@@ -1,0 +1,75 @@
+"""`python -m bench [NAME ...] [--databases sqlite postgresql] [--lines N] [--boards M]`: run, and print one table.
+
+Every benchmark runs in a process and a database of its own. The results are kept as JSON in `bench/results/`. The exit
+code is 1 only when a benchmark crashed: a goal that is not met is said in the table.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.measures import Measure, table
+from bench.places import ROOT, place
+from tools.postgres import DURABLE, server
+
+JOBS = ("delivery", "pages", "sealing")
+RESULTS = ROOT / "bench" / "results"
+
+
+def main() -> int:
+    """Run what was asked."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("jobs", nargs="*", metavar="NAME", help=f"of {', '.join(JOBS)}; all when none is given")
+    parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
+    parser.add_argument("--lines", type=int, default=250_000, help="lines of the delivery")
+    parser.add_argument("--boards", type=int, default=1_000, help="boards that deliver them")
+    given = parser.parse_args()
+    if unknown := set(given.jobs) - set(JOBS):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    measures: list[Measure] = []
+    crashed = False
+    with ExitStack() as stack:
+        for database in given.databases:
+            url = stack.enter_context(server(DURABLE)) if database == "postgresql" else None
+            for job in given.jobs or JOBS:
+                print(f"{job} on {database}", file=sys.stderr, flush=True)
+                found = run(job, url, given.lines, given.boards)
+                crashed = crashed or found is None
+                measures += [Measure(**{**each, "database": database}) for each in found or []]
+    print(table(measures))
+    keep(measures)
+    return int(crashed)
+
+
+def run(job: str, url: str | None, lines: int, boards: int) -> list[dict[str, object]] | None:
+    """The measures of one benchmark on one database; None when it crashed."""
+    arguments = ["--lines", str(lines), "--boards", str(boards)] if job == "delivery" else []
+    with place(url, job) as environment, tempfile.NamedTemporaryFile(suffix=".json") as out:
+        command = [sys.executable, "-m", f"bench.{job}", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env={**environment, "BENCH_OUT": out.name}, check=False)
+        if done.returncode:
+            print(f"{job} crashed", file=sys.stderr)
+            return None
+        found: list[dict[str, object]] = json.loads(Path(out.name).read_text())
+        return found
+
+
+def keep(measures: list[Measure]) -> None:
+    """Keep the results of this run beside those of earlier ones."""
+    RESULTS.mkdir(exist_ok=True)
+    moment = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    rows = [
+        {"job": each.job, "what": each.what, "database": each.database, "ours": each.ours, "peer": each.peer}
+        | {"unit": each.unit, "goal": each.goal, "ratio": each.ratio, "met": each.met, "note": each.note}
+        for each in measures
+    ]
+    (RESULTS / f"{moment}.json").write_text(json.dumps(rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

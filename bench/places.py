@@ -1,0 +1,57 @@
+"""Where a benchmark runs: settings of its own, a fresh migrated database, and an equal empty one for the peer."""
+
+import base64
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[1]
+_KEY = base64.b64encode(b"benchmark" * 3 + b"12345").decode()
+
+
+@contextmanager
+def place(server: str | None, name: str) -> Iterator[dict[str, str]]:
+    """The environment of one benchmark: databases on this PostgreSQL server, or SQLite files when it is None.
+
+    DATABASE_URL is ours and BENCH_PEER_URL the peer's; both have the same tables, constraints and indexes.
+    """
+    with tempfile.TemporaryDirectory(prefix="lr-bench-") as folder:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+            "DJANGO_SETTINGS_MODULE": "lerarenregister.project.settings",
+            "VAR": folder,
+            "SECRET_KEY": "bench-" * 10,
+            "CODE_HASH_KEY": "bench-" * 8,
+            "KEYSTORE_WRAPPING_KEY": _KEY,
+            "AUDIT_SIGNING_KEY": _KEY,
+            "BASE_URL": "http://localhost:8000",
+            "DATABASE_URL": _database(server, folder, f"{name}_ours"),
+            "BENCH_PEER_URL": _database(server, folder, f"{name}_peer"),
+        }
+        for url in (environment["BENCH_PEER_URL"], environment["DATABASE_URL"]):
+            manage({**environment, "DATABASE_URL": url}, "migrate", "-v0")
+        manage(environment, "collectstatic", "--noinput", "-v0")
+        yield environment
+
+
+def manage(environment: dict[str, str], *arguments: str) -> None:
+    """Run a management command of the product in this environment; raises CalledProcessError."""
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+def _database(server: str | None, folder: str, name: str) -> str:
+    if server is None:
+        return f"sqlite:///{folder}/{name}.sqlite3"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
