@@ -1,10 +1,12 @@
 """The English catalogue: Dutch sentences in code and templates are the keys.
 
 Without arguments: collect new sentences into the .po file and compile it. With --check: fail when a sentence has no
-English, when one is no longer used, or when the compiled file is not that of the .po file.
+English, when one is no longer used, when the English lost a blank or an address of the Dutch, or when the compiled
+file is not that of the .po file.
 """
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -59,19 +61,34 @@ def empty() -> Catalog:
 def collected() -> Catalog:
     """Every sentence with the files it stands in."""
     catalog = empty()
-    functions = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+    plain, plural, context = (
+        ("_", "gettext", "gettext_lazy", "gettext_noop"),
+        ("ngettext", "ngettext_lazy"),
+        ("pgettext", "pgettext_lazy"),
+    )
     for name, text in sources():
-        found = extract_python(io.BytesIO(text.encode()), list(functions), [], {})
+        found = extract_python(io.BytesIO(text.encode()), [*plain, *plural, *context], [], {})
         for _, function, message, _ in found:
-            if function == "pgettext" and isinstance(message, tuple):
+            if function in context and isinstance(message, tuple):
                 catalog.add(message[1], context=message[0], locations=[(name, 0)])
-            elif isinstance(message, tuple) and function == "ngettext":
+            elif isinstance(message, tuple) and function in plural:
                 catalog.add((message[0], message[1]), locations=[(name, 0)])
             else:
                 sentence = message[0] if isinstance(message, tuple) else message
                 if sentence:
                     catalog.add(sentence, locations=[(name, 0)])
     return catalog
+
+
+def lost(dutch: str, english: str) -> bool:
+    """Whether the two differ in the blanks to fill in (`%(name)s`, `{name}`) or in the addresses that they link to."""
+    kept = re.compile(r"%\(\w+\)s|\{\w+\}|href=\"[^\"]*\"")
+    return sorted(kept.findall(dutch)) != sorted(kept.findall(english))
+
+
+def _forms(said: str | tuple[str, ...] | list[str]) -> list[str]:
+    """One sentence, or its singular and plural."""
+    return [said] if isinstance(said, str) else list(said)
 
 
 def main() -> int:
@@ -96,6 +113,13 @@ def main() -> int:
             context=message.context,
         )
     unused = [each.id for each in old if each.id and not template.get(each.id, each.context)]
+    broken = [
+        dutch
+        for each in old
+        if each.id
+        for dutch, english in zip(_forms(each.id), _forms(each.string), strict=True)
+        if english and lost(dutch, english)
+    ]
     compiled = io.BytesIO()
     write_mo(compiled, old)
     stale = not PO.with_suffix(".mo").exists() or PO.with_suffix(".mo").read_bytes() != compiled.getvalue()
@@ -104,9 +128,11 @@ def main() -> int:
             print(f"no English: {each}")
         for each in unused:
             print(f"no longer used: {each}")
+        for sentence in broken:
+            print(f"another blank or address in English: {sentence}")
         if stale:
             print("the compiled catalogue is stale: run make messages")
-        return 1 if missing or unused or stale else 0
+        return 1 if missing or unused or broken or stale else 0
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
         write_po(file, new, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)

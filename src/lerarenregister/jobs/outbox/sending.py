@@ -29,7 +29,7 @@ Hello,
 
 Your school board delivered data about your appointment to the Lerarenregister.
 They have no effect before you say that they are right. Taking part is voluntary.
-Check them with the link above. You sign in with an identity of your own.
+Check them with the link above. You sign in with a login of your own.
 The code works for 90 days, and once. Do not give it to anyone else.
 """
 

@@ -38,7 +38,7 @@ portfolio.json                 The same for computers, with earlier versions, yo
 portfolio-export.schema.json   Describes portfolio.json (JSON Schema 2020-12).
 SHA256SUMS                     Checksums. Check them with: sha256sum -c SHA256SUMS
 
-You can bring the zip back into the Lerarenregister. Leave it as it is.
+You can put the zip back into the Lerarenregister. Leave it as it is.
 The text in this zip is not encrypted.
 """
 _ENTRIES_HERE = "[entries]"
