@@ -13,9 +13,10 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tools.postgres import DURABLE, server
+
 from bench.measures import Measure, table
 from bench.places import ROOT, place
-from tools.postgres import DURABLE, server
 
 JOBS = ("delivery", "pages", "sealing")
 RESULTS = ROOT / "bench" / "results"

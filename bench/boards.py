@@ -8,9 +8,9 @@ COLUMNS = (
     "bestuursnummer;personeelsnummer;achternaam;voorvoegsel;voorletters;geboortedatum;brin;volgnummer;"
     "benoemingsgrondslag;vak;onderwijsterrein;begin;einde;vervallen;werkmail"
 )
-_FAMILY = "Bakker Visser Smit Meijer Mulder Bos Vos Yılmaz Öztürk Nguyen Demir Chen Wiersma Postma Jacobs Kok".split()
+_FAMILY = ["Bakker", "Visser", "Smit", "Meijer", "Mulder", "Bos", "Vos", "Yılmaz", "Öztürk", "Nguyen", "Demir", "Chen", "Wiersma", "Postma", "Jacobs", "Kok"]
 _PREFIXES = ("", "", "", "van", "de", "van der")
-_SUBJECTS = "wiskunde Nederlands Engels biologie geschiedenis natuurkunde".split()
+_SUBJECTS = ["wiskunde", "Nederlands", "Engels", "biologie", "geschiedenis", "natuurkunde"]
 
 
 def brin_of(board: int) -> str:

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Self
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from lerarenregister.portfolio.errors import TextTooLong
 from lerarenregister.portfolio.rules.entries import MOST_CHARACTERS, Content, Kind
+
+_decoded = json.JSONDecoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Head:
                 "title": self.title,
                 "heading": self.heading,
                 "excerpt": self.excerpt,
-                "first": self.first_saved_at.isoformat(),
+                "first": self.first_saved_at.astimezone(UTC).isoformat(),
                 "saved": self.saved_at.isoformat(),
                 "deleted": self.deleted_at.isoformat() if self.deleted_at else None,
             },
@@ -58,7 +60,11 @@ class Head:
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
         """From opened bytes."""
-        fields = json.loads(packed)
+        return cls.read(json.loads(packed))
+
+    @classmethod
+    def read(cls, fields: dict[str, Any]) -> Self:
+        """From the fields in opened bytes."""
         return cls(
             Kind(fields["kind"]),
             date.fromisoformat(fields["date"]),
@@ -69,6 +75,28 @@ class Head:
             datetime.fromisoformat(fields["saved"]),
             datetime.fromisoformat(fields["deleted"]) if fields["deleted"] else None,
         )
+
+
+class PackedHead(NamedTuple):
+    """A head that was opened, of which only what hides and orders it is read yet: a list opens the heads of all entries,
+    because their dates are sealed, and shows few of them.
+
+    `order` is the date and the moment of first saving in ISO 8601 (UTC), whose alphabetical order is that in time.
+    """
+
+    deleted: bool
+    order: tuple[str, str]
+    fields: dict[str, Any]
+
+    @classmethod
+    def of(cls, packed: bytes) -> Self:
+        """From opened bytes."""
+        fields = _decoded(packed.decode())
+        return cls(fields["deleted"] is not None, (fields["date"], fields["first"]), fields)
+
+    def head(self) -> Head:
+        """The whole head."""
+        return Head.read(self.fields)
 
 
 @dataclass(frozen=True, slots=True)
