@@ -18,8 +18,8 @@ def mask_codes(text: str) -> str:
     In the path where codes stand all is masked, also a mistyped one, which is near to a right one; elsewhere what has
     the form of a code and a check character that fits, so that other long words stay.
     """
-    text = _IN_A_PATH.sub(r"\1****", text)
-    return _LIKE_A_CODE.sub(lambda found: "****" if _is_code(found.group()) else found.group(), text)
+    text = _LIKE_A_CODE.sub(lambda found: "****" if _is_code(found.group()) else found.group(), text)
+    return _IN_A_PATH.sub(r"\1****", text)
 
 
 def _is_code(text: str) -> bool:
