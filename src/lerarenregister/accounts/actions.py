@@ -83,6 +83,13 @@ def touch_session(*, session_id: UUID, at: datetime) -> None:
 
 
 @transaction.atomic
+def destroy_sessions(*, at: datetime) -> int:
+    """Destroy sessions of which nothing was seen for 90 days, long past every limit; returns how many."""
+    destroyed, _ = SignedInSession.objects.filter(last_seen_at__lt=at - rules.SESSION_KEPT).delete()
+    return destroyed
+
+
+@transaction.atomic
 def end_session(*, viewer: Viewer, session_id: UUID, at: datetime) -> None:
     """End one of her own sessions; one that has ended stays as it is. Raises SignInNeeded or Absent."""
     account = _account(viewer)

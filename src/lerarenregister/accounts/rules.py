@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.kernel.identifiers import ActivationCode, BoardNumber
 
+# Long enough to recognise a sign-in that was not hers; what happened stands in the log.
+SESSION_KEPT = timedelta(days=90)
 TOUCH_EVERY = timedelta(minutes=1)
 INVITATION_VALID = timedelta(days=14)
 ROLE_LASTS = timedelta(days=365)

@@ -1,5 +1,6 @@
 """Which installed domain brings what to the places that all share: sign-in, navigation, the first page, daily work."""
 
+from lerarenregister.jobs.accounts import due as accounts_due
 from lerarenregister.jobs.outbox import sending
 from lerarenregister.jobs.parts import PARTS, DuePart
 from lerarenregister.project.settings import installed
@@ -18,7 +19,7 @@ def wire() -> None:
     _register()
     home.PARTS.append(register_parts.home_part)
     navigation.ITEMS += [register_parts.navigation_items, audit_parts.navigation_items, account_parts.navigation_items]
-    PARTS.append(DuePart("mail", sending.send_due))
+    PARTS.extend([DuePart("accounts", accounts_due.run), DuePart("mail", sending.send_due)])
 
 
 def _register() -> None:

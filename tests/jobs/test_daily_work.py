@@ -1,0 +1,122 @@
+"""The daily work: it does what is due, says what it did, may be repeated, and one failing part stops no other."""
+
+import io
+import socket
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from demo.mailsink import Sink
+from django.core.management import call_command
+from django.db import transaction
+
+from lerarenregister.accounts.actions import open_account
+from lerarenregister.accounts.models import Identity, SignedInSession
+from lerarenregister.jobs.accounts import due as accounts_due
+from lerarenregister.jobs.outbox import sending
+from lerarenregister.jobs.parts import PARTS, DuePart
+from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.outbox import actions as outbox
+from lerarenregister.outbox.models import Message
+from lerarenregister.outbox.rules import MOST_TRIES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[Path]:
+    """A real mail server that writes what it gets."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(Sink(tmp_path), hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port  # type: ignore[attr-defined]
+    yield tmp_path / "mail"
+    controller.stop()
+
+
+def queue(at: datetime) -> Message:
+    with transaction.atomic():
+        return Message.objects.get(pk=outbox.queue(template="test", reference=new_id(), values={}, at=at))
+
+
+def renderer(forgotten: list[datetime], to: str = "somebody@example.org") -> dict[str, object]:
+    return {"test": lambda *_: sending.Mail(to, "Er is een bericht", "Log in om het te lezen.", forgotten.append)}
+
+
+def test_a_message_is_sent_once(at: datetime, mailbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[datetime] = []
+    monkeypatch.setattr(sending, "RENDERERS", renderer(forgotten))
+    queue(at)
+    assert sending.send_due(at).startswith("1 sent")
+    assert sending.send_due(at + timedelta(hours=1)) == ""
+    assert len(list(mailbox.glob("*.eml"))) == 1
+    assert forgotten == [at]
+
+
+def test_a_mail_server_that_is_away_is_tried_again_and_at_last_given_up(
+    at: datetime, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # type: ignore[attr-defined]
+    forgotten: list[datetime] = []
+    monkeypatch.setattr(sending, "RENDERERS", renderer(forgotten))
+    message = queue(at)
+    for number in range(1, MOST_TRIES + 1):
+        moment = at + timedelta(days=number)
+        assert sending.send_due(moment) == (
+            "0 sent, 0 given up, 1 will be tried again"
+            if number < MOST_TRIES
+            else "0 sent, 1 given up, 0 will be tried again"
+        )
+    message.refresh_from_db()
+    assert message.failed_at is not None
+    assert len(forgotten) == 1
+    assert sending.send_due(at + timedelta(days=99)) == ""
+
+
+def test_old_sessions_go_and_fresh_ones_stay(at: datetime) -> None:
+    account = open_account(provider="eid", issuer="https://eid.example.org", subject="anna", person_bound=True, at=at)
+    identity = Identity.objects.get()
+    for days in (1, 91):
+        seen = at - timedelta(days=days)
+        SignedInSession.objects.create(
+            id=new_id(), account_id=account, identity=identity, person_bound=True, started_at=seen, last_seen_at=seen
+        )
+    assert accounts_due.run(at) == "1 old sessions destroyed"
+    assert accounts_due.run(at) == ""
+    assert SignedInSession.objects.count() == 1
+
+
+def test_a_part_that_fails_stops_no_other() -> None:
+    done: list[datetime] = []
+
+    def fails(at: datetime) -> str:
+        raise OSError("the disk is full")
+
+    def works(at: datetime) -> str:
+        done.append(at)
+        return "done"
+
+    before = list(PARTS)
+    PARTS[:] = [DuePart("first", fails), DuePart("second", works)]
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        with pytest.raises(SystemExit):
+            call_command("run_due", stdout=out, stderr=err)
+    finally:
+        PARTS[:] = before
+    assert "second: done" in out.getvalue()
+    assert "first: failed" in err.getvalue()
+    assert len(done) == 1
+
+
+def test_the_whole_daily_work_may_be_repeated() -> None:
+    for _ in range(2):
+        err = io.StringIO()
+        call_command("run_due", stdout=io.StringIO(), stderr=err)
+        assert err.getvalue() == ""
