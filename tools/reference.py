@@ -1,4 +1,4 @@
-"""The generated reference pages: settings, permissions and roles, events.
+"""The generated reference pages: settings, permissions, events, columns, grounds and refusals.
 
 Without arguments: compare with docs/reference and fail when a page lags. With --write: write them.
 """
@@ -68,7 +68,110 @@ def name_in_log(cls: type) -> str:
     return str(cls.name())  # type: ignore[attr-defined]
 
 
-PAGES = {"settings.md": settings_page, "permissions.md": permissions_page, "events.md": events_page}
+MEANINGS = {
+    "bestuursnummer": "number of the board that delivers, five digits",
+    "personeelsnummer": "staff number: how this board knows the person, at most 40 characters",
+    "achternaam": "family name, equal on all lines of this person in the file",
+    "voorvoegsel": "prefix of the family name, such as `van den`",
+    "voorletters": "initials",
+    "geboortedatum": "birth date, equal on all lines of this person in the file",
+    "brin": "institution: two digits, two letters",
+    "volgnummer": "location within the institution, `00` for the main one",
+    "benoemingsgrondslag": "a code from [the table of grounds](grounds.md)",
+    "vak": "subject, at most 100 characters",
+    "onderwijsterrein": "teaching field: needed with an unqualified ground, not allowed with a qualified one",
+    "begin": "first day of the appointment",
+    "einde": "last day (it still counts); empty says nothing; `geen` takes an end away",
+    "vervallen": "`ja`: it was a mistake and never was; `nee`: it was not a mistake after all; empty says nothing",
+    "werkmail": "work address for one mail with a code; kept apart, erased when sent or after its term",
+}
+
+
+def columns_page() -> str:
+    """The columns of a delivery; a column without a meaning here stops the build."""
+    from lerarenregister.register.rules.columns import DATES, NEEDED, Column  # noqa: PLC0415
+    from lerarenregister.register.rules.reading import MOST_BYTES, MOST_CELL, MOST_LINES  # noqa: PLC0415
+
+    rows = []
+    for column in Column:
+        form = "date" if column in DATES else "text"
+        rows.append(f"| `{column}` | {'yes' if column in NEEDED else ''} | {form} | {MEANINGS[column]} |")
+    text = "# Columns of a delivery\n\n"
+    text += "A needed column must stand in the header and be filled on every line.\n"
+    text += "Dates are `2018-08-01` or `01-08-2018`.\n"
+    text += f"At most {MOST_BYTES:,} bytes, {MOST_LINES:,} lines, {MOST_CELL:,} characters in a cell. "
+    text += "What the columns do together: [the file](delivery-csv.md).\n\n"
+    return text + "| Column | Needed | Form | Meaning |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def grounds_page() -> str:
+    """The table of grounds in the rulebook in force."""
+    from lerarenregister.register.rulebook import GROUNDS, TERMS  # noqa: PLC0415
+
+    rows = [
+        f"| `{each.code}` | {each.name_nl} | {each.name_en} | {'yes' if each.qualified else 'no'} | "
+        f"{', '.join(sorted(each.sectors))} |"
+        for each in GROUNDS.values()
+    ]
+    text = "# Grounds of an appointment (benoemingsgrondslagen)\n\n"
+    text += (
+        "This table is this register's own (`reglement/v1/grondslagen.toml`): not the government's, not present law.\n"
+    )
+    text += (
+        "A confirmed appointment on a qualified ground makes or extends a registration. One on another ground enters\n"
+    )
+    text += (
+        f"the pre-register and is not counted. Terms of version {TERMS.version}: a code {TERMS.activation_code.days} "
+    )
+    text += (
+        f"days, {TERMS.tries_per_hour} wrong codes\nan hour per account, a work address {TERMS.work_mail.days} days, "
+    )
+    text += f"staged lines {TERMS.staging.days} days.\n\n"
+    return text + "| Code | Dutch | English | Qualified | Sectors |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def refusals_page() -> str:
+    """Every reason why a line or a file is refused, with its words; a reason without words stops the build."""
+    from django.utils import translation  # noqa: PLC0415
+
+    from lerarenregister.register.queries import wording  # noqa: PLC0415
+    from lerarenregister.register.rules.reasons import Reason  # noqa: PLC0415
+
+    with translation.override("nl"):
+        lines = [(each, wording.wording_of(each)) for each in Reason]
+        files = [(each, wording.refusal_of(each)) for each in refusals_in_code()]
+        unknown = wording.refusal_of("")
+    if wordless := [each for each, said in lines if not said.sentence] + [
+        each for each, said in files if said == unknown
+    ]:
+        raise SystemExit(f"no words for the refusals {wordless}: add them to register/queries/wording.py")
+    text = "# Refusals of a delivery\n\n"
+    text += "The words are those that the board's staff reads on the page and in the report.\n\n"
+    text += "## A line\n\nThe line is left out; the other lines are delivered. The report names the column.\n\n"
+    text += "| Reason | What is wrong | What to do |\n|---|---|---|\n"
+    text += "\n".join(f"| `{each}` | {said.sentence} | {said.remedy} |" for each, said in lines)
+    text += "\n\n## A whole file\n\nNothing of it is kept.\n\n| Reason | What is wrong and what to do |\n|---|---|\n"
+    return text + "\n".join(f"| `{each}` | {said} |" for each, said in files) + "\n"
+
+
+def refusals_in_code() -> list[str]:
+    """The reasons with which the reader, the decoder and the screening refuse a file, found in their source."""
+    import re  # noqa: PLC0415
+
+    rules = ROOT / "src" / "lerarenregister" / "register" / "rules"
+    sources = [(rules / f"{name}.py").read_text() for name in ("reading", "decoding", "screening")]
+    found = {reason for source in sources for reason in re.findall(r'FileRefused\("([a-z0-9-]+)"', source)}
+    return sorted(found | {"interrupted"})
+
+
+PAGES = {
+    "delivery-columns.md": columns_page,
+    "events.md": events_page,
+    "grounds.md": grounds_page,
+    "permissions.md": permissions_page,
+    "refusals.md": refusals_page,
+    "settings.md": settings_page,
+}
 
 
 def main() -> int:
