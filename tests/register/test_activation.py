@@ -127,7 +127,7 @@ def test_letters_are_one_tagged_pdf_and_say_what_they_must(settings: object) -> 
         assert str(each.code) in text
     for words in (
         "Meedoen is vrijwillig",
-        "geen enkele werking",
+        "doet niets zolang jij het niet zelf hebt",
         "bewijst niet",
         "De Eik, Utrecht",
         "#strong[Dal] & Zn",

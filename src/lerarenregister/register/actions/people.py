@@ -34,43 +34,39 @@ class Writer:
         self._employees: list[tuple[object, ...]] = []
         self._persons: list[tuple[object, ...]] = []
         self._appointments: list[tuple[object, ...]] = []
-        self._versions: dict[UUID, tuple[object, ...]] = {}
+        self._versions: list[tuple[object, ...]] = []
         self._old_persons: list[UUID] = []
         self._old_versions: list[UUID] = []
         self._events: list[Entry] = []
         self._mails: dict[UUID, str] = {}
 
     def take(self, staff_number: str, known: Knowledge, decisions: Sequence[Decision]) -> None:
-        """Take the decisions about one staff number."""
-        for decision in decisions:
-            if decision.outcome is Outcome.REFUSED:
-                continue
-            if decision.outcome is not Outcome.UNCHANGED:
-                self._change(staff_number, known, decision)
-            if decision.work_mail and known.employee and not known.joined:
-                self._mails[known.employee] = decision.work_mail
-
-    def _change(self, staff_number: str, known: Knowledge, decision: Decision) -> None:
+        """Take the decisions on all lines of one staff number. Her facts and each appointment change at most once."""
+        changes = [each for each in decisions if each.outcome in (Outcome.ACCEPTED, Outcome.CHANGED)]
+        employee = known.employee
+        if employee is None:
+            if not changes:
+                return
+            employee = new_id()
+            self._employees.append((employee, self._board_id, staff_number))
         # Recorded times never go back, whatever the clocks of the machines say.
-        if known.recorded_at is not None and known.recorded_at > self._recorded_at:
-            self._recorded_at = known.recorded_at
-        if known.employee is None:
-            known.employee = new_id()
-            self._employees.append((known.employee, self._board_id, staff_number))
-        if decision.person is not None:
-            self._person(known, decision)
-        appointment = self._appointment(known, known.employee, decision)
-        event = LineDelivered(self._board, self._delivery_id, decision.number, str(decision.outcome), appointment)
-        self._events.append(Entry(event, [known.employee]))
+        if changes and known.recorded_at is not None:
+            self._recorded_at = max(self._recorded_at, known.recorded_at)
+        for decision in changes:
+            self._person(known, employee, decision)
+            appointment = self._appointment(known, employee, decision)
+            event = LineDelivered(self._board, self._delivery_id, decision.number, str(decision.outcome), appointment)
+            self._events.append(Entry(event, [employee]))
+        mail = next((each.work_mail for each in decisions if each.work_mail), "")
+        if mail and not known.joined:
+            self._mails[employee] = mail
 
-    def _person(self, known: Knowledge, decision: Decision) -> None:
-        facts = decision.person
-        if facts is None or known.employee is None:
+    def _person(self, known: Knowledge, employee: UUID, decision: Decision) -> None:
+        if decision.person is None:
             return
         if known.person_version is not None:
             self._old_persons.append(known.person_version)
-        known.person_version = new_id()
-        self._persons.append((known.person_version, known.employee, *facts, self._delivery_id, decision.number))
+        self._persons.append((new_id(), employee, *decision.person, self._delivery_id, decision.number))
 
     def _appointment(self, known: Knowledge, employee: UUID, decision: Decision) -> UUID | None:
         key, state = decision.key, decision.state
@@ -83,20 +79,9 @@ class Writer:
             self._appointments.append((appointment, employee, series, *key))
         else:
             appointment, version = before
-            if self._versions.pop(version, None) is None:
-                self._old_versions.append(version)
-        version = new_id()
-        known.appointments[key] = (appointment, version)
-        self._versions[version] = (
-            version,
-            appointment,
-            series,
-            key.begin,
-            state.until,
-            state.withdrawn,
-            self._delivery_id,
-            decision.number,
-        )
+            self._old_versions.append(version)
+        said = (key.begin, state.until, state.withdrawn, self._delivery_id, decision.number)
+        self._versions.append((new_id(), appointment, series, *said))
         return appointment
 
     def write(self) -> None:
@@ -107,7 +92,7 @@ class Writer:
         insert_rows(Employee, _EMPLOYEE, self._employees)
         insert_rows(PersonVersion, _PERSON, [row + recorded for row in self._persons])
         insert_rows(Appointment, _APPOINTMENT, self._appointments)
-        insert_rows(AppointmentVersion, _VERSION, [row + recorded for row in self._versions.values()])
+        insert_rows(AppointmentVersion, _VERSION, [row + recorded for row in self._versions])
         keep_work_mails(self._mails, at=self._at)
         if self._events:
             record_all(self._events, actor=self._actor, at=self._at)

@@ -1,7 +1,7 @@
 """What is known already of the people and institutions that a delivery names, read in bulk for the rules."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -20,48 +20,69 @@ from lerarenregister.register.rules.places import Places
 from lerarenregister.register.rules.timelines import Spell
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of one staff number, with the ids that an action needs to add to it. `recorded_at` is the latest
-    moment at which something of it was recorded."""
+    """What is known of one staff number, with the ids that an action needs to add to it: of the employee, of the
+    standing version of her facts, and of each appointment with its standing version. `joined`: she has an account.
+    `recorded_at` is the latest moment at which something of it was recorded."""
 
     known: Known = field(default_factory=Known)
     employee: UUID | None = None
     joined: bool = False
     person_version: UUID | None = None
-    appointments: dict[AppointmentKey, tuple[UUID, UUID]] = field(default_factory=dict)
+    appointments: Mapping[AppointmentKey, tuple[UUID, UUID]] = field(default_factory=dict)
     recorded_at: datetime | None = None
 
 
+@dataclass(slots=True)
+class _Read:
+    """What is read of one employee, row by row."""
+
+    staff_number: str
+    joined: bool
+    person: PersonFacts | None = None
+    person_version: UUID | None = None
+    states: dict[AppointmentKey, AppointmentState] = field(default_factory=dict)
+    appointments: dict[AppointmentKey, tuple[UUID, UUID]] = field(default_factory=dict)
+    recorded: list[datetime] = field(default_factory=list)
+
+
 def known_of(board_id: UUID, staff_numbers: Sequence[str]) -> dict[str, Knowledge]:
-    """What is known of these staff numbers at a board: at most three statements for a thousand of them."""
-    found = {staff_number: Knowledge() for staff_number in staff_numbers}
-    by_id: dict[UUID, Knowledge] = {}
+    """What is known of these staff numbers at a board: at most three statements for each nine hundred of them."""
+    read: dict[UUID, _Read] = {}
     for start in range(0, len(staff_numbers), 900):
         employees = Employee.objects.filter(board_id=board_id, staff_number__in=staff_numbers[start : start + 900])
         for pk, staff_number, account in employees.values_list("id", "staff_number", "account"):
-            knowledge = found[staff_number]
-            knowledge.employee, knowledge.joined = pk, account is not None
-            by_id[pk] = knowledge
-    ids = list(by_id)
+            read[pk] = _Read(staff_number, joined=account is not None)
+    ids = list(read)
     for start in range(0, len(ids), 900):
-        _read_persons(by_id, ids[start : start + 900])
-        _read_appointments(by_id, ids[start : start + 900])
+        _read_persons(read, ids[start : start + 900])
+        _read_appointments(read, ids[start : start + 900])
+    found = {staff_number: Knowledge() for staff_number in staff_numbers}
+    for pk, each in read.items():
+        found[each.staff_number] = Knowledge(
+            known=Known(each.person, each.states),
+            employee=pk,
+            joined=each.joined,
+            person_version=each.person_version,
+            appointments=each.appointments,
+            recorded_at=max(each.recorded, default=None),
+        )
     return found
 
 
-def _read_persons(by_id: dict[UUID, Knowledge], ids: Sequence[UUID]) -> None:
+def _read_persons(read: dict[UUID, _Read], ids: Sequence[UUID]) -> None:
     rows = PersonVersion.objects.filter(employee_id__in=ids, superseded_at__isnull=True).values_list(
         "id", "employee_id", "recorded_at", "family_name", "prefix", "initials", "birth_date"
     )
     for pk, employee, recorded_at, family_name, prefix, initials, birth_date in rows:
-        knowledge = by_id[employee]
-        knowledge.person_version = pk
-        knowledge.known.person = PersonFacts(family_name, prefix, initials, birth_date)
-        _remember(knowledge, recorded_at)
+        each = read[employee]
+        each.person_version = pk
+        each.person = PersonFacts(family_name, prefix, initials, birth_date)
+        each.recorded.append(recorded_at)
 
 
-def _read_appointments(by_id: dict[UUID, Knowledge], ids: Sequence[UUID]) -> None:
+def _read_appointments(read: dict[UUID, _Read], ids: Sequence[UUID]) -> None:
     rows = AppointmentVersion.objects.filter(appointment__employee_id__in=ids, superseded_at__isnull=True).values_list(
         "id",
         "appointment_id",
@@ -75,19 +96,11 @@ def _read_appointments(by_id: dict[UUID, Knowledge], ids: Sequence[UUID]) -> Non
         "appointment__field",
         "begin",
     )
-    states: dict[UUID, dict[AppointmentKey, AppointmentState]] = defaultdict(dict)
     for pk, appointment, employee, recorded_at, until, withdrawn, location, ground, subject, topic, begin in rows:
-        key = AppointmentKey(location, ground, subject, topic, begin)
-        by_id[employee].appointments[key] = (appointment, pk)
-        states[employee][key] = AppointmentState(until, withdrawn)
-        _remember(by_id[employee], recorded_at)
-    for employee, known in states.items():
-        by_id[employee].known.appointments = known
-
-
-def _remember(knowledge: Knowledge, recorded_at: datetime) -> None:
-    if knowledge.recorded_at is None or recorded_at > knowledge.recorded_at:
-        knowledge.recorded_at = recorded_at
+        each, key = read[employee], AppointmentKey(location, ground, subject, topic, begin)
+        each.appointments[key] = (appointment, pk)
+        each.states[key] = AppointmentState(until, withdrawn)
+        each.recorded.append(recorded_at)
 
 
 def boards_known() -> frozenset[str]:

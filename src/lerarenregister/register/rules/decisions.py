@@ -22,7 +22,7 @@ class AppointmentState(NamedTuple):
     withdrawn: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known of an employee: nothing yet when `person` is None. `decide` takes a copy of the appointments."""
 
