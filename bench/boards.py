@@ -8,7 +8,7 @@ COLUMNS = (
     "bestuursnummer;personeelsnummer;achternaam;voorvoegsel;voorletters;geboortedatum;brin;volgnummer;"
     "benoemingsgrondslag;vak;onderwijsterrein;begin;einde;vervallen;werkmail"
 )
-_FAMILY = ["Bakker", "Visser", "Smit", "Meijer", "Mulder", "Bos", "Vos", "Yılmaz", "Öztürk", "Nguyen", "Demir", "Chen", "Wiersma", "Postma", "Jacobs", "Kok"]
+_FAMILY = ("Bakker", "Visser", "Smit", "Mulder", "Bos", "Yılmaz", "Öztürk", "Nguyen", "Demir", "Chen", "Postma", "Kok")
 _PREFIXES = ("", "", "", "van", "de", "van der")
 _SUBJECTS = ["wiskunde", "Nederlands", "Engels", "biologie", "geschiedenis", "natuurkunde"]
 

@@ -25,7 +25,7 @@ from bench.measures import Measure, Progress, percentile, report
 ENTRIES, ROUNDS, WARM_UP = 1_000, 400, 30
 TEXT = (
     "Vandaag keek ik mee in de les van een collega van wiskunde. Ze begint elke les met drie korte vragen over vorige "
-    "week, en laat de klas eerst alleen en dan in tweetallen antwoorden. Dat wil ik in mijn eigen klas ook proberen.\n\n"
+    "week, en laat de klas eerst alleen en dan samen antwoorden. Dat wil ik in mijn eigen klas ook proberen.\n\n"
 ) * 4
 
 

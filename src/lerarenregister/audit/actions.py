@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
 from lerarenregister.audit import checkpoints, merkle
-from lerarenregister.audit.bulk import insert_rows
+from lerarenregister.audit.bulk import insert_rows, set_numbers
 from lerarenregister.audit.events import Actor, Consultation, Event
 from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead
 from lerarenregister.kernel.identifiers import new_id
@@ -109,11 +109,11 @@ def seal(*, key: Ed25519PrivateKey, origin: str, at: datetime, most: int = 500) 
     tree = merkle.Peaks.unpack(head.size, bytes(head.peaks)) if head else merkle.Peaks()
     placed = []
     for event_id, leaf in waiting:
-        placed.append(AuditEvent(id=event_id, leaf_index=tree.size))
+        placed.append((event_id, tree.size))
         tree.append(bytes(leaf))
     root = tree.root()
     note = checkpoints.sign(checkpoints.Head(origin, tree.size, root), key)
     with transaction.atomic():
-        AuditEvent.objects.bulk_update(placed, ["leaf_index"], batch_size=250)
+        set_numbers(AuditEvent, "leaf_index", placed)
         TreeHead(size=tree.size, at=at, root=root, peaks=tree.pack(), checkpoint=note).save(force_insert=True)
     return len(placed)

@@ -30,9 +30,28 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Collect
             for row in rows:
                 copy.write_row(row)
         return
-    statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    statement = f"INSERT INTO {table} ({names}) VALUES "
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [row if on_postgresql else [_plain(value) for value in row] for row in rows])
+        if on_postgresql:  # few rows: one statement is one turn to the server
+            cursor.execute(statement + ", ".join([marks] * len(rows)), [value for row in rows for value in row])
+        else:
+            cursor.executemany(statement + marks, [[_plain(value) for value in row] for row in rows])
+
+
+def set_numbers(model: type[models.Model], column: str, numbers: Sequence[tuple[UUID, int]]) -> None:
+    """Set one whole number in each of many rows, by (id of the row, number). One statement on PostgreSQL."""
+    table, name = (connection.ops.quote_name(each) for each in (model._meta.db_table, column))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            statement = (
+                f"UPDATE {table} SET {name} = given.number "
+                f"FROM unnest(%s::uuid[], %s::bigint[]) AS given (id, number) WHERE {table}.id = given.id"
+            )
+            cursor.execute(statement, [[each[0] for each in numbers], [each[1] for each in numbers]])
+        else:
+            statement = f"UPDATE {table} SET {name} = %s WHERE id = %s"
+            cursor.executemany(statement, [(number, key.hex) for key, number in numbers])
 
 
 def _plain(value: Any) -> Any:

@@ -78,8 +78,8 @@ class Head:
 
 
 class PackedHead(NamedTuple):
-    """A head that was opened, of which only what hides and orders it is read yet: a list opens the heads of all entries,
-    because their dates are sealed, and shows few of them.
+    """An opened head of which only what hides and orders it is read yet: a list opens the heads of all entries, because
+    their dates are sealed, and shows few of them.
 
     `order` is the date and the moment of first saving in ISO 8601 (UTC), whose alphabetical order is that in time.
     """

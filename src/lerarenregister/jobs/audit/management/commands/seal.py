@@ -34,7 +34,9 @@ class Command(BaseCommand):
                 self.stderr.write(f"sealing waits: {error}")
                 close_old_connections()
                 sealed = 0
-            if not sealed and (not options["every"] or stop.wait(options["every"])):
+            # A full round means that more waits. Otherwise a pause: many small heads would only slow the writers.
+            full = sealed == options["most"]
+            if not full and (not options["every"] or stop.wait(options["every"])):
                 return
             if stop.is_set():
                 return
