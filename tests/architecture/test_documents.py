@@ -1,0 +1,30 @@
+"""Documents name only what exists: files, tests and links. And each run-time library says what it is for."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
+NAMED = re.compile(r"`((?:src|tests|docs|demo|tools|bench|reglement|requirements)/[\w./-]+)(::\w+)?`")
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_test_and_link_that_a_page_names_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    wrong = [link for link in LINK.findall(text) if not (document.parent / link).exists()]
+    for path, test in NAMED.findall(text):
+        file = ROOT / path
+        if not file.exists() or (test and f"def {test[2:]}(" not in file.read_text(encoding="utf-8")):
+            wrong.append(path + test)
+    assert wrong == []
+
+
+def test_every_run_time_library_has_its_line() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = sorted(re.split(r"[\[><=]", each)[0] for each in wanted)
+    record = (ROOT / "docs" / "decisions" / "0002-libraries.md").read_text()
+    assert re.findall(r"^\| ([a-z0-9-]+) \|", record, flags=re.M) == names
