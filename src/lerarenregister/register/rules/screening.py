@@ -1,6 +1,6 @@
 """No citizen service number (BSN), ever: a file that contains them is refused, a line that seems to have one too.
 
-The rule is that of issue 2: a column named so, or one where of at least 20 different values of 8 or 9 digits more than
+The rule: a column named so, or one where of at least 20 different values of 8 or 9 digits more than
 half pass the eleven test, refuses the file; with fewer such values the lines with a passing one are refused. Values are
 compared and counted in memory, never shown.
 """
