@@ -1,9 +1,14 @@
 """What every test stands on: settings from fixed test values, a fixed moment, the fixed cast."""
 
+import os
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.core.management import call_command
+
+hypothesis.settings.register_profile("deep", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -65,10 +65,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=["checks", "sqlite", "postgresql", "removal", "browser"])
     only = parser.parse_args().only
-    missing, passed = [], True
+    missing: list[str] = []
+    passed = True
     data = real_data()
-    if data is None:
-        missing.append("the real input (set REAL_DATA to its folder)")
     environment = {"REAL_DATA": data} if data else {}
     if only in (None, "checks"):
         for name, command in CHECKS.items():
@@ -83,7 +82,10 @@ def main() -> int:
         passed &= in_browser(missing, environment)
     for thing in missing:
         print(f"NOT RUN: {thing}")
-    whole = passed and not (missing and (not PARTIAL or os.environ.get("CI") == "true"))
+    if data is None:
+        print("NOT RUN: the tests on real input (set REAL_DATA to its folder)")
+    in_ci = os.environ.get("CI") == "true"
+    whole = passed and not (missing and (not PARTIAL or in_ci)) and not (data is None and in_ci)
     print("all passed" if whole else "FAILED: see above")
     return 0 if whole else 1
 
