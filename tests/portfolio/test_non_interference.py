@@ -80,7 +80,7 @@ def live(viewer: Viewer, sealer: Sealer, acts: list[tuple[str, str, Kind, date]]
             actions.purge_due(at=at)
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_no_portfolio_history_changes_the_register(registered: Viewer, acts: list[tuple[str, str, Kind, date]]) -> None:
     extract, others = canonical_json(register.extract_of(registered).as_json()), rows_of_others()

@@ -279,7 +279,7 @@ entries = st.builds(
 )
 
 
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(entries, max_size=6))
 def test_taken_out_wiped_and_brought_in_again_the_content_hashes_are_equal(db: None, kept: list[KeptEntry]) -> None:
     first: Owner = owner()
