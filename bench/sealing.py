@@ -168,7 +168,7 @@ def waits_since(moment: float, commits: list[Commit]) -> list[float]:
     head = next(heads)
     found = []
     for index, at in rows:
-        while head.size <= index:
+        while index is not None and head.size <= index:
             head = next(heads)
         found.append(head.until - at.timestamp())
     return found

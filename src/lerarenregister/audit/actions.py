@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,7 +14,7 @@ from django.db import transaction
 from lerarenregister.audit import checkpoints, merkle
 from lerarenregister.audit.bulk import insert_rows, set_numbers
 from lerarenregister.audit.events import Actor, Consultation, Event
-from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead
+from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead, commitment_of, leaf_of
 from lerarenregister.kernel.identifiers import new_id
 
 
@@ -34,14 +35,15 @@ def record_all(entries: Iterable[Entry], *, actor: Actor, at: datetime) -> list[
     """Insert many events of one actor and moment in the caller's transaction; returns their ids in order."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an event is recorded in the transaction of its action")
-    rows = [(_row(entry, actor=actor, at=at), entry.subjects) for entry in entries]
-    insert_rows(AuditEvent, _COLUMNS, [_values(row) for row, _ in rows])
-    insert_rows(
-        EventSubject,
-        ("event_id", "subject"),
-        [(row.id, subject) for row, subjects in rows for subject in dict.fromkeys(subjects)],
-    )
-    return [row.id for row, _ in rows]
+    rows: list[tuple[Any, ...]] = []
+    concerned: list[tuple[UUID, UUID]] = []
+    for entry in entries:
+        row = _values(entry, actor=actor, at=at)
+        rows.append(row)
+        concerned += [(row[0], subject) for subject in dict.fromkeys(entry.subjects)]
+    insert_rows(AuditEvent, _COLUMNS, rows)
+    insert_rows(EventSubject, ("event_id", "subject"), concerned)
+    return [row[0] for row in rows]
 
 
 _COLUMNS = (
@@ -59,39 +61,22 @@ _COLUMNS = (
 )
 
 
-def _values(row: AuditEvent) -> tuple[object, ...]:
-    """The row as it is inserted, in the order of `_COLUMNS`."""
-    return (
-        row.id,
-        row.at,
-        row.name,
-        row.actor_account,
-        row.actor_role,
-        row.organisation,
-        row.reason,
-        json.dumps(row.facts),
-        row.salt,
-        row.commitment,
-        row.leaf_hash,
-    )
-
-
-def _row(entry: Entry, *, actor: Actor, at: datetime) -> AuditEvent:
+def _values(entry: Entry, *, actor: Actor, at: datetime) -> tuple[Any, ...]:
+    """The row of an event as it is inserted, in the order of `_COLUMNS`."""
+    key, salt, name, facts = new_id(), os.urandom(32), entry.event.name(), entry.event.facts()
     reason = str(entry.event.reason) if isinstance(entry.event, Consultation) else ""
-    row = AuditEvent(
-        id=new_id(),
-        at=at,
-        name=entry.event.name(),
-        actor_account=actor.account,
-        actor_role=actor.role,
+    commitment = commitment_of(
+        salt,
+        account=actor.account,
+        role=actor.role,
         organisation=actor.organisation,
         reason=reason,
-        facts=entry.event.facts(),
-        salt=os.urandom(32),
+        subjects=entry.subjects,
+        facts=facts,
     )
-    row.commitment = row.committed(entry.subjects)
-    row.leaf_hash = row.leaf()
-    return row
+    leaf = leaf_of(key, at=at, name=name, commitment=commitment)
+    who = (actor.account, actor.role, actor.organisation)
+    return (key, at, name, *who, reason, json.dumps(facts), salt, commitment, leaf)
 
 
 def seal(*, key: Ed25519PrivateKey, origin: str, at: datetime, most: int = 500) -> int:

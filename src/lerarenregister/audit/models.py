@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -35,22 +36,49 @@ class AuditEvent(models.Model):
         ]
 
     def committed(self, subjects: Iterable[UUID]) -> bytes:
-        """SHA-256(salt || canonical JSON of actor, reason, subjects and facts): hides them until the salt is known."""
-        said = {
-            "actor": str(self.actor_account) if self.actor_account else None,
-            "role": self.actor_role,
-            "organisation": self.organisation,
-            "reason": self.reason,
-            "subjects": sorted({str(subject) for subject in subjects}),
-            "facts": self.facts,
-        }
-        return hashlib.sha256(bytes(self.salt or b"") + canonical_json(said)).digest()
+        """The commitment that the row should have, from its salt, its facts and these subjects."""
+        return commitment_of(
+            bytes(self.salt or b""),
+            account=self.actor_account,
+            role=self.actor_role,
+            organisation=self.organisation,
+            reason=self.reason,
+            subjects=subjects,
+            facts=self.facts,
+        )
 
     def leaf(self) -> bytes:
-        """The RFC 6962 leaf hash: over the event's id, moment (microseconds, UTC), name and commitment."""
-        moment = self.at.astimezone(UTC).isoformat(timespec="microseconds")
-        leaf = {"at": moment, "commitment": bytes(self.commitment).hex(), "id": str(self.id), "name": self.name, "v": 1}
-        return merkle.leaf_hash(canonical_json(leaf))
+        """The leaf hash that the row should have."""
+        return leaf_of(self.id, at=self.at, name=self.name, commitment=bytes(self.commitment))
+
+
+def commitment_of(
+    salt: bytes,
+    *,
+    account: UUID | None,
+    role: str,
+    organisation: str,
+    reason: str,
+    subjects: Iterable[UUID],
+    facts: dict[str, Any] | None,
+) -> bytes:
+    """SHA-256(salt || canonical JSON of actor, reason, subjects and facts): hides them until the salt is known."""
+    said = {
+        "actor": str(account) if account else None,
+        "role": role,
+        "organisation": organisation,
+        "reason": reason,
+        "subjects": sorted({str(subject) for subject in subjects}),
+        "facts": facts,
+    }
+    return hashlib.sha256(salt + canonical_json(said)).digest()
+
+
+def leaf_of(event: UUID, *, at: datetime, name: str, commitment: bytes) -> bytes:
+    """The RFC 6962 leaf hash: over the event's id, moment (microseconds, UTC), name and commitment."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    leaf = {"at": moment, "commitment": commitment.hex(), "id": str(event), "name": name, "v": 1}
+    return merkle.leaf_hash(canonical_json(leaf))
 
 
 class EventSubject(models.Model):

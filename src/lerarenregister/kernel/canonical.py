@@ -13,13 +13,14 @@ import rfc8785
 from lerarenregister.kernel.errors import Invalid
 
 _SAFE = 2**53 - 1
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def canonical_json(value: Any) -> bytes:
     """The one byte form of a JSON value; raises Invalid for what JSON can not say (RFC 8785)."""
     try:
         if _plain(value):
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+            return _written(value).encode()
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise Invalid("no canonical form") from error
