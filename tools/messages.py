@@ -116,7 +116,7 @@ def main() -> int:
     broken = [
         dutch
         for each in old
-        if each.id
+        if each.id and each.string
         for dutch, english in zip(_forms(each.id), _forms(each.string), strict=True)
         if english and lost(dutch, english)
     ]
