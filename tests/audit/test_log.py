@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -88,9 +89,25 @@ def test_every_change_is_found(at: datetime, change: str) -> None:
 def test_facts_can_be_erased_while_the_log_stays_valid(at: datetime) -> None:
     event_id = record("to be forgotten", at)
     seal(at)
-    AuditEvent.objects.filter(pk=event_id).update(facts=None, salt=None, actor_account=None)
-    EventSubject.objects.filter(event_id=event_id).delete()
+    erase(event_id)
     assert queries.verify_log(key=KEY.public_key(), origin=ORIGIN).size == 1
+
+
+def erase(event_id: UUID) -> None:
+    EventSubject.objects.filter(event_id=event_id).delete()
+    AuditEvent.objects.filter(pk=event_id).update(
+        facts=None, salt=None, actor_account=None, actor_role="", organisation="", reason=""
+    )
+
+
+@pytest.mark.parametrize("lie", [{"facts": {"what": "a lie"}}, {"actor_role": "support"}, {"reason": "audit"}])
+def test_an_erased_event_can_not_be_given_other_words(at: datetime, lie: dict[str, Any]) -> None:
+    event_id = record("to be forgotten", at)
+    seal(at)
+    erase(event_id)
+    AuditEvent.objects.filter(pk=event_id).update(**lie)
+    with pytest.raises(LogDamaged, match="says something"):
+        queries.verify_log(key=KEY.public_key(), origin=ORIGIN)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -37,6 +37,20 @@ def verifier_key(origin: str, key: Ed25519PublicKey) -> str:
     return f"{origin}+{_key_id(origin, key).hex()}+{encoded}"
 
 
+def parse_verifier_key(text: str) -> tuple[str, Ed25519PublicKey]:
+    """The origin and key of a `vkey`; raises LogDamaged when it is not one of an Ed25519 key."""
+    name, _, rest = text.strip().partition("+")
+    key_id, _, encoded = rest.partition("+")
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+        key = Ed25519PublicKey.from_public_bytes(raw[1:])
+    except ValueError as error:
+        raise LogDamaged("not a verifier key: name+hash+base64 is needed") from error
+    if raw[:1] != _ED25519 or _key_id(name, key).hex() != key_id:
+        raise LogDamaged("the verifier key does not fit its own hash")
+    return name, key
+
+
 def sign(head: Head, key: Ed25519PrivateKey) -> str:
     """The signed note."""
     text = head.text()

@@ -102,7 +102,10 @@ def _leaves() -> Iterator[tuple[int | None, bytes]]:
 
 
 def _check_row(row: AuditEvent, subjects: list[UUID]) -> None:
-    if row.salt is not None and row.committed(subjects) != bytes(row.commitment):
+    if row.salt is None:
+        if row.facts is not None or row.actor_account or row.actor_role or row.organisation or row.reason or subjects:
+            raise LogDamaged(f"event {row.id} was erased, yet it says something")
+    elif row.committed(subjects) != bytes(row.commitment):
         raise LogDamaged(f"event {row.id} says something else than it committed to")
     if row.leaf() != bytes(row.leaf_hash):
         raise LogDamaged(f"the leaf of event {row.id} was changed")

@@ -1,4 +1,5 @@
-"""The stored rows: random ids, owners, versions, and ciphertext. No time and no order of writing can be read from them.
+"""The stored rows: random ids, owners, versions, and ciphertext. They hold no time; the physical
+order of rows in a database file can still hint at the order of writing (the threat model says so).
 
 Owners are account ids without a foreign key: the portfolio leans on nothing but its own key. The one thing in the
 clear beside these is the day on which a deleted entry goes for good (docs/decisions/0003-purge-day-in-the-clear.md).

@@ -185,6 +185,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "lerarenregister.web.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+if read("BEHIND_TLS_PROXY", "0", "1 when a proxy of yours ends TLS and always sets X-Forwarded-Proto itself.") == "1":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

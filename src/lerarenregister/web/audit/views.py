@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from lerarenregister.accounts.permissions import Permission
 from lerarenregister.audit import queries
+from lerarenregister.audit.checkpoints import verifier_key
 from lerarenregister.audit.events import Reason
+from lerarenregister.audit.keys import signing_key
 from lerarenregister.register.queries import board_names, subject_ids_of
 from lerarenregister.web.requests import DoorRequest
 
@@ -27,6 +31,16 @@ REASONS: dict[str, Any] = {
     Reason.ROLES_ARE_MANAGED: _("de beheerder keek wie een rol heeft"),
     Reason.AUDIT: _("controle"),
 }
+
+
+@require_GET
+def log(request: DoorRequest) -> HttpResponse:
+    """How far the log is sealed and how to check it, for the auditor. No event is shown: they are about people."""
+    request.viewer.must(Permission.AUDIT_LOG_VERIFY)
+    context = {"state": queries.log_state(), "key": verifier_key(settings.AUDIT_ORIGIN, signing_key().public_key())}
+    response = render(request, "audit/log.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_GET

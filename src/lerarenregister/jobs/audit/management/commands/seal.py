@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
 from lerarenregister.audit import actions
-from lerarenregister.jobs.audit.keys import signing_key
+from lerarenregister.audit.keys import signing_key
 from lerarenregister.kernel import clock
 
 

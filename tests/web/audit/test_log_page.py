@@ -1,0 +1,52 @@
+"""The page of the log, for the auditor alone; and the command that checks the log with the public key."""
+
+import io
+from datetime import datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+
+from lerarenregister.accounts.actions import give_role
+from lerarenregister.accounts.permissions import COMMAND, Role
+from lerarenregister.audit.checkpoints import verifier_key
+from lerarenregister.kernel import clock
+from tests.register.cast import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def auditor(client: Client, at: datetime) -> None:
+    account = sign_in(client, at=at, person_bound=False, subject="kees")
+    ends = at + timedelta(days=1)
+    give_role(viewer=COMMAND, account=account, role=Role.AUDITOR, scope="", known_as="Kees", ends_at=ends, at=at)
+
+
+def test_the_auditor_sees_how_far_the_log_is_sealed_and_checks_it_with_the_key_shown(client: Client) -> None:
+    auditor(client, clock.now())
+    call_command("seal")
+    page = client.get("/logboek/")
+    assert page["Cache-Control"] == "no-store"
+    text = page.content.decode()
+    assert "register.example.org/log" in text
+    key = text.split("verify_audit --key ")[1].split("<")[0]
+    out = io.StringIO()
+    call_command("verify_audit", "--key", key, stdout=out)
+    assert "The log is whole" in out.getvalue()
+
+
+def test_another_key_or_no_key_checks_nothing() -> None:
+    call_command("seal")
+    other = verifier_key("register.example.org/log", Ed25519PrivateKey.generate().public_key())
+    for wrong in ("rubbish", "a+b+c", other[:-4], other.replace("register", "elsewhere")):
+        with pytest.raises(CommandError):
+            call_command("verify_audit", "--key", wrong)
+
+
+def test_a_stranger_sees_the_same_as_for_a_page_that_is_not_there(client: Client) -> None:
+    sign_in(client, at=clock.now())
+    refused, absent = client.get("/logboek/"), client.get("/er-is-niets/")
+    assert refused.status_code == absent.status_code == 404
+    assert refused.content.split(b"<main")[1] == absent.content.split(b"<main")[1]
