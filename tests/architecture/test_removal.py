@@ -60,4 +60,4 @@ def test_without_the_portfolio_everything_else_checks_migrates_and_passes(house_
     run(house, "manage.py", "check", "--fail-level", "WARNING")
     run(house, "manage.py", "migrate", "--verbosity", "0")
     run(house, "manage.py", "makemigrations", "--check", "--dry-run")
-    run(house, "-m", "pytest", "-q", "-m", "not browser and not removal and not slow and not portfolio", "-n", "2")
+    run(house, "-m", "pytest", "-q", "-m", "not browser and not removal and not slow", "-n", "2")
