@@ -193,3 +193,14 @@ def test_a_big_delivery_costs_the_same_few_statements_per_chunk(django_assert_ma
         actions.deliver(delivery=received.delivery, viewer=staff(), at=AT)
         with django_assert_max_num_queries(100):
             actions.continue_delivery(delivery=received.delivery, at=AT)
+
+
+@pytest.mark.usefixtures("known_institutions")
+def test_lines_without_a_staff_number_are_refused_and_the_others_delivered() -> None:
+    report = deliver(csv_of({"personeelsnummer": ""}, {"personeelsnummer": "p1"}, {"personeelsnummer": " "}))
+    assert report.state == "delivered"
+    assert report.lines == [
+        (2, "refused", "personeelsnummer"),
+        (3, "accepted", ""),
+        (4, "refused", "personeelsnummer"),
+    ]

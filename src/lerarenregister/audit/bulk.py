@@ -4,8 +4,9 @@ Django's `bulk_create` spends most of its time on making and preparing model ins
 caller's transaction; it is for actions that write by the thousand, and for the log that they write to.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Collect
         if on_postgresql:  # few rows: one statement is one turn to the server
             cursor.execute(statement + ", ".join([marks] * len(rows)), [value for row in rows for value in row])
         else:
-            cursor.executemany(statement + marks, [[_plain(value) for value in row] for row in rows])
+            cursor.executemany(statement + marks, [_as_stored(row) for row in rows])
 
 
 def set_numbers(model: type[models.Model], column: str, numbers: Sequence[tuple[UUID, int]]) -> None:
@@ -54,15 +55,14 @@ def set_numbers(model: type[models.Model], column: str, numbers: Sequence[tuple[
             cursor.executemany(statement, [(number, key.hex) for key, number in numbers])
 
 
-def _plain(value: Any) -> Any:
-    """The value as Django stores it in SQLite."""
-    kind = type(value)
-    if kind is str or value is None or kind is int or kind is bytes:
-        return value
-    if kind is UUID:
-        return value.hex
-    if kind is datetime:
-        return str(value.astimezone(UTC).replace(tzinfo=None))
-    if kind is date:
-        return value.isoformat()
-    return int(value) if kind is bool else str(value)
+def _as_stored(row: Sequence[Any]) -> list[Any]:
+    """The values as Django stores them in SQLite."""
+    return [value if (stored := _STORED.get(type(value))) is None else stored(value) for value in row]
+
+
+_STORED: dict[type, Callable[[Any], object]] = {
+    UUID: attrgetter("hex"),
+    datetime: lambda moment: str(moment.astimezone(UTC).replace(tzinfo=None)),
+    date: date.isoformat,
+    bool: int,
+}

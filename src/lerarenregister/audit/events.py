@@ -3,6 +3,7 @@
 import enum
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -37,13 +38,19 @@ class Event:
     consultation: ClassVar[bool] = False
 
     @classmethod
+    @cache
     def name(cls) -> str:
         """`domain.EventName`, as it stands in the log and in the generated reference."""
         return f"{cls.__module__.split('.')[-2]}.{cls.__name__}"
 
     def facts(self) -> dict[str, Any]:
         """The facts as JSON values."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {name: _plain(getattr(self, name)) for name in self._names()}
+
+    @classmethod
+    @cache
+    def _names(cls) -> tuple[str, ...]:
+        return tuple(field.name for field in fields(cls))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +62,17 @@ class Consultation(Event):
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in _JSON:
+        return value
     match value:
         case datetime() | date():
             return value.isoformat()
-        case UUID() | enum.Enum():
-            return str(value)
         case list() | tuple() | frozenset():
             return [_plain(item) for item in value]
-        case None | bool() | int() | str():
+        case bool() | int():
             return value
         case _:
             return str(value)
+
+
+_JSON = frozenset({str, int, bool, type(None)})

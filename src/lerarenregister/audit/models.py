@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -76,9 +77,13 @@ def commitment_of(
 
 def leaf_of(event: UUID, *, at: datetime, name: str, commitment: bytes) -> bytes:
     """The RFC 6962 leaf hash: over the event's id, moment (microseconds, UTC), name and commitment."""
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    leaf = {"at": moment, "commitment": commitment.hex(), "id": str(event), "name": name, "v": 1}
+    leaf = {"at": _moment(at), "commitment": commitment.hex(), "id": str(event), "name": name, "v": 1}
     return merkle.leaf_hash(canonical_json(leaf))
+
+
+@lru_cache(maxsize=16)
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class EventSubject(models.Model):

@@ -13,6 +13,7 @@ import rfc8785
 from lerarenregister.kernel.errors import Invalid
 
 _SAFE = 2**53 - 1
+_SIMPLE = frozenset({str, bool, type(None)})
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -29,12 +30,15 @@ def canonical_json(value: Any) -> bytes:
 def _plain(value: Any) -> bool:
     """Whether the value is of the kinds for which both writers agree: no fractions, no big numbers, ASCII keys."""
     kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if kind in _SIMPLE:
         return True
     if kind is int:
         return bool(-_SAFE <= value <= _SAFE)
     if kind is dict:
-        return all(type(key) is str and key.isascii() and _plain(item) for key, item in value.items())
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii() or not (type(item) in _SIMPLE or _plain(item)):
+                return False
+        return True
     return kind is list and all(map(_plain, value))
 
 

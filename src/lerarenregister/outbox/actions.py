@@ -1,5 +1,6 @@
 """Queueing messages, and what the sending job tells of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox.models import Message
 from lerarenregister.outbox.rules import MOST_TRIES, next_try_after
@@ -28,6 +30,12 @@ def queue(*, template: str, reference: UUID, values: dict[str, Any], at: datetim
     message = Message(id=new_id(), template=template, reference=reference, values=values, created_at=at, due_at=at)
     message.save(force_insert=True)
     return message.id
+
+
+def queue_all(*, template: str, references: Sequence[UUID], at: datetime) -> None:
+    """Put one message without values in the outbox for each reference, in the caller's transaction."""
+    columns = ("id", "template", "reference", "values", "created_at", "due_at", "tries")
+    insert_rows(Message, columns, [(new_id(), template, reference, "{}", at, at, 0) for reference in references])
 
 
 def claim_due(*, at: datetime, most: int = 50) -> list[Waiting]:

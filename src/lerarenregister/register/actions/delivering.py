@@ -8,6 +8,7 @@ is refused while one is busy.
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from lerarenregister.register.events import DeliveryBegun, DeliveryFinished
 from lerarenregister.register.models import Board, Delivery, DeliveryLine
 from lerarenregister.register.queries.knowledge import boards_known, known_of, places_of
 from lerarenregister.register.rulebook import GROUNDS
+from lerarenregister.register.rules.columns import SEPARATOR
 from lerarenregister.register.rules.decisions import Circumstances, decide
 from lerarenregister.register.rules.reasons import Outcome
 
@@ -74,7 +76,8 @@ def continue_delivery(*, delivery: UUID, at: datetime, progress: Progress | None
 
     Called by the task, the command, and after a crash. It decides nothing anew: who asked stands in the delivery.
     """
-    after, done = "", 0
+    after: str | None = None
+    done = 0
     while True:
         with transaction.atomic():
             row = _locked(delivery)
@@ -84,14 +87,14 @@ def continue_delivery(*, delivery: UUID, at: datetime, progress: Progress | None
             lines = _next_lines(row, after, target)
             if lines:
                 _pass(row, lines, target, at)
-                after = lines[-1].person
-            elif after and _next_lines(row, "", target):
-                after = ""
-            else:
-                return _finish(row, target, at)
+            if not DeliveryLine.objects.filter(delivery=delivery, passed__lt=target).exists():
+                _finish(row, target, at)
+        after = lines[-1].person if lines else None
         done += len(lines)
         if progress and lines:
             progress(done)
+        if row.state in ("checked", "delivered"):
+            return row.state
 
 
 def _locked(delivery: UUID) -> Delivery:
@@ -101,25 +104,39 @@ def _locked(delivery: UUID) -> Delivery:
     return row
 
 
-def _next_lines(delivery: Delivery, after: str, target: int) -> list[DeliveryLine]:
-    """The next lines without an outcome of this pass, persons whole: never part of the lines of one person."""
-    waiting = DeliveryLine.objects.filter(delivery=delivery, passed__lt=target)
-    lines = list(waiting.filter(person__gt=after).order_by("person", "number")[: _CHUNK + 1])
+class _Staged(NamedTuple):
+    """What is needed of a staged line."""
+
+    person: str
+    number: int
+    id: int
+    values: str
+
+
+def _next_lines(delivery: Delivery, after: str | None, target: int) -> list[_Staged]:
+    """The next lines without an outcome of this pass, persons whole: never part of the lines of one person.
+
+    Persons up to `after` are done; None for none. The lines without a staff number are taken together, first.
+    """
+    rows = DeliveryLine.objects.filter(delivery=delivery, passed__lt=target).order_by("person", "number")
+    waiting = rows.values_list("person", "number", "id", "values")
+    following = waiting if after is None else waiting.filter(person__gt=after)
+    lines = list(map(_Staged._make, following[: _CHUNK + 1]))
     if len(lines) <= _CHUNK:
         return lines
     last = lines[-1].person
     whole = [line for line in lines if line.person != last]
-    return whole or list(waiting.filter(person=last).order_by("number"))
+    return whole or list(map(_Staged._make, waiting.filter(person=last)))
 
 
-def _pass(delivery: Delivery, lines: list[DeliveryLine], target: int, at: datetime) -> None:
+def _pass(delivery: Delivery, lines: list[_Staged], target: int, at: datetime) -> None:
     board = delivery.board.number
     staff_numbers = list(dict.fromkeys(line.person for line in lines))
     known = known_of(delivery.board_id, staff_numbers)
     given = Circumstances(
         board=board,
         on=dutch_date(delivery.received_at),
-        places=places_of(_brins(lines), boards_known()),
+        places=places_of(_cells(lines, 6), boards_known(_cells(lines, 0) | {board})),
         grounds=GROUNDS,
     )
     writer = None
@@ -142,9 +159,9 @@ def _pass(delivery: Delivery, lines: list[DeliveryLine], target: int, at: dateti
     _mark(outcomes, target)
 
 
-def _brins(lines: list[DeliveryLine]) -> set[str]:
-    """The institutions that these lines name; wrong ones do no harm, for they are not found."""
-    return {line.values.split("\x1f", 7)[6].upper() for line in lines}
+def _cells(lines: list[_Staged], place: int) -> set[str]:
+    """What these lines say in a column; wrong cells do no harm, for nothing is found by them."""
+    return {line.values.split(SEPARATOR, place + 1)[place].upper() for line in lines}
 
 
 def _mark(outcomes: dict[tuple[str, str, str], list[int]], target: int) -> None:
@@ -161,7 +178,7 @@ def _batches(ids: list[int], size: int) -> Iterator[list[int]]:
         yield ids[start : start + size]
 
 
-def _finish(delivery: Delivery, target: int, at: datetime) -> str:
+def _finish(delivery: Delivery, target: int, at: datetime) -> None:
     counted = DeliveryLine.objects.filter(delivery=delivery).order_by().values("outcome").annotate(lines=Count("id"))
     counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     counts |= {each["outcome"]: each["lines"] for each in counted}
@@ -175,4 +192,3 @@ def _finish(delivery: Delivery, target: int, at: datetime) -> str:
             actor=Actor(delivery.delivered_account, delivery.delivered_role, board),
             at=at,
         )
-    return delivery.state

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.kernel.identifiers import new_id
-from lerarenregister.outbox.actions import queue
+from lerarenregister.outbox.actions import queue_all
 from lerarenregister.register.keyed import keyed_hash
 from lerarenregister.register.models import WorkMail
 
@@ -24,21 +25,21 @@ def keep_work_mails(mails: Mapping[UUID, str], *, at: datetime) -> None:
     for start in range(0, len(ids), 900):
         for row in WorkMail.objects.filter(employee_id__in=ids[start : start + 900]):
             known[row.employee_id] = row
-    fresh: list[WorkMail] = []
+    fresh: list[tuple[object, ...]] = []
+    mailed: list[UUID] = []
     for employee, address in mails.items():
         hashed = keyed_hash("work-mail", f"{employee} {address}")
         before = known.get(employee)
         if before is not None and bytes(before.address_hash) == hashed:
             continue
+        mailed.append(employee)
         if before is None:
-            fresh.append(
-                WorkMail(id=new_id(), employee_id=employee, address=address, address_hash=hashed, delivered_at=at)
-            )
+            fresh.append((new_id(), employee, address, hashed, at))
         else:
             before.address, before.address_hash, before.delivered_at = address, hashed, at
             before.save()
-        queue(template=TEMPLATE, reference=employee, values={}, at=at)
-    WorkMail.objects.bulk_create(fresh, batch_size=2_000)
+    insert_rows(WorkMail, ("id", "employee_id", "address", "address_hash", "delivered_at"), fresh)
+    queue_all(template=TEMPLATE, references=mailed, at=at)
 
 
 @transaction.atomic

@@ -103,9 +103,14 @@ def _read_appointments(read: dict[UUID, _Read], ids: Sequence[UUID]) -> None:
         each.recorded.append(recorded_at)
 
 
-def boards_known() -> frozenset[str]:
-    """The numbers of all boards."""
-    return frozenset(Board.objects.values_list("number", flat=True))
+def boards_known(numbers: Collection[str]) -> frozenset[str]:
+    """Those of these numbers that are of a board."""
+    wanted = sorted(number for number in numbers if len(number) == 5)
+    known: set[str] = set()
+    for start in range(0, len(wanted), 900):
+        batch = wanted[start : start + 900]
+        known.update(Board.objects.filter(number__in=batch).values_list("number", flat=True))
+    return frozenset(known)
 
 
 def places_of(brins: Collection[str], board_numbers: frozenset[str]) -> Places:
