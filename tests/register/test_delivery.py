@@ -195,7 +195,6 @@ def test_a_big_delivery_costs_the_same_few_statements_per_chunk(django_assert_ma
             actions.continue_delivery(delivery=received.delivery, at=AT)
 
 
-@pytest.mark.usefixtures("known_institutions")
 def test_lines_without_a_staff_number_are_refused_and_the_others_delivered() -> None:
     report = deliver(csv_of({"personeelsnummer": ""}, {"personeelsnummer": "p1"}, {"personeelsnummer": " "}))
     assert report.state == "delivered"

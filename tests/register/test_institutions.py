@@ -24,7 +24,7 @@ DUO = Path(os.environ.get("REAL_DATA", "../shared/data")) / "institutions" / "du
 
 
 def board_of(brin: str, on: date) -> str | None:
-    return places_of([brin], boards_known()).board_of(brin, on)
+    return places_of([brin], boards_known([])).board_of(brin, on)
 
 
 def moved(row: Row, board: str) -> Row:
@@ -49,7 +49,7 @@ def test_absence_in_a_newer_file_is_reported_and_closes_nothing() -> None:
     institutions()
     report = institutions(ROWS[1:], date(2018, 1, 1))
     assert report.absent == ("01AB00",)
-    assert places_of(["01AB"], boards_known()).sector_of("01AB00", date(2020, 1, 1)) == "po"
+    assert places_of(["01AB"], boards_known([])).sector_of("01AB00", date(2020, 1, 1)) == "po"
 
 
 def test_a_contradiction_in_a_file_changes_nothing() -> None:
