@@ -16,7 +16,7 @@ from lerarenregister.web.requests import DoorRequest
 
 
 class DoorMiddleware:
-    """Sets `request.at` and `request.viewer`."""
+    """Sets `request.at` and `request.viewer`; no cache keeps what somebody who is signed in sees."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,7 +26,10 @@ class DoorMiddleware:
         door = cast(DoorRequest, request)
         door.at = clock.now()
         door.viewer = session.viewer_of(door)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if door.viewer.signed_in:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page for a refusal that no view handled; anything else goes on to the 500 page."""
