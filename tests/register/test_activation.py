@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.test import Client
 from pypdf import PdfReader
 
 from lerarenregister.accounts.errors import NotAllowed, PersonBoundNeeded, SignInNeeded
@@ -145,3 +146,11 @@ def test_a_stranger_and_another_board_print_nothing(code: str) -> None:
             actions.print_letters(board=BOARD, viewer=viewer, at=AT)
     mine = Employee.objects.get().id
     assert actions.print_letters(board=OTHER_BOARD, viewer=staff(OTHER_BOARD), at=AT, employees=[mine]) == []
+
+
+def test_a_robot_that_previews_the_link_redeems_nothing(client: Client) -> None:
+    deliver(csv_of({}))
+    code = code_for()
+    for method in (client.get, client.head, client.options):
+        method(f"/activeren/{code}/", HTTP_USER_AGENT="LinkPreview/1.0")
+    assert actions.redeem(code=code, identity=TEACHER, viewer=teacher(), at=AT).joined

@@ -82,15 +82,16 @@ def _values(entry: Entry, *, actor: Actor, at: datetime) -> tuple[Any, ...]:
 def seal(*, key: Ed25519PrivateKey, origin: str, at: datetime, most: int = 500) -> int:
     """Give at most `most` committed events without a leaf their place and sign a new head; returns how many.
 
-    "Without a leaf", never "after the last id": a slow transaction may commit an older id later. One sealer at a time:
-    a second one meets the unique index or the primary key of the head and its transaction fails whole.
+    "Without a leaf", never "after the last id": a slow transaction may commit an older id later. The head is read
+    before what waits: then a second sealer that came between gives these places to the same events, or meets the
+    unique index or the primary key of the head, and its transaction fails whole (IntegrityError).
     """
+    head = TreeHead.objects.order_by("-size").first()
     waiting = list(
         AuditEvent.objects.filter(leaf_index__isnull=True).order_by("id").values_list("id", "leaf_hash")[:most]
     )
     if not waiting:
         return 0
-    head = TreeHead.objects.order_by("-size").first()
     tree = merkle.Peaks.unpack(head.size, bytes(head.peaks)) if head else merkle.Peaks()
     placed = []
     for event_id, leaf in waiting:
