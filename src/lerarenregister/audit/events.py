@@ -62,8 +62,11 @@ class Consultation(Event):
 
 
 def _plain(value: Any) -> Any:
-    if type(value) in _JSON:
+    kind = type(value)
+    if kind in _JSON:
         return value
+    if kind is UUID:
+        return str(value)
     match value:
         case datetime() | date():
             return value.isoformat()
