@@ -1,0 +1,199 @@
+"""Everybody who may try an address, each in a browser of her own, and the things that belong to somebody."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.test import Client, RequestFactory
+
+from lerarenregister.accounts import actions as accounts
+from lerarenregister.accounts import queries as account_queries
+from lerarenregister.accounts.oidc import FreshSignIn
+from lerarenregister.accounts.permissions import COMMAND, NOBODY, Role
+from lerarenregister.kernel import clock
+from lerarenregister.register import queries
+from lerarenregister.register.rules.identity import ClaimedIdentity
+from lerarenregister.web.accounts import signing_in
+from lerarenregister.web.accounts.session import limits
+from lerarenregister.web.requests import DoorRequest
+from tests.register import cast as register
+from tests.register.cast import BOARD, OTHER_BOARD, csv_of
+
+WITH_PORTFOLIO = apps.is_installed("lerarenregister.web.portfolio")
+TEACHER = register.TEACHER
+COLLEAGUE = ClaimedIdentity("Colijn", "Cor", date(1975, 5, 6))
+NOBODY_KNOWN = ClaimedIdentity("Vreemd", "Vera", date(1990, 1, 2))
+
+
+@dataclass
+class Browser:
+    """Somebody with a browser; `account` is None while nobody is signed in."""
+
+    client: Client
+    account: UUID | None = None
+
+
+def sign_in(
+    subject: str,
+    *,
+    person_bound: bool = True,
+    who: ClaimedIdentity = NOBODY_KNOWN,
+    client: Client | None = None,
+) -> Browser:
+    """Sign in through the sign-in's own last step: session, listeners, portfolio key, cookies."""
+    client = client or Client()
+    request = cast(DoorRequest, RequestFactory().get("/inloggen/eid/terug/"))
+    before = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    request.session = SessionStore(before.value if before else None)
+    request.at, request.viewer = clock.now(), NOBODY
+    proof = FreshSignIn(
+        provider="eid" if person_bound else "school",
+        person_bound=person_bound,
+        issuer="https://eid.example.org" if person_bound else "https://school.example.org",
+        subject=subject,
+        auth_time=request.at - timedelta(seconds=1),
+        family_name=who.family_name,
+        given_name=who.given_name,
+        birth_date=who.birth_date,
+        id_token="",
+    )
+    response = signing_in._signed_in(request, proof, "/")
+    request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
+    for name, morsel in response.cookies.items():
+        if morsel["max-age"] != 0:
+            client.cookies[name] = morsel.value
+    return Browser(client, request.viewer.account)
+
+
+def with_role(subject: str, role: Role, scope: str = "", *, ended: bool = False) -> Browser:
+    """An employer's session with one role; `ended`: the role has ended while the session went on."""
+    browser = sign_in(subject, person_bound=False)
+    assert browser.account is not None
+    at = clock.now()
+    grant = accounts.give_role(
+        viewer=COMMAND,
+        account=browser.account,
+        role=role,
+        scope=scope,
+        known_as=subject,
+        ends_at=at + timedelta(days=365),
+        at=at - timedelta(hours=1),
+    )
+    if ended:
+        accounts.end_role(viewer=COMMAND, grant=grant, at=at)
+    return browser
+
+
+def joined(subject: str, who: ClaimedIdentity, staff_number: str) -> Browser:
+    """A teacher whose file at the board has joined her account."""
+    browser = sign_in(subject, who=who)
+    code = register.code_for(staff_number, at=clock.now())
+    answer = browser.client.post("/activeren/", {"code": code})
+    assert answer["Location"].endswith("?code=gekoppeld"), answer.content
+    return browser
+
+
+@dataclass
+class World:
+    """The browsers by role, and the ids of what is somebody's."""
+
+    browsers: dict[str, Browser]
+    ids: dict[str, str]
+
+
+def world() -> World:
+    """Two boards and everybody around them."""
+    at = clock.now()
+    register.institutions()
+    cor = {
+        "personeelsnummer": "p2",
+        "achternaam": COLLEAGUE.family_name,
+        "voorvoegsel": "",
+        "geboortedatum": str(COLLEAGUE.birth_date),
+    }
+    register.deliver(csv_of({}, cor, cor | {"personeelsnummer": "p3"}, {"personeelsnummer": "p4"}), at=at)
+    checked = register.deliver(csv_of({"vak": "muziek"}), at=at, dry_run=True)
+    browsers = {
+        "anonymous": Browser(Client()),
+        "stranger": sign_in("stranger"),
+        "teacher": joined("teacher", TEACHER, "p1"),
+        "colleague": joined("colleague", COLLEAGUE, "p2"),
+        "staff": with_role("staff", Role.BOARD_STAFF, BOARD),
+        "manager": with_role("manager", Role.BOARD_MANAGER, BOARD),
+        "other staff": with_role("other staff", Role.BOARD_STAFF, OTHER_BOARD),
+        "other manager": with_role("other manager", Role.BOARD_MANAGER, OTHER_BOARD),
+        "former staff": with_role("former staff", Role.BOARD_STAFF, BOARD, ended=True),
+        "support": with_role("support", Role.SUPPORT),
+        "auditor": with_role("auditor", Role.AUDITOR),
+        "employer": sign_in("employer", person_bound=False),
+    }
+    waiting = sign_in("somebody else", who=NOBODY_KNOWN)
+    waiting.client.post("/activeren/", {"code": register.code_for("p4", at=at)})
+    ids = _ids(browsers) | {"delivery": str(checked.id)}
+    return World(browsers, ids)
+
+
+def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
+    at = clock.now()
+    teacher, manager, support = (browsers[role].client for role in ("teacher", "manager", "support"))
+    manager.post(f"/bestuur/{BOARD}/medewerkers/", {"known_as": "Iris", "role": Role.BOARD_STAFF.value})
+    team = manager.get(f"/bestuur/{BOARD}/medewerkers/").content.decode()
+    reviews = support.get("/ondersteuning/beoordelingen/").content.decode()
+    viewer = account_queries.viewer_of(
+        UUID(teacher.session["accounts.session"]),
+        limits=limits(),
+        at=at,
+    ).viewer
+    ids = {
+        "session": str(viewer.session_id),
+        "version": str(queries.own_registration(viewer).appointments[0].latest.id),
+        "grant": _first(team, r"/medewerkers/([0-9a-f-]{36})/beeindigen/"),
+        "invitation": _first(team, r"/uitnodigingen/([0-9a-f-]{36})/intrekken/"),
+        "review": _first(reviews, r"/beoordelingen/([0-9a-f-]{36})/"),
+    }
+    if WITH_PORTFOLIO:
+        for number in range(2):
+            page = teacher.get(f"/portfolio/{ids['entry']}/bewerken/" if number else "/").content.decode()
+            saved = teacher.post("/portfolio/bewaren/", ticket_in(page) | {"tekst": f"Intervisie {number}"})
+            assert saved.status_code == 303, saved.content
+            ids.setdefault("entry", saved["Location"].partition("bewaard=")[2])
+    return ids
+
+
+def ticket_in(page: str) -> dict[str, str]:
+    """The hidden part of the writing form on a page."""
+    form = page[page.index('action="/portfolio/bewaren/"') :]
+    return {
+        name: _first(form, f'name="{name}" value="([^"]*)"') for name in ("formulier", "versie", "concept", "eigenaar")
+    }
+
+
+def _first(text: str, pattern: str) -> str:
+    found = re.search(pattern, text)
+    assert found, pattern
+    return found[1]
+
+
+def everything_stored() -> str:
+    """A fingerprint of all that is stored, but for sessions and when they were last used."""
+    digest = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if table.startswith(("django_", "accounts_signedinsession", "sqlite_")):
+                continue
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            rows: list[Any] = sorted(repr([_plain(value) for value in row]) for row in cursor.fetchall())
+            digest.update(repr((table, rows)).encode())
+    return digest.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
