@@ -18,6 +18,9 @@ def fill_the_disk() -> None:
     """From here on a new row does not fit (SQLite: no more pages; PostgreSQL: the error of a full disk)."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")  # pages that earlier tests left free would still take the row
+            cursor.execute("PRAGMA freelist_count")
+            assert cursor.fetchone()[0] == 0
             cursor.execute("PRAGMA page_count")
             cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
             return
