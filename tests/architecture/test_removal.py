@@ -21,7 +21,7 @@ def house_without_portfolio(tmp_path: Path) -> Path:
     leave = shutil.ignore_patterns(
         "__pycache__", "var", ".venv", ".git", "node_modules", "journeys", "architecture", ".*cache"
     )
-    for name in ("src", "tests", "reglement", "demo", "docs", "manage.py", "pyproject.toml"):
+    for name in ("src", "tests", "reglement", "demo", "docs", "bench", "tools", "manage.py", "pyproject.toml"):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, tmp_path / name, ignore=leave)
