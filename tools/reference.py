@@ -89,12 +89,12 @@ MEANINGS = {
 
 def columns_page() -> str:
     """The columns of a delivery; a column without a meaning here stops the build."""
-    from lerarenregister.register.rules.columns import DATES, NEEDED, Column  # noqa: PLC0415
+    from lerarenregister.register.rules.columns import NEEDED, Column  # noqa: PLC0415
     from lerarenregister.register.rules.reading import MOST_BYTES, MOST_CELL, MOST_LINES  # noqa: PLC0415
 
     rows = []
     for column in Column:
-        form = "date" if column in DATES else "text"
+        form = "date" if column in {Column.BIRTH_DATE, Column.BEGIN, Column.END} else "text"
         rows.append(f"| `{column}` | {'yes' if column in NEEDED else ''} | {form} | {MEANINGS[column]} |")
     text = "# Columns of a delivery\n\n"
     text += "A needed column must stand in the header and be filled on every line.\n"

@@ -172,4 +172,6 @@ def test_codes_are_masked_in_every_log_line(caplog: pytest.LogCaptureFixture) ->
         assert masking.MaskCodes().filter(record)
         assert record.getMessage() == "GET /activeren/****/ 200"
     assert masking.mask_codes("GET /activeren/0000-0000-0000-00OX1?x HTTP") == "GET /activeren/****?x HTTP"
+    assert masking.mask_codes("/activeren/0000%200000%200000%200OX11/") == "/activeren/****/"
+    assert masking.mask_codes("verder=%2Factiveren%2F0000-0000-0000-0OX11%2F") == "verder=%2Factiveren%2F****%2F"
     assert masking.mask_codes("discovery-endpoints stay") == "discovery-endpoints stay"

@@ -69,7 +69,10 @@ def verify(note: str, *, origin: str, key: Ed25519PublicKey) -> Head:
         name, _, encoded = rest.partition(" ")
         if dash != "\u2014" or name != origin:
             continue
-        raw = base64.b64decode(encoded)
+        try:
+            raw = base64.b64decode(encoded)
+        except ValueError as error:
+            raise LogDamaged("the signature of the checkpoint can not be read") from error
         if raw[:4] != _key_id(origin, key):
             continue
         try:

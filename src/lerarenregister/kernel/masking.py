@@ -6,10 +6,15 @@ import re
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.kernel.identifiers import ActivationCode
 
-_LIKE_A_CODE = re.compile(r"[0-9A-Za-z]{4}(?:[- +]?[0-9A-Za-z]{4}){3}[0-9A-Za-z](?![0-9A-Za-z])|[0-9A-Za-z]{17}")
-
-
-_IN_A_PATH = re.compile(r"(/activeren/)[^/?\s\"']+")
+_JOINT = r"(?:[- +\u00a0]|%20|%2[Dd]|%C2%A0)?"
+_LIKE_A_CODE = re.compile(
+    # Where a word begins, also right after an escaped character (%2F) of an address in an address.
+    r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2}))"
+    rf"[0-9A-Za-z]{{4}}(?:{_JOINT}[0-9A-Za-z]{{4}}){{3}}{_JOINT}[0-9A-Za-z](?![0-9A-Za-z])"
+)
+# All of it, up to the next slash, so that a mistyped code with escaped blanks in it goes whole.
+_IN_A_PATH = re.compile(r"(activeren(?:/|%2[Ff]))(?:(?!%2[Ff])[^/?&\s\"'])+")
+_TRACEBACKS = logging.Formatter()
 
 
 def mask_codes(text: str) -> str:
@@ -24,7 +29,7 @@ def mask_codes(text: str) -> str:
 
 def _is_code(text: str) -> bool:
     try:
-        ActivationCode.parse(text.replace("+", " "))
+        ActivationCode.parse(re.sub(_JOINT, "", text))
     except Invalid:
         return False
     return True
@@ -36,4 +41,6 @@ class MaskCodes(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Always lets the record through, masked."""
         record.msg, record.args = mask_codes(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = mask_codes(_TRACEBACKS.formatException(record.exc_info))
         return True

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -62,6 +63,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
             [_("Misschien klopt het adres niet, of is deze pagina niet voor jou. Kijk het adres nog eens na.")],
         ),
     )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was sent is no request that can be read, or more than we take in."""
+    return too_large(request) if isinstance(exception, RequestDataTooBig) else page(request, _invalid())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -16,13 +16,15 @@ from lerarenregister.web.requests import DoorRequest
 
 
 class DoorMiddleware:
-    """Sets `request.at` and `request.viewer`; no cache keeps what somebody who is signed in sees."""
+    """Sets `request.at` and `request.viewer`; no cache keeps what somebody who is signed in sees; text is UTF-8."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle one request."""
+        # A request may name any codec of Python for its text, and some make text that can not be stored or shown.
+        request.encoding = "utf-8"
         door = cast(DoorRequest, request)
         door.at = clock.now()
         door.viewer = session.viewer_of(door)

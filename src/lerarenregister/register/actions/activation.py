@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import Entry, record, record_all
@@ -142,28 +142,27 @@ def _redeemed(value: str, account: UUID, identity: ClaimedIdentity, actor: Actor
     if employee.account is not None:
         return None
     person = PersonVersion.objects.get(employee=employee, superseded_at=None)
+    board = employee.board.number
+    same = same_person(identity, person.family_name, person.prefix, person.birth_date)
+    if not same and Review.objects.filter(employee=employee, decided_at=None).exists():
+        # Another review of this file waits, and is decided first: this code stays as it is, and nothing is written.
+        return Redeemed(joined=False, board=board)
     row.redeemed_at, row.redeemed_by = at, account
     row.save(update_fields=["redeemed_at", "redeemed_by"])
-    board = employee.board.number
-    if same_person(identity, person.family_name, person.prefix, person.birth_date):
+    if same:
         join(employee, account, at=at)
         record(CodeRedeemed(board, account), actor=actor, at=at, subjects=[account, employee.id])
         return Redeemed(joined=True, board=board)
     review = new_id()
-    try:
-        with transaction.atomic():
-            Review.objects.create(
-                id=review,
-                employee=employee,
-                account=account,
-                claimed_family_name=identity.family_name[:200],
-                claimed_given_name=identity.given_name[:200],
-                claimed_birth_date=identity.birth_date,
-                asked_at=at,
-            )
-    except IntegrityError:
-        # Another review of this file waits already: this code is used, the other decision stands first.
-        return Redeemed(joined=False, board=board)
+    Review.objects.create(
+        id=review,
+        employee=employee,
+        account=account,
+        claimed_family_name=identity.family_name[:200],
+        claimed_given_name=identity.given_name[:200],
+        claimed_birth_date=identity.birth_date,
+        asked_at=at,
+    )
     record(ReviewAsked(board, review, account), actor=actor, at=at, subjects=[account, employee.id])
     return Redeemed(joined=False, board=board)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.audit.actions import record
@@ -64,16 +64,25 @@ def _take_effect(row: AppointmentVersion, account: UUID, actor: Actor, at: datet
             PreRegisterAssignment.objects.create(id=new_id(), account=account, appointment=appointment, added_at=at)
             record(PreRegisterEntered(appointment.id), actor=actor, at=at, subjects=subjects)
         return
-    registration = Registration.objects.select_for_update().filter(account=account).first()
-    fresh = registration is None
-    if registration is None:
-        registration = Registration.objects.create(
-            id=new_id(), account=account, number=_free_number(), registered_at=at
-        )
+    registration, fresh = _registration_of(account, at)
     if not RegistrationPart.objects.filter(appointment=appointment).exists():
         RegistrationPart.objects.create(id=new_id(), registration=registration, appointment=appointment, added_at=at)
         kind = RegistrationMade if fresh else RegistrationExtended
         record(kind(registration.id, appointment.id), actor=actor, at=at, subjects=subjects)
+
+
+def _registration_of(account: UUID, at: datetime) -> tuple[Registration, bool]:
+    """Her registration, made when there is none; whether it was. Two files of hers, confirmed at once, make one."""
+    rows = Registration.objects.select_for_update().filter(account=account)
+    found = rows.first()
+    if found is not None:
+        return found, False
+    try:
+        with transaction.atomic():
+            made = Registration.objects.create(id=new_id(), account=account, number=_free_number(), registered_at=at)
+    except IntegrityError:
+        return rows.get(), False
+    return made, True
 
 
 def _free_number() -> str:

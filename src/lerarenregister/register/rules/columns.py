@@ -36,6 +36,5 @@ NEEDED: frozenset[str] = frozenset(
         Column.BEGIN,
     }
 )
-DATES: frozenset[str] = frozenset({Column.BIRTH_DATE, Column.BEGIN, Column.END})
 SEPARATOR = "\x1f"
 """Joins the cells of a staged line. No cell may contain a control character, so it can not occur in one."""

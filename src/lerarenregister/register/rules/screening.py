@@ -11,13 +11,23 @@ from collections.abc import Sequence
 from stdnum.nl import bsn
 
 from lerarenregister.register.errors import FileRefused
-from lerarenregister.register.rules.columns import DATES
 
-_NAMED = re.compile(r"^(bsn|pgn).*|.*(bsn|pgn)(nr|nummer|number|code)?$|.*(burgerservice|sofi|persoonsgebonden).*")
+_NAMED = re.compile(
+    r"^(bsn|pgn).*|.*(bsn|pgn)(nr|nummer|number|code)?$"
+    r"|.*(burgerservice|citizenservice|sofi|persoonsgebonden|onderwijsnummer).*"
+)
 _LETTERS = re.compile(r"[^a-z]")
-_JOINTS = str.maketrans("", "", " .-\u00a0\u2011")
+_WORDS = re.compile(r"[^a-z]+")
+_JOINTS = str.maketrans(
+    dict.fromkeys(
+        " .-_+/'\"=#:()[]\t\u00a0\u00ad\u2007\u2009\u200a\u200b\u200c\u200d\u2010\u2011\u2012\u2013\u2014\u2018\u2019"
+        "\u202f\u2060\u3000\ufeff"
+    )
+)
+_AMONG_OTHERS = re.compile(r"(?:bsn)?(\d{8,9})(?:,0+)?", re.IGNORECASE)
 _DATE = re.compile(
-    r"(?:\d{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])-(?:0?[1-9]|1[0-2])-\d{4})$"
+    r"(?:\d{4}([-./])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])([-./])(?:0?[1-9]|1[0-2])\2\d{4})$"
 )
 ENOUGH = 20
 _MOST_REMEMBERED = 50_000
@@ -25,7 +35,21 @@ _MOST_REMEMBERED = 50_000
 
 def named_so(header: str) -> bool:
     """Whether a column's name says that it holds citizen service numbers (or the older sofi and pgn)."""
-    return _NAMED.match(_LETTERS.sub("", header.casefold())) is not None
+    name = header.casefold()
+    return _NAMED.match(_LETTERS.sub("", name)) is not None or not {"bsn", "pgn"}.isdisjoint(_WORDS.split(name))
+
+
+def _number_in(cell: str) -> str:
+    """The 8 or 9 digits that a cell consists of, however they are joined or written; "" when it is something else."""
+    digits = cell.translate(_JOINTS)
+    if cell.endswith(".0"):
+        digits = digits[:-1]  # a column of numbers that a program took for amounts
+    if not digits.isdecimal():
+        found = _AMONG_OTHERS.fullmatch(digits)
+        if found is None:
+            return ""
+        digits = found[1]
+    return str(int(digits)).zfill(len(digits)) if len(digits) in {8, 9} else ""
 
 
 class _Seen:
@@ -43,20 +67,18 @@ class Screening:
     """Counts over the whole file, per column. `names` are those of the header, known and unknown."""
 
     def __init__(self, names: Sequence[str], shown: Sequence[str]) -> None:
-        self._columns = [(place, name in DATES, _Seen()) for place, name in enumerate(names)]
+        self._columns = [(place, _Seen()) for place in range(len(names))]
         self._shown = list(shown)
 
     def take(self, cells: Sequence[str]) -> list[int]:
         """Count a line's cells; returns the places of those that pass the eleven test."""
         passing = []
-        for place, dates, seen in self._columns:
+        for place, seen in self._columns:
             cell = cells[place]
             if not 8 <= len(cell) <= 20:
                 continue
-            digits = cell.translate(_JOINTS)
-            if len(digits) not in (8, 9) or not digits.isascii() or not digits.isdigit():
-                continue
-            if _DATE.match(cell.strip()) and (dates or "-" in cell):
+            digits = _number_in(cell)
+            if not digits or _DATE.match(cell.strip()):
                 continue
             right = bsn.is_valid(digits.zfill(9))
             if right:
@@ -70,13 +92,13 @@ class Screening:
 
     def judge(self) -> None:
         """Raises FileRefused with the columns where more than half of at least 20 values pass."""
-        bad = [self._shown[place] for place, _, seen in self._columns if self._full(seen)]
+        bad = [self._shown[place] for place, seen in self._columns if self._full(seen)]
         if bad:
             raise FileRefused("bsn-values", bad)
 
     def suspect(self, passing: Sequence[int]) -> int | None:
         """The place of the first passing value in a column with too few values to judge as a whole, or None."""
-        return next((place for place in passing if self._columns[place][2].total < ENOUGH), None)
+        return next((place for place in passing if self._columns[place][1].total < ENOUGH), None)
 
     @staticmethod
     def _full(seen: _Seen) -> bool:

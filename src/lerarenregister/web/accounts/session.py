@@ -50,6 +50,9 @@ def limits() -> SessionLimits:
 
 def viewer_of(request: DoorRequest) -> Viewer:
     """Who asks at the moment of the request. Past a limit the session is emptied, with the key and the claims in it."""
+    key = request.session.session_key
+    if key is not None and not key.isalnum():
+        request.session = type(request.session)()  # no key of ours, and perhaps not even text that can be looked up
     kept = request.session.get(_SIGNED_IN)
     if kept is None:
         return NOBODY

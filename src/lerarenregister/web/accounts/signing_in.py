@@ -33,7 +33,10 @@ def choose(request: DoorRequest) -> HttpResponse:
         "employers": [each for each in found if not each.person_bound],
         "onward": local_path(request.GET.get("verder", "/")),
     }
-    return render(request, "accounts/choose.html", context)
+    response = render(request, "accounts/choose.html", context)
+    # `verder` may hold a code: no request that follows from this page tells its address.
+    response["Referrer-Policy"] = "strict-origin"
+    return response
 
 
 @require_POST

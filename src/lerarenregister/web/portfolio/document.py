@@ -12,7 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from lerarenregister.kernel.errors import Invalid
-from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind
+from lerarenregister.portfolio.rules.entries import EARLIEST, Content, EarlierVersion, KeptEntry, Kind
 
 FORMAT = "lerarenregister-portfolio"
 VERSION = 1
@@ -74,4 +74,7 @@ def _moment(text: str, at: datetime) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise Invalid("a moment has no zone")
+    if moment.year < EARLIEST.year:
+        # In the first and last year of the calendar a moment has no equal in another zone: it could not be taken out.
+        raise Invalid("a moment lies before 1900")
     return min(moment, at)

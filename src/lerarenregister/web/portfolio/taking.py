@@ -39,8 +39,10 @@ def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 @csrf_exempt  # only so far as to choose where the upload goes before it is read; `_bring_in` checks the token
+@pages.private
 def bring_in(request: DoorRequest) -> HttpResponse:
-    """The page to bring a zip back, and the bringing back."""
+    """The page to bring a zip back, and the bringing back. Of a stranger not a byte of the upload is read."""
+    keys.sealer_of(request)
     handler = MemoryOnly(request)
     request.upload_handlers = [handler]
     response: HttpResponse = _bring_in(request, handler)

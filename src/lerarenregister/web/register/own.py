@@ -29,9 +29,9 @@ def activate(request: DoorRequest, code: str = "") -> HttpResponse:
             request.viewer.person()
         onward = request.path if request.method != "POST" else reverse("register:activate")
         context = {"onward": onward, "employer": request.viewer.session is SessionKind.EMPLOYER}
-        return render(request, "register/activate_signed_out.html", context)
+        return _without_referrer(render(request, "register/activate_signed_out.html", context))
     if request.method != "POST":
-        return render(request, "register/activate.html", {"form": CodeForm(initial={"code": code})})
+        return _without_referrer(render(request, "register/activate.html", {"form": CodeForm(initial={"code": code})}))
     form = CodeForm(request.POST)
     if form.is_valid():
         claims = claims_of(request)
@@ -54,6 +54,12 @@ def activate(request: DoorRequest, code: str = "") -> HttpResponse:
             result = "gekoppeld" if redeemed.joined else "beoordeling"
             return HttpResponseRedirect(reverse("register:own") + f"?code={result}")
     return render(request, "register/activate.html", {"form": form}, status=400)
+
+
+def _without_referrer(response: HttpResponse) -> HttpResponse:
+    """The address may hold a code: no request that follows from the page tells it, and so no log of a proxy has it."""
+    response["Referrer-Policy"] = "strict-origin"
+    return response
 
 
 @never_cache

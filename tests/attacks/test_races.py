@@ -1,0 +1,104 @@
+"""Two at once: one code by two accounts, one delivery clicked twice, one review decided twice, two files confirmed."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.register import actions, queries
+from lerarenregister.register.errors import CodeRefused
+from lerarenregister.register.models import AppointmentVersion, Employee, Registration, Review
+from tests.register import cast
+from tests.register.cast import AT, BOARD, OTHER_BOARD, TEACHER, csv_of
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        connection.vendor == "sqlite" and not connection.settings_dict["TEST"]["NAME"],
+        reason="SQLite tests run in memory, where locks do not wait as those of a file do",
+    ),
+]
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each act returned or raised, all begun at the same moment."""
+    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        gate.wait()
+        try:
+            results[place] = act()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.fixture(autouse=True)
+def institutions(transactional_db: None) -> None:
+    cast.institutions()
+
+
+def test_one_code_is_redeemed_by_one_of_two_accounts() -> None:
+    cast.deliver(csv_of({}))
+    code = cast.code_for()
+    viewers = [cast.teacher(), cast.teacher()]
+    results = at_once(
+        *(lambda viewer=viewer: actions.redeem(code=code, identity=TEACHER, viewer=viewer, at=AT) for viewer in viewers)  # type: ignore[misc]
+    )
+    assert sorted(type(each).__name__ for each in results) == [CodeRefused.__name__, actions.Redeemed.__name__]
+    assert Employee.objects.get().account in {viewer.account for viewer in viewers}
+
+
+def test_a_delivery_that_is_delivered_in_two_tabs_is_delivered_once() -> None:
+    received = actions.receive(board=BOARD, chunks=[csv_of({})], viewer=cast.staff(), at=AT)
+
+    def deliver() -> str:
+        actions.deliver(delivery=received.delivery, viewer=cast.staff(), at=AT)
+        return actions.continue_delivery(delivery=received.delivery, at=AT)
+
+    assert at_once(deliver, deliver, deliver) == ["delivered"] * 3
+    assert AppointmentVersion.objects.count() == 1
+
+
+def test_a_review_is_decided_once() -> None:
+    cast.deliver(csv_of({}))
+    other = cast.teacher()
+    assert not actions.redeem(code=cast.code_for(), identity=cast.replace_name("Dal"), viewer=other, at=AT).joined
+    review = Review.objects.get().id
+
+    def decide(accepted: bool) -> Callable[[], None]:
+        return lambda: actions.decide_review(review=review, accepted=accepted, words="x", viewer=cast.support(), at=AT)
+
+    results = at_once(decide(True), decide(False))
+    assert sorted(type(each).__name__ for each in results) == [Absent.__name__, "NoneType"]
+
+
+def test_two_files_of_hers_confirmed_at_once_make_one_registration() -> None:
+    for _ in range(5):
+        staff_number = new_id().hex[:12]
+        mine = {"personeelsnummer": staff_number}
+        cast.deliver(csv_of(mine))
+        cast.deliver(csv_of(mine | {"bestuursnummer": OTHER_BOARD, "brin": "03EF"}), board=OTHER_BOARD)
+        viewer = cast.teacher()
+        for board in (BOARD, OTHER_BOARD):
+            code = cast.code_for(staff_number, board=board)
+            assert actions.redeem(code=code, identity=TEACHER, viewer=viewer, at=AT).joined
+        versions = [each.latest.id for each in queries.own_registration(viewer).appointments]
+        confirm = [
+            lambda version=version, viewer=viewer: actions.confirm_appointment(version=version, viewer=viewer, at=AT)
+            for version in versions
+        ]
+        assert at_once(*confirm) == [True, True]
+        assert Registration.objects.filter(account=viewer.account).count() == 1
