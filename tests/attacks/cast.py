@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client, RequestFactory
 
@@ -21,6 +20,7 @@ from lerarenregister.kernel import clock
 from lerarenregister.register import queries
 from lerarenregister.register.rules.identity import ClaimedIdentity
 from lerarenregister.web.accounts import signing_in
+from lerarenregister.web.accounts.sealed_sessions import SessionStore
 from lerarenregister.web.accounts.session import limits
 from lerarenregister.web.requests import DoorRequest
 from tests.register import cast as register

@@ -44,8 +44,8 @@ class Row:
     """Who gets in, and what a look and an act come to for them: `page`, `done` (sent on), `wrong` (the form says what),
     `none` (not there), `no` (not by this method), `sign-in`, `own` (an identity of her own is needed).
 
-    The others are refused by the ground: `role` (not there, for all), `session` (sign in first; then not there),
-    `person` (sign in first, with an identity of her own; then not there), `form` (not hers: the form is refused).
+    The others are refused by the ground: `role` and `session` (sign in first; then not there), `person` (sign in first,
+    with an identity of her own; then not there), `form` (not hers: the form is refused).
     """
 
     who: tuple[str, ...]
@@ -144,7 +144,7 @@ def expected(name: str, method: str, role: str) -> str:
     if outcome == "no" or role in row.who or (name, method) in OPEN_PAGES:
         return "page" if (name, method) in OPEN_PAGES else outcome
     if row.ground == "role":
-        return "none"
+        return "sign-in" if role == "anonymous" else "none"
     if row.ground == "form":
         return "wrong" if name == "portfolio:save" else "own" if role in PERSONS else "sign-in"
     if role == "anonymous":
@@ -269,6 +269,20 @@ def test_other_methods_change_nothing_for_anybody(world: World) -> None:
             client = world.browsers[role].client
             for send in (client.put, client.patch, client.delete, client.options):
                 assert send(path_of(pattern, world.ids)).status_code < 500, pattern
+    assert cast.everything_stored() == before
+
+
+def test_a_head_is_a_look_and_nothing_more(world: World) -> None:
+    before = cast.everything_stored()
+    for name, pattern in addresses().items():
+        if TABLE[name].get != "page":
+            continue
+        for role in ("anonymous", "teacher", "staff"):
+            client, path = world.browsers[role].client, path_of(pattern, world.ids)
+            with transaction.atomic():
+                answers = [client.get(path).status_code, client.head(path).status_code]
+                transaction.set_rollback(True)
+            assert answers[0] == answers[1], (name, role)
     assert cast.everything_stored() == before
 
 

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from io import BytesIO
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -112,10 +113,19 @@ def test_an_upload_with_a_wrong_token_leaves_nothing() -> None:
     assert Delivery.objects.count() == 1
 
 
-@pytest.mark.parametrize("who", ["nobody", "teacher", "other board"])
+def test_who_is_not_signed_in_is_asked_to_for_what_is_there_and_for_what_is_not() -> None:
+    report = deliver(csv_of({}))
+    for path in ("/bestuur/00000/", f"/bestuur/{BOARD}/", f"/bestuur/{BOARD}/aanleveringen/{report.id}/"):
+        answer = Client().get(path)
+        assert (answer.status_code, answer["Location"]) == (302, f"/inloggen/?{urlencode({'verder': path})}")
+    assert Client().post(UPLOAD, file_of(csv_of({})))["Location"] == "/inloggen/?verder=%2F"
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["teacher", "other board"])
 def test_a_stranger_sees_the_same_page_for_absent_and_refused(who: str) -> None:
     report = deliver(csv_of({}))
-    client = {"nobody": Client, "teacher": teacher_client, "other board": lambda: staff_client(OTHER_BOARD)}[who]()
+    client = {"teacher": teacher_client, "other board": lambda: staff_client(OTHER_BOARD)}[who]()
     absent = client.get("/bestuur/00000/")
     mine = f"/bestuur/{BOARD}/"
     for path in (

@@ -131,9 +131,9 @@ def end_role(*, viewer: Viewer, grant: UUID, at: datetime) -> None:
     A manager of the role's board may, and a command. Raises Absent or NotAllowed, which look the same at the door.
     """
     held = RoleGrant.objects.select_for_update().filter(pk=grant).first()
+    actor = viewer.must(Permission.ACCOUNTS_ROLE_END, scope=held.scope if held else "")
     if held is None:
         raise Absent
-    actor = viewer.must(Permission.ACCOUNTS_ROLE_END, scope=held.scope)
     if held.ends_at <= at:
         return
     held.ends_at = max(at, held.begins_at)
@@ -182,9 +182,9 @@ def create_invitation(
 def withdraw_invitation(*, viewer: Viewer, invitation: UUID, at: datetime) -> None:
     """Make an unused invitation void; one that is used or expired stays as it is. Raises Absent or NotAllowed."""
     found = Invitation.objects.select_for_update().filter(pk=invitation).first()
+    actor = viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=found.scope if found else "")
     if found is None:
         raise Absent
-    actor = viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=found.scope)
     if found.redeemed_at is not None or found.expires_at <= at:
         return
     found.expires_at = at

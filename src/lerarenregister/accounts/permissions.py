@@ -98,9 +98,11 @@ class Viewer:
         return self.session is SessionKind.COMMAND or self._granting(permission, scope) is not None
 
     def must(self, permission: Permission, *, scope: str = "") -> Actor:
-        """The actor in the role that grants it; raises NotAllowed."""
+        """The actor in the role that grants it; raises SignInNeeded while nobody is signed in, else NotAllowed."""
         if self.session is SessionKind.COMMAND:
             return Actor(None, "command", scope)
+        if self.account is None:
+            raise SignInNeeded
         held = self._granting(permission, scope)
         if held is None:
             raise NotAllowed(permission)

@@ -43,7 +43,7 @@ def of_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page for a refusal that no view handled."""
     match error:
         case SignInNeeded():
-            verder = request.get_full_path() if request.method == "GET" else "/"
+            verder = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
             return HttpResponseRedirect("/inloggen/?" + urlencode({"verder": verder}))
         case PersonBoundNeeded():
             return page(request, _person_bound())

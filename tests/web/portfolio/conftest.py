@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -18,6 +17,7 @@ from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import NOBODY
 from lerarenregister.kernel import clock
 from lerarenregister.web.accounts import signing_in
+from lerarenregister.web.accounts.sealed_sessions import SessionStore
 from lerarenregister.web.requests import DoorRequest
 
 HIDDEN = ("formulier", "versie", "concept", "eigenaar")

@@ -11,6 +11,7 @@ from django.test import Client
 
 from lerarenregister.accounts.models import SignedInSession
 from lerarenregister.portfolio.models import Entry
+from lerarenregister.web.accounts.sealed_sessions import row_of
 from tests.web.portfolio.conftest import Person, sign_in, ticket_in
 
 pytestmark = pytest.mark.django_db
@@ -234,7 +235,8 @@ def test_without_a_fitting_key_the_text_comes_back_and_the_pages_ask_to_sign_in(
 
 def test_signing_out_takes_the_key_out_of_session_and_browser(teacher: Person) -> None:
     assert teacher.client.cookies["sleutel"].value
-    session = teacher.client.cookies[settings.SESSION_COOKIE_NAME].value
+    session = row_of(teacher.client.cookies[settings.SESSION_COOKIE_NAME].value)
+    assert Session.objects.filter(pk=session).exists()
     response = teacher.client.post("/uitloggen/")
     assert response.cookies["sleutel"].value == ""
     assert response.cookies["sleutel"]["max-age"] == 0

@@ -91,14 +91,16 @@ def deliveries_of(board: str, *, viewer: Viewer, most: int = 25) -> list[Deliver
 
 
 def delivery_shown(delivery: UUID, *, viewer: Viewer, board: str | None = None) -> DeliveryShown:
-    """One delivery; raises Absent when it is not of a board whose deliveries she may read."""
+    """One delivery; raises Absent when it is not of a board whose deliveries she may read, or SignInNeeded."""
     row = Delivery.objects.select_related("board").filter(pk=delivery).first()
-    if row is None or (board is not None and row.board.number != board):
-        raise Absent("no such delivery")
+    if row is not None and board is not None and row.board.number != board:
+        row = None
     try:
-        viewer.must(Permission.REGISTER_DELIVERY_READ, scope=row.board.number)
+        viewer.must(Permission.REGISTER_DELIVERY_READ, scope=row.board.number if row else "")
     except NotAllowed as error:
         raise Absent("no such delivery") from error
+    if row is None:
+        raise Absent("no such delivery")
     return _shown(row, row.board.number)
 
 

@@ -7,7 +7,7 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from lerarenregister.accounts import actions
 from lerarenregister.accounts.errors import SignInRefused
@@ -23,7 +23,7 @@ from lerarenregister.web.requests import DoorRequest
 log = logging.getLogger(__name__)
 
 
-@require_GET
+@require_safe
 @cache_control(no_store=True)
 def choose(request: DoorRequest) -> HttpResponse:
     """Which provider: those of her own first, each with a line on what it opens."""
@@ -52,7 +52,7 @@ def begin(request: DoorRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(begun.url)
 
 
-@require_GET
+@require_GET  # a HEAD must not use up the answer
 @cache_control(no_store=True)
 def callback(request: DoorRequest, slug: str) -> HttpResponse:
     """She comes back: one answer for one sign-in that began in this browser, checked, and a new session begins."""

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lerarenregister.accounts import actions, queries
 from lerarenregister.accounts.actions import NewInvitation
@@ -25,7 +25,7 @@ from lerarenregister.web.accounts.signing_in import signed_out
 from lerarenregister.web.requests import DoorRequest
 
 
-@require_GET
+@require_safe
 @cache_control(no_store=True)
 def sessions(request: DoorRequest) -> HttpResponse:
     """Where she is signed in: device, when it began, when it was last used."""
@@ -54,7 +54,7 @@ def end_all_sessions(request: DoorRequest) -> HttpResponse:
     return signed_out(request)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
 def invitation(request: DoorRequest) -> HttpResponse:
     """Take a role with a code; a GET only shows the form."""
@@ -72,7 +72,7 @@ def invitation(request: DoorRequest) -> HttpResponse:
     return render(request, "accounts/invitation.html", {"form": form}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
 def staff(request: DoorRequest, number: str) -> HttpResponse:
     """Who may act for the board; the manager invites a colleague, whose code is shown once, in the answer itself."""

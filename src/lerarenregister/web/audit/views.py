@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lerarenregister.accounts.permissions import Permission
 from lerarenregister.audit import queries
@@ -33,7 +33,7 @@ REASONS: dict[str, Any] = {
 }
 
 
-@require_GET
+@require_safe
 def log(request: DoorRequest) -> HttpResponse:
     """How far the log is sealed and how to check it, for the auditor. No event is shown: they are about people."""
     request.viewer.must(Permission.AUDIT_LOG_VERIFY)
@@ -43,7 +43,7 @@ def log(request: DoorRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def who_looked(request: DoorRequest) -> HttpResponse:
     """Organisation, role, moment and reason of each consultation of her data by somebody else, newest first."""
     account = request.viewer.person()

@@ -15,7 +15,7 @@ from lerarenregister.web.requests import DoorRequest
 
 
 @pages.private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: DoorRequest) -> HttpResponse:
     """GET: a fresh form token for a page that stayed open. POST: keep the draft.
 
@@ -29,7 +29,7 @@ def draft(request: DoorRequest) -> HttpResponse:
     ticket = Ticket.read(request.POST if request.method == "POST" else request.GET)
     if ticket is None or not ticket.belongs_to(request.viewer.account):
         return JsonResponse({"state": "somebody-else"}, status=403)
-    if request.method == "GET":
+    if request.method != "POST":
         return JsonResponse({"state": "ready", "token": get_token(request)})
     try:
         content = DraftContent(

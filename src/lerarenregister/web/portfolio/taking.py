@@ -4,7 +4,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Invalid
@@ -15,14 +15,14 @@ from lerarenregister.web.requests import DoorRequest
 
 
 @pages.private
-@require_GET
+@require_safe
 def take_out(request: DoorRequest) -> HttpResponse:
     """What is in the zip, and the link to it."""
     keys.sealer_of(request)
     return render(request, "portfolio/take_out.html")
 
 
-@require_GET
+@require_safe
 def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
     """The zip, streamed."""
     try:
@@ -51,10 +51,10 @@ def bring_in(request: DoorRequest) -> HttpResponse:
 
 @csrf_protect
 @pages.private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def _bring_in(request: DoorRequest, handler: MemoryOnly) -> HttpResponse:
     sealer = keys.sealer_of(request)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "portfolio/bring_in.html")
     upload = request.FILES.get("zip")
     try:

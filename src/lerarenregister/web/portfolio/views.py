@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import actions, queries
@@ -16,7 +16,7 @@ from lerarenregister.web.requests import DoorRequest
 
 
 @pages.private
-@require_GET
+@require_safe
 def timeline(request: DoorRequest) -> HttpResponse:
     """Her entries by month, newest first."""
     sealer = keys.sealer_of(request)
@@ -38,7 +38,7 @@ def timeline(request: DoorRequest) -> HttpResponse:
 
 
 @pages.private
-@require_GET
+@require_safe
 def entry(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     """One entry."""
     sealer = keys.sealer_of(request)
@@ -55,7 +55,7 @@ def entry(request: DoorRequest, entry_id: UUID) -> HttpResponse:
 
 
 @pages.private
-@require_GET
+@require_safe
 def history(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     """What an entry said before, newest first."""
     sealer = keys.sealer_of(request)
@@ -85,7 +85,7 @@ def restore_version(request: DoorRequest, entry_id: UUID, version: int) -> HttpR
 
 
 @pages.private
-@require_GET
+@require_safe
 def deleted_entries(request: DoorRequest) -> HttpResponse:
     """What she deleted, and until when it can come back."""
     sealer = keys.sealer_of(request)

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
 from lerarenregister.kernel.clock import dutch_date
@@ -42,7 +42,7 @@ def save(request: DoorRequest) -> HttpResponse:
 
 
 @pages.private
-@require_GET
+@require_safe
 def edit(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     """The form over the present version, with an unfinished change of hers if there is one."""
     sealer = keys.sealer_of(request)

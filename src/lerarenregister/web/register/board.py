@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import DeliveryBusy, WrongState
@@ -22,7 +22,7 @@ def page_of(request: DoorRequest) -> int:
     return int(asked) if asked.isdecimal() and len(asked) < 8 else 1
 
 
-@require_GET
+@require_safe
 def overview(request: DoorRequest, number: str) -> HttpResponse:
     """Deliveries of a board, and its people who have no account yet."""
     shown = queries.board_shown(number, viewer=request.viewer)
@@ -34,7 +34,7 @@ def overview(request: DoorRequest, number: str) -> HttpResponse:
     return render(request, "register/board.html", context)
 
 
-@require_GET
+@require_safe
 def delivery(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
     """One delivery: where it stands, its counts and its report per line."""
     shown = queries.delivery_shown(delivery, viewer=request.viewer, board=number)
@@ -78,7 +78,7 @@ class _Echo:
         return text
 
 
-@require_GET
+@require_safe
 def report(request: DoorRequest, number: str, delivery: UUID) -> StreamingHttpResponse:
     """The report per line as CSV, for a spreadsheet."""
     queries.delivery_shown(delivery, viewer=request.viewer, board=number)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lerarenregister.accounts.permissions import SessionKind
 from lerarenregister.kernel.canonical import canonical_json
@@ -63,7 +63,7 @@ def _without_referrer(response: HttpResponse) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def registration(request: DoorRequest) -> HttpResponse:
     """Everything that was delivered about her, what she said about it, and what waits for her."""
     context = {
@@ -114,7 +114,7 @@ def dispute(request: DoorRequest, version: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def extract(request: DoorRequest) -> HttpResponse:
     """Her extract as JSON, to keep."""
     content = canonical_json(queries.extract_of(request.viewer).as_json())

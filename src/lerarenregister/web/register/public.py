@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.register import queries
@@ -18,7 +18,7 @@ SECTORS: dict[str, Promise] = {
 }
 
 
-@require_GET
+@require_safe
 def counts(request: DoorRequest) -> HttpResponse:
     """How many confirmed registrations there are, with the definition beside the number."""
     found = queries.counts(dutch_date(request.at))

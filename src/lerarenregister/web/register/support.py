@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lerarenregister.register import actions, queries
 from lerarenregister.web.register.forms import DecisionForm
@@ -14,7 +14,7 @@ from lerarenregister.web.requests import DoorRequest
 
 
 @never_cache
-@require_GET
+@require_safe
 def reviews(request: DoorRequest) -> HttpResponse:
     """The reviews that wait."""
     waiting = queries.reviews_waiting(viewer=request.viewer, at=request.at)

@@ -6,13 +6,13 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lerarenregister.web.requests import DoorRequest
 from lerarenregister.web.site.home import PARTS
 
 
-@require_GET
+@require_safe
 def home(request: DoorRequest) -> HttpResponse:
     """What this is, for a visitor; her own first page, for somebody who is signed in."""
     if not request.viewer.signed_in:
@@ -22,25 +22,25 @@ def home(request: DoorRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def help_page(request: DoorRequest) -> HttpResponse:
     """How to do what people come for, and where to ask."""
     return render(request, "site/help.html")
 
 
-@require_GET
+@require_safe
 def privacy(request: DoorRequest) -> HttpResponse:
     """Who sees what."""
     return render(request, "site/privacy.html")
 
 
-@require_GET
+@require_safe
 def accessibility(request: DoorRequest) -> HttpResponse:
     """What was tested and what was not."""
     return render(request, "site/accessibility.html")
 
 
-@require_GET
+@require_safe
 def about(request: DoorRequest) -> HttpResponse:
     """What this is, and what it is not."""
     return render(request, "site/about.html")
