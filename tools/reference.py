@@ -146,7 +146,8 @@ def refusals_page() -> str:
     ]:
         raise SystemExit(f"no words for the refusals {wordless}: add them to register/queries/wording.py")
     text = "# Refusals of a delivery\n\n"
-    text += "The words are those that the board's staff reads on the page and in the report.\n\n"
+    text += "The words are those that the board's staff reads on the page and in the report, here in Dutch. The reason "
+    text += "stands as\n`reason-code` in [the report](delivery-csv.md#the-report), the same in every language.\n\n"
     text += "## A line\n\nThe line is left out; the other lines are delivered. The report names the column.\n\n"
     text += "| Reason | What is wrong | What to do |\n|---|---|---|\n"
     text += "\n".join(f"| `{each}` | {said.sentence} | {said.remedy} |" for each, said in lines)

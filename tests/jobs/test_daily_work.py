@@ -1,6 +1,7 @@
 """The daily work: it does what is due, says what it did, may be repeated, and one failing part stops no other."""
 
 import io
+import re
 import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from demo.mailsink import Sink
+from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
 
@@ -21,6 +23,7 @@ from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox import actions as outbox
 from lerarenregister.outbox.models import Message
 from lerarenregister.outbox.rules import MOST_TRIES
+from tests.register import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,6 +80,27 @@ def test_a_mail_server_that_is_away_is_tried_again_and_at_last_given_up(
     assert message.failed_at is not None
     assert len(forgotten) == 1
     assert sending.send_due(at + timedelta(days=99)) == ""
+
+
+def test_the_activation_mail_says_all_in_two_languages_and_nothing_about_her(at: datetime) -> None:
+    cast.institutions()
+    cast.deliver(cast.csv_of({"werkmail": "b@example.org"}), at=at)
+    assert sending.send_due(at).startswith("1 sent")
+    (sent,) = mail.outbox
+    assert sent.to == ["b@example.org"]
+    assert sent.subject == "Kijk je gegevens na in het Lerarenregister / Check your data in the Lerarenregister"
+    dutch, english = sent.body.split("\n---\n")
+    links = re.findall(r"http://\S+/activeren/[0-9A-Z-]{20}/", sent.body)
+    assert len(links) == 2
+    assert links[0] == links[1]
+    for part, sentences in {
+        dutch: ("in English below", "Meedoen is vrijwillig.", "Doe je niets, dan gebeurt er niets.", "90 dagen en één"),
+        english: ("Taking part is voluntary.", "If you do nothing, nothing happens.", "90 days, and only once."),
+    }.items():
+        for sentence in (*sentences, links[0]):
+            assert sentence in part
+    for hers in ("Berg", "1980-03", "p1", "De Eik", "{"):
+        assert hers not in sent.subject + sent.body
 
 
 def test_old_sessions_go_and_fresh_ones_stay(at: datetime) -> None:

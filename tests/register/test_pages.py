@@ -58,9 +58,10 @@ def test_staff_upload_see_the_check_and_deliver() -> None:
     assert "Geleverd" in answer.content.decode()
     assert Employee.objects.count() == 1
     refused = client.get(address + "?uitkomst=refused").content.decode()
-    assert ("=p2" in refused, "p1" in refused) == (True, False)
+    assert ("<td>=p2</td>" in refused, "<td>p1</td>" in refused) == (True, False)
     report = b"".join(client.get(address + "terugmelding.csv").streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
     assert "3;'=p2;Geweigerd;brin" in report
+    assert "refused;brin-unknown" in report
     overview = client.get(f"/bestuur/{BOARD}/").content.decode()
     assert "B. van den Berg" in overview
 
@@ -150,7 +151,7 @@ def test_letters_are_printed_by_an_act_only() -> None:
     assert client.get(f"/bestuur/{BOARD}/brieven/").status_code == 405
     employee = str(Employee.objects.get().id)
     answer = client.post(f"/bestuur/{BOARD}/brieven/", {"persoon": [employee, "no id"]})
-    assert len(PdfReader(BytesIO(answer.content)).pages) == 1
+    assert len(PdfReader(BytesIO(answer.content)).pages) == 2
     assert "geen" in client.post(f"/bestuur/{BOARD}/brieven/")["Location"]
 
 

@@ -199,6 +199,12 @@ def test_a_boards_pages_are_english(known: None) -> None:
     file = SimpleUploadedFile("file.csv", lines, "text/csv")
     english(answer := manager.post(upload, {"bestand": file}, follow=True))
     english(manager.post(answer.redirect_chain[-1][0] + "leveren/", follow=True))
+    report: Any = manager.get(answer.redirect_chain[-1][0] + "terugmelding.csv")
+    text = b"".join(report.streaming_content).decode("utf-8-sig")
+    assert text.startswith("line;staff number;outcome;column;reason;what to do;outcome-code;reason-code")
+    assert "3;p2;Refused;brin;We do not know this BRIN on this date.;Check the BRIN and the dates." in text
+    assert (report["Content-Language"], DUTCH_WORD.search(text)) == ("en", None)
+    assert 'filename="feedback-report-' in report["Content-Disposition"]
     empty = SimpleUploadedFile("file.csv", b"PK\x03\x04 a spreadsheet", "text/csv")
     english(manager.post(upload, {"bestand": empty}, follow=True))
     english(manager.get(f"/bestuur/{BOARD}/"))

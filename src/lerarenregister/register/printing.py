@@ -1,7 +1,7 @@
 """Letters as one tagged PDF (PDF/UA-1, by typst), and as plain text."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,14 +13,10 @@ from django.utils import dateformat, translation
 
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.identifiers import ActivationCode
-from lerarenregister.register.queries.letters import Letter
+from lerarenregister.register.letter_words import DUTCH, ENGLISH, LetterWords
+from lerarenregister.register.queries.letters import Letter, LetterAppointment
 
 _TEMPLATE = Path(__file__).with_name("letter.typ")
-
-_PLAIN = (
-    "Je schoolbestuur heeft gegevens over je werk aangeleverd bij het Lerarenregister. Meedoen is vrijwillig. "
-    "Wat is aangeleverd, doet niets zolang jij het niet zelf hebt bevestigd."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,52 +42,93 @@ def pdf_of(letters: Sequence[PrintedLetter]) -> bytes:
 
 def text_of(printed: PrintedLetter) -> str:
     """The letter as plain text, for those who do not want a PDF and for the mailbox of the demonstration."""
-    values = values_of(printed)
-    lines = [
-        "Voorbeeld met een verzonnen persoon. Dit is een demonstratie." if settings.DEMO else "",
-        f"{values['board_name']} (bestuur {values['board']}), {values['date']}",
-        f"Aan {values['name']}, personeelsnummer {values['staff_number']}",
-        _PLAIN,
-        *(
-            f"- {each['location']}: {each['ground']} {each['topic']}, {each['begin']} - {each['last_day']}"
-            for each in values["appointments"]
-        ),
-        f"Ga naar {values['address']}, log in met een inlogmiddel van jezelf en vul deze code in:",
-        f"Code: {values['code']}",
-        f"De code werkt tot en met {values['expires_on']}, en één keer.",
+    dutch, english = (_part(words, printed, _address()) for words in (DUTCH, ENGLISH))
+    head = [
+        *([dutch["example"]] if settings.DEMO else []),
+        f"{dutch['sender']}. {dutch['date']}",
+        f"{dutch['addressee']}. {dutch['staff_number']}",
+        english["pointer"],
     ]
-    return "\n\n".join(line for line in lines if line) + "\n"
+    paragraphs = [*head, *_paragraphs(dutch, printed), *_paragraphs(english, printed)]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _paragraphs(part: Mapping[str, Any], printed: PrintedLetter) -> list[str]:
+    return [
+        part["title"].upper(),
+        part["greeting"],
+        f"{part['opening']} {part['voluntary']} {part['no_effect']}",
+        f"{part['delivered_title']}:",
+        part["delivered"],
+        *([_line(part, each) for each in printed.letter.appointments] or [part["nothing_delivered"]]),
+        f"{part['steps_title']}:",
+        f"1. {part['sign_in']}",
+        f"2. {part['enter']}",
+        f"Code: {printed.code}",
+        f"3. {part['look']}",
+        part["term"],
+        f"{part['notes_title']}:",
+        part["notes"],
+    ]
+
+
+def _line(part: Mapping[str, Any], each: LetterAppointment) -> str:
+    ground = each.ground_nl if part["language"] == DUTCH.language else each.ground_en
+    with translation.override(part["language"]):
+        days = f"{_day(each.begin)} - {_day(each.last_day)}" if each.last_day else f"{part['since']} {_day(each.begin)}"
+    what = ", ".join(words for words in (each.location, each.place, ground, each.topic) if words)
+    return f"- {what}: {days}"
 
 
 def values_of(printed: PrintedLetter) -> dict[str, Any]:
     """What the template `letter.typ` needs for one letter, as JSON values."""
     letter = printed.letter
-    address = f"{settings.BASE_URL}/activeren/"
-    with translation.override("nl"):
-        return {
-            "demo": settings.DEMO,
-            "board": letter.board,
-            "board_name": letter.board_name or f"Schoolbestuur {letter.board}",
-            "date": _day(printed.printed_on),
-            "name": letter.name,
-            "staff_number": letter.staff_number,
-            "birth_date": _day(letter.birth_date),
-            "delivered_on": _day(dutch_date(letter.delivered_at)),
-            "address": address,
-            "shown_address": address.split("://", 1)[-1],
-            "code": str(printed.code),
-            "expires_on": _day(printed.expires_on),
-            "appointments": [
-                {
-                    "location": ", ".join(part for part in (each.location, each.place) if part),
-                    "ground": each.ground,
-                    "topic": each.topic,
-                    "begin": _day(each.begin),
-                    "last_day": _day(each.last_day) if each.last_day else "",
-                }
-                for each in letter.appointments
-            ],
-        }
+    shown_address = _address().split("://", 1)[-1]
+    with translation.override(DUTCH.language):
+        appointments = [
+            {
+                "location": ", ".join(words for words in (each.location, each.place) if words),
+                "ground": each.ground_nl,
+                "topic": each.topic,
+                "begin": _day(each.begin),
+                "last_day": _day(each.last_day) if each.last_day else "",
+            }
+            for each in letter.appointments
+        ]
+    grounds = {each.ground_nl: each.ground_en for each in letter.appointments}
+    return {
+        "demo": settings.DEMO,
+        "name": letter.name,
+        "address": _address(),
+        "shown_address": shown_address,
+        "code": str(printed.code),
+        "appointments": appointments,
+        "grounds": [{"dutch": dutch, "english": english} for dutch, english in grounds.items()],
+        "dutch": _part(DUTCH, printed, shown_address),
+        "english": _part(ENGLISH, printed, shown_address),
+    }
+
+
+def _address() -> str:
+    return f"{settings.BASE_URL}/activeren/"
+
+
+def _part(words: LetterWords, printed: PrintedLetter, address: str) -> dict[str, Any]:
+    letter = printed.letter
+    with translation.override(words.language):
+        return words.filled(
+            {
+                "board": letter.board,
+                "board_name": letter.board_name or words.board_name.format(board=letter.board),
+                "date": _day(printed.printed_on),
+                "name": letter.name,
+                "staff_number": letter.staff_number,
+                "birth_date": _day(letter.birth_date),
+                "delivered_on": _day(dutch_date(letter.delivered_at)),
+                "expires_on": _day(printed.expires_on),
+                "address": address,
+            }
+        )
 
 
 def _day(day: date) -> str:

@@ -11,26 +11,35 @@ from django.core.mail import EmailMessage
 
 from lerarenregister.outbox import actions
 from lerarenregister.register.actions import forget_work_mail, issue_code_for_mail
+from lerarenregister.register.rulebook import TERMS
 
-_ACTIVATION = """Hallo,
+_ACTIVATION_SUBJECT = "Kijk je gegevens na in het Lerarenregister / Check your data in the Lerarenregister"
+# Nobody knows which language she reads: a mail has both.
+_ACTIVATION = """You can read this mail in English below.
+
+Hallo,
 
 Je schoolbestuur heeft gegevens over je aanstelling aangeleverd bij het Lerarenregister.
-Die doen niets voordat jij hebt gezegd dat ze kloppen. Meedoen is vrijwillig.
+Die doen niets voordat jij hebt gezegd dat ze kloppen. Meedoen is vrijwillig. Doe je niets, dan gebeurt er niets.
 
 Kijk ze na met deze link. Je logt in met een inlogmiddel van jezelf.
 {link}
 
 Of vul deze code in op {address}: {code}
-De code werkt 90 dagen en één keer. Geef hem aan niemand anders.
+De code werkt {days} dagen en één keer. Geef hem aan niemand anders.
 
 ---
 
 Hello,
 
-Your school board delivered data about your appointment to the Lerarenregister.
-They have no effect before you say that they are right. Taking part is voluntary.
-Check them with the link above. You sign in with a login of your own.
-The code works for 90 days, and once. Do not give it to anyone else.
+Your school board delivered data about your appointment to the Lerarenregister, the register of teachers.
+They have no effect before you say that they are right. Taking part is voluntary. If you do nothing, nothing happens.
+
+Check them with this link. You sign in with a login of your own.
+{link}
+
+Or fill in this code on {address}: {code}
+The code works for {days} days, and only once. Do not give it to anyone else.
 """
 
 
@@ -52,8 +61,8 @@ def _activation(reference: UUID, at: datetime) -> Mail | None:
     page = f"{settings.BASE_URL}/activeren/"
     return Mail(
         to=address,
-        subject="Kijk je gegevens na in het Lerarenregister",
-        text=_ACTIVATION.format(link=f"{page}{code}/", address=page, code=code),
+        subject=_ACTIVATION_SUBJECT,
+        text=_ACTIVATION.format(link=f"{page}{code}/", address=page, code=code, days=TERMS.activation_code.days),
         done=lambda moment: forget_work_mail(employee=reference, at=moment),
     )
 

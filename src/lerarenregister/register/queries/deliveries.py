@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
+
 from lerarenregister.accounts.errors import NotAllowed
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.models import Board, Delivery, DeliveryLine
 from lerarenregister.register.queries.letters import board_names
-from lerarenregister.register.queries.wording import OUTCOMES, wording_of
+from lerarenregister.register.queries.wording import OUTCOMES, REPORT_LABELS, column_of, wording_of
 
 PAGE = 50
 
@@ -52,6 +55,7 @@ class LineShown:
     outcome: str
     outcome_words: str
     column: str
+    reason: str
     sentence: str
     remedy: str
 
@@ -114,7 +118,7 @@ def _shown(row: Delivery, board: str) -> DeliveryShown:
         counts={key: row.counts[key] for key in OUTCOMES if key in row.counts},
         unknown_columns=tuple(row.unknown_columns),
         refusal=row.refusal,
-        refusal_columns=tuple(row.refusal_columns),
+        refusal_columns=tuple(column_of(name) for name in row.refusal_columns),
     )
 
 
@@ -132,22 +136,29 @@ def lines_of(delivery: UUID, *, viewer: Viewer, outcome: str = "", page: int = 1
 
 def _line(row: DeliveryLine) -> LineShown:
     words = wording_of(row.reason)
-    return LineShown(
-        row.number, row.person, row.outcome, str(OUTCOMES[row.outcome]), row.column, words.sentence, words.remedy
-    )
+    outcome, column = str(OUTCOMES[row.outcome]), column_of(row.column)
+    return LineShown(row.number, row.person, row.outcome, outcome, column, row.reason, words.sentence, words.remedy)
 
 
 def report_rows(delivery: UUID, *, viewer: Viewer) -> Iterator[Sequence[str]]:
-    """The report as rows for a CSV file: a header, then a row for each line. Streams; checks who asks at once."""
+    """The report as rows for a CSV file: a header, then a row for each line. Streams; checks who asks at once.
+
+    The words are in the language of the moment of asking, whatever the language is while the rows are read. The codes
+    at the end of a row, and their labels, are the same in every language.
+    """
     delivery_shown(delivery, viewer=viewer)
-    return _report_rows(delivery)
+    return _report_rows(delivery, translation.get_language() or settings.LANGUAGE_CODE)
 
 
-def _report_rows(delivery: UUID) -> Iterator[Sequence[str]]:
-    yield ("regel", "personeelsnummer", "uitkomst", "kolom", "reden", "wat te doen")
+def _report_rows(delivery: UUID, language: str) -> Iterator[Sequence[str]]:
+    with translation.override(language):
+        header = tuple(str(label) for label in REPORT_LABELS)
+    yield header
     for row in DeliveryLine.objects.filter(delivery_id=delivery).order_by("number").iterator(chunk_size=2_000):
         if row.outcome:
-            line = _line(row)
+            # Never while a row is handed over: who reads it may have a language of her own.
+            with translation.override(language):
+                line = _line(row)
             yield (
                 str(line.number),
                 neutral(line.staff_number),
@@ -155,6 +166,8 @@ def _report_rows(delivery: UUID) -> Iterator[Sequence[str]]:
                 line.column,
                 line.sentence,
                 line.remedy,
+                line.outcome,
+                line.reason,
             )
 
 

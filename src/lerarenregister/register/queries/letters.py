@@ -22,7 +22,8 @@ class LetterAppointment:
 
     location: str
     place: str
-    ground: str
+    ground_nl: str
+    ground_en: str
     topic: str
     begin: date
     last_day: date | None
@@ -103,7 +104,8 @@ def appointments_of(employees: Sequence[UUID]) -> dict[UUID, list[LetterAppointm
                 LetterAppointment(
                     location=name,
                     place=place,
-                    ground=GROUNDS[appointment.ground].name_nl,
+                    ground_nl=GROUNDS[appointment.ground].name_nl,
+                    ground_en=GROUNDS[appointment.ground].name_en,
                     topic=appointment.subject or appointment.field,
                     begin=version.begin,
                     last_day=last_day(version.until),

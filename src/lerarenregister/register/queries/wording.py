@@ -15,6 +15,18 @@ OUTCOMES: dict[str, Promise] = {
     Outcome.REFUSED: _("Geweigerd"),
 }
 
+# The header of the report as CSV. The last two are names for machines, in no language.
+REPORT_LABELS: tuple[str | Promise, ...] = (
+    _("regel"),
+    _("personeelsnummer"),
+    _("uitkomst"),
+    _("kolom"),
+    _("reden"),
+    _("wat te doen"),
+    "outcome-code",
+    "reason-code",
+)
+
 _REASONS: dict[str, tuple[Promise, Promise]] = {
     Reason.BEGIN_AFTER_END: (_("Het einde ligt voor het begin."), _("Verbeter begin of einde.")),
     Reason.BIRTH_DATE: (_("Deze geboortedatum kan niet kloppen."), _("Controleer de geboortedatum.")),
@@ -126,6 +138,12 @@ def wording_of(reason: str) -> Wording:
         return Wording("", "")
     sentence, remedy = _REASONS[reason]
     return Wording(str(sentence), str(remedy))
+
+
+def column_of(name: str) -> str:
+    """A column as the report names it. A column of the file that is not ours is only known by its place ("kolom 3")."""
+    word, _space, place = name.partition(" ")
+    return f"{gettext('kolom')} {place}" if word == "kolom" and place else name
 
 
 def refusal_of(reason: str) -> str:

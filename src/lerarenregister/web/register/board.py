@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lerarenregister.register import actions, queries
@@ -80,7 +81,7 @@ class _Echo:
 
 @require_safe
 def report(request: DoorRequest, number: str, delivery: UUID) -> StreamingHttpResponse:
-    """The report per line as CSV, for a spreadsheet."""
+    """The report per line as CSV, for a spreadsheet, in her language."""
     queries.delivery_shown(delivery, viewer=request.viewer, board=number)
     rows = queries.report_rows(delivery, viewer=request.viewer)
     writer = csv.writer(_Echo(), delimiter=";")
@@ -91,5 +92,6 @@ def report(request: DoorRequest, number: str, delivery: UUID) -> StreamingHttpRe
             yield writer.writerow(row)
 
     response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="terugmelding-{delivery}.csv"'
+    name = gettext("terugmelding")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{delivery}.csv"'
     return response

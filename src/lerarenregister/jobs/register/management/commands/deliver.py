@@ -1,4 +1,4 @@
-"""`manage.py deliver FILE --board NUMBER [--dry-run] [--report FILE.csv]`."""
+"""`manage.py deliver FILE --board NUMBER [--dry-run] [--report FILE.csv] [--language nl|en]`."""
 
 import csv
 from argparse import ArgumentParser
@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from lerarenregister.accounts.permissions import COMMAND
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import DeliveryBusy, FileRefused
-from lerarenregister.register.queries.wording import refusal_of
+from lerarenregister.register.queries.wording import column_of, refusal_of
 
 _CHUNK = 1 << 20
 
@@ -26,8 +28,18 @@ class Command(BaseCommand):
         parser.add_argument("--board", required=True, help="the number of the board, five digits")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
         parser.add_argument("--report", type=Path, help="write the report per line to this CSV file")
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _ in settings.LANGUAGES],
+            default=settings.LANGUAGE_CODE,
+            help="the language of the report and of a refusal (default: %(default)s)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override(options["language"]):
+            self._deliver(options)
+
+    def _deliver(self, options: dict[str, Any]) -> None:
         try:
             received = actions.receive(
                 board=options["board"], chunks=self._chunks(options["file"]), viewer=COMMAND, at=clock.now()
@@ -35,7 +47,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']} can not be read: {error.strerror}") from error
         except FileRefused as error:
-            columns = f" ({', '.join(error.columns)})" if error.columns else ""
+            columns = f" ({', '.join(map(column_of, error.columns))})" if error.columns else ""
             raise CommandError(refusal_of(error.reason) + columns) from error
         except Absent as error:
             raise CommandError(f"There is no board {options['board']}.") from error
