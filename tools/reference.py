@@ -54,8 +54,10 @@ def events_page() -> str:
             yield each
             yield from below(each)
 
+    # A dataclass with slots is made twice, and the first one may still be there: one event for each name.
+    events = {name_in_log(cls): cls for cls in below(Event) if cls.__module__.startswith("lerarenregister")}
     rows = []
-    for each in sorted({cls for cls in below(Event) if cls.__module__.startswith("lerarenregister")}, key=name_in_log):
+    for _, each in sorted(events.items()):
         meaning = (each.__doc__ or "").strip().split("\n")[0].replace("|", "/")
         facts = ", ".join(f"`{field.name}`" for field in fields(each)) or "–"
         rows.append(f"| `{each.name()}` | {meaning} | {facts} |")

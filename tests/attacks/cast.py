@@ -135,7 +135,7 @@ def world() -> World:
         "auditor": with_role("auditor", Role.AUDITOR),
         "employer": sign_in("employer", person_bound=False),
     }
-    waiting = sign_in("somebody else", who=NOBODY_KNOWN)
+    waiting = sign_in("somebody else", who=ClaimedIdentity("Anders", "Ans", date(1988, 5, 6)))
     waiting.client.post("/activeren/", {"code": register.code_for("p4", at=at)})
     ids = _ids(browsers) | {"delivery": str(checked.id)}
     return World(browsers, ids)

@@ -164,6 +164,12 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "a formula": lambda number: f'"=""{number}"""',
     "brackets": lambda number: f"[{number}]",
     "a plus": lambda number: f"+{number}",
+    "zeros before it": lambda number: "000" + number,
+    "its country before it": lambda number: "NL" + number,
+    "country, name and kind": lambda number: f"NL-bsn-nr. {number}",
+    "a power of ten": lambda number: f"{number[0]}.{number[1:]}E+08",
+    "a Dutch power of ten": lambda number: f'"{number[0]},{number[1:]}e8"',
+    "many spaces": "   ".join,
     "dots": lambda number: f"{number[:4]}.{number[4:6]}.{number[6:]}",
 }
 

@@ -79,7 +79,9 @@ def test_a_review_is_decided_once() -> None:
     review = Review.objects.get().id
 
     def decide(accepted: bool) -> Callable[[], None]:
-        return lambda: actions.decide_review(review=review, accepted=accepted, words="x", viewer=cast.support(), at=AT)
+        return lambda: actions.decide_review(
+            review=review, accepted=accepted, words="x", claims=cast.JUDGE, viewer=cast.support(), at=AT
+        )
 
     results = at_once(decide(True), decide(False))
     assert sorted(type(each).__name__ for each in results) == [Absent.__name__, "NoneType"]

@@ -26,6 +26,7 @@ ROWS = [
     Row(OTHER_BOARD, "Vereniging Ander", "03EF", "03EF00", "De Linde", "Ede", "po"),
 ]
 TEACHER = ClaimedIdentity("Van den Berg", "Bea", date(1980, 3, 4))
+JUDGE = ClaimedIdentity("Rechter", "Joke", date(1970, 1, 1))
 LINE = {
     "bestuursnummer": BOARD,
     "personeelsnummer": "p1",

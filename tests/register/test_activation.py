@@ -15,9 +15,22 @@ from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import ActivationCode
 from lerarenregister.register import actions, printing, queries
 from lerarenregister.register.errors import CodeRefused, TooManyTries
-from lerarenregister.register.models import ActivationCodeIssued, Employee
+from lerarenregister.register.models import ActivationCodeIssued, Employee, Review
+from lerarenregister.register.rulebook import TERMS
 from lerarenregister.register.rules.identity import ClaimedIdentity, same_person
-from tests.register.cast import AT, BOARD, OTHER_BOARD, TEACHER, code_for, csv_of, deliver, staff, support, teacher
+from tests.register.cast import (
+    AT,
+    BOARD,
+    JUDGE,
+    OTHER_BOARD,
+    TEACHER,
+    code_for,
+    csv_of,
+    deliver,
+    staff,
+    support,
+    teacher,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_institutions")]
 
@@ -92,17 +105,55 @@ def test_a_difference_waits_for_a_review_that_support_decides_with_a_reason(code
     other = replace(TEACHER, family_name="Dal")
     assert not actions.redeem(code=code, identity=other, viewer=viewer, at=AT).joined
     assert queries.own_registration(viewer).appointments == ()
-    assert queries.own_registration(viewer).reviews == (BOARD,)
-    (review,) = queries.reviews_waiting(viewer=judge, at=AT)
+    (waits,) = queries.own_registration(viewer).reviews
+    assert (waits.board, waits.decide_by) == (BOARD, AT + TERMS.review)
+    (review,) = queries.reviews_waiting(claims=JUDGE, viewer=judge, at=AT)
     assert (review.delivered_name, review.claimed_name) == ("B. van den Berg", "Bea Dal")
     looked = AuditEvent.objects.get(name="register.ReviewsConsulted")
     assert EventSubject.objects.filter(event=looked, subject=viewer.account).exists()
     with pytest.raises(Invalid):
-        actions.decide_review(review=review.id, accepted=True, words=" ", viewer=judge, at=AT)
-    actions.decide_review(review=review.id, accepted=True, words="Getrouwd, akte gezien", viewer=judge, at=AT)
+        actions.decide_review(review=review.id, accepted=True, words=" ", claims=JUDGE, viewer=judge, at=AT)
+    actions.decide_review(
+        review=review.id, accepted=True, words="Getrouwd, akte gezien", claims=JUDGE, viewer=judge, at=AT
+    )
     assert len(queries.own_registration(viewer).appointments) == 1
     with pytest.raises(Absent):
-        actions.decide_review(review=review.id, accepted=False, words="nee", viewer=judge, at=AT)
+        actions.decide_review(review=review.id, accepted=False, words="nee", claims=JUDGE, viewer=judge, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("decider", "hers"),
+    [
+        (ClaimedIdentity("Rechter", "Joke", date(1970, 1, 1)), False),
+        (ClaimedIdentity("Rechter", "Joke", None), False),
+        (ClaimedIdentity("Rechter", "Bea", date(1980, 3, 4)), True),
+        (ClaimedIdentity("van den BERG", "Bea", None), True),
+        (ClaimedIdentity("Dal", "Bea", None), True),
+        (ClaimedIdentity("Berg", "Bob", date(1970, 1, 1)), False),
+        (ClaimedIdentity("", "", None), True),
+    ],
+)
+def test_nobody_decides_a_review_of_her_own_through_another_account(
+    code: str, decider: ClaimedIdentity, hers: bool
+) -> None:
+    actions.redeem(code=code, identity=replace(TEACHER, family_name="Dal"), viewer=teacher(), at=AT)
+    assert len(queries.reviews_waiting(claims=decider, viewer=support(), at=AT)) == (0 if hers else 1)
+    review = Review.objects.get().id
+    ask = {"review": review, "accepted": True, "words": "ja", "claims": decider, "viewer": support(), "at": AT}
+    if hers:
+        with pytest.raises(Absent):
+            actions.decide_review(**ask)
+        assert Review.objects.get().decided_at is None
+    else:
+        actions.decide_review(**ask)
+        assert Review.objects.get().accepted
+
+
+def test_a_review_that_waits_longer_than_the_rulebook_wants_is_marked_late(code: str) -> None:
+    actions.redeem(code=code, identity=replace(TEACHER, family_name="Dal"), viewer=teacher(), at=AT)
+    for moment, late in ((AT + TERMS.review - timedelta(seconds=1), False), (AT + TERMS.review, True)):
+        (review,) = queries.reviews_waiting(claims=JUDGE, viewer=support(), at=moment)
+        assert (review.decide_by, review.late) == (AT + TERMS.review, late)
 
 
 def test_a_refused_review_joins_nothing_and_a_stranger_can_not_decide(code: str) -> None:
@@ -110,11 +161,13 @@ def test_a_refused_review_joins_nothing_and_a_stranger_can_not_decide(code: str)
     actions.redeem(code=code, identity=replace(TEACHER, family_name="Dal"), viewer=viewer, at=AT)
     for stranger in (teacher(), staff()):
         with pytest.raises(NotAllowed):
-            queries.reviews_waiting(viewer=stranger, at=AT)
-    (review,) = queries.reviews_waiting(viewer=support(), at=AT)
+            queries.reviews_waiting(claims=JUDGE, viewer=stranger, at=AT)
+    (review,) = queries.reviews_waiting(claims=JUDGE, viewer=support(), at=AT)
     with pytest.raises(NotAllowed):
-        actions.decide_review(review=review.id, accepted=True, words="ja", viewer=viewer, at=AT)
-    actions.decide_review(review=review.id, accepted=False, words="Iemand anders", viewer=support(), at=AT)
+        actions.decide_review(review=review.id, accepted=True, words="ja", claims=JUDGE, viewer=viewer, at=AT)
+    actions.decide_review(
+        review=review.id, accepted=False, words="Iemand anders", claims=JUDGE, viewer=support(), at=AT
+    )
     assert queries.own_registration(viewer).appointments == ()
 
 

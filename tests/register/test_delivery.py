@@ -181,8 +181,13 @@ def test_what_has_had_its_term_is_erased() -> None:
     later = AT + timedelta(days=91)
     done = actions.destroy_due(later)
     assert (done.codes, done.deliveries, done.work_mails) == (1, 1, 1)
+    names = ("CodesExpired", "StagingErased", "WorkAddressesErased")
+    for name in names:
+        assert AuditEvent.objects.filter(name=f"register.{name}", actor_role="job").count() == 1
+    before = AuditEvent.objects.count()
     assert set(DeliveryLine.objects.values_list("values", "person")) == {("", "")}
     assert actions.destroy_due(later) == actions.Destroyed(0, 0, 0, 0, 0)
+    assert AuditEvent.objects.count() == before
     assert queries.lines_of(report.id, viewer=staff()).lines[0].outcome == "accepted"
 
 

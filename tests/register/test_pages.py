@@ -236,7 +236,7 @@ def test_support_decides_a_review_and_a_stranger_does_not_see_the_page() -> None
     assert "medewerker" in answer.content.decode()
     assert client.get("/ondersteuning/beoordelingen/").status_code == 404
     support = Client()
-    account = cast.sign_in(support, at=clock.now(), person_bound=False, subject="support")
+    account = cast.sign_in(support, at=clock.now(), person_bound=False, subject="support", who=cast.JUDGE)
     cast.give_role(account, Role.SUPPORT, "", at=clock.now())
     page = support.get("/ondersteuning/beoordelingen/").content.decode()
     assert "Bea Dal" in page

@@ -135,7 +135,7 @@ def known(transactional_db: None) -> None:
 def member(role: Role, scope: str = "") -> Client:
     """Somebody with a role who reads English."""
     client, at = browser(), clock.now()
-    cast.give_role(cast.sign_in(client, at=at, person_bound=False, subject=role), role, scope, at=at)
+    cast.give_role(cast.sign_in(client, at=at, person_bound=False, subject=role, who=cast.JUDGE), role, scope, at=at)
     return client
 
 

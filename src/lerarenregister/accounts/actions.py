@@ -141,6 +141,11 @@ def end_role(*, viewer: Viewer, grant: UUID, at: datetime) -> None:
     record(RoleEnded(held.id, held.role, held.scope), actor=actor, at=at, subjects=[held.account_id])
 
 
+def take_turn(account: UUID) -> None:
+    """From here to the end of the caller's transaction, acts of this account that take turns wait for each other."""
+    Account.objects.select_for_update().filter(pk=account).first()
+
+
 @dataclass(frozen=True, slots=True)
 class NewInvitation:
     """An invitation with its code, which is shown once and not kept."""
@@ -223,7 +228,7 @@ def redeem_invitation(*, viewer: Viewer, code: str, at: datetime) -> UUID:
 @transaction.atomic
 def _spend_try(account: UUID, *, at: datetime) -> None:
     """Count this try before anything is looked up, in a transaction of its own: a refusal must not undo it."""
-    Account.objects.select_for_update().get(pk=account)
+    take_turn(account)
     tries = InvitationTry.objects.filter(account_id=account)
     tries.filter(at__lt=at - 24 * _HOUR).delete()
     if tries.filter(at__gt=at - _HOUR).count() >= rules.TRIES_PER_HOUR:

@@ -69,9 +69,39 @@ class LineDelivered(Event):
 
 @dataclass(frozen=True, slots=True)
 class StagingErased(Event):
-    """The values of staged lines were erased after their term."""
+    """The values of the staged lines of a delivery were erased after their term."""
 
-    deliveries: int
+    board: str
+    delivery: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionClosed(Event):
+    """A file that never came in whole was given up, and what was staged of it removed."""
+
+    board: str
+    delivery: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CodesExpired(Event):
+    """Activation codes that had had their term are void."""
+
+    codes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TriesForgotten(Event):
+    """Vain tries of codes were forgotten after a day."""
+
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkAddressesErased(Event):
+    """Work addresses were erased: the mail was sent, will never arrive, or the term was over."""
+
+    addresses: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from lerarenregister.accounts import actions as accounts
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import Entry, record, record_all
 from lerarenregister.audit.events import Actor, Reason
@@ -42,12 +43,20 @@ class Redeemed:
 def _issue(
     employees: Sequence[UUID], *, board: str, channel: str, actor: Actor, at: datetime
 ) -> dict[UUID, ActivationCode]:
-    """New codes for these employees; older ones are void. In the caller's transaction."""
-    codes = {employee: ActivationCode.random() for employee in employees}
-    for start in range(0, len(employees), 900):
+    """New codes for these employees without an account; older ones are void. In the caller's transaction.
+
+    Employees are locked before their codes, here and wherever else both are: so nobody waits in a circle. One who got
+    an account in the meantime gets no code.
+    """
+    codes: dict[UUID, ActivationCode] = {}
+    ordered = sorted(employees)
+    for start in range(0, len(ordered), 900):
+        rows = Employee.objects.select_for_update().filter(pk__in=ordered[start : start + 900], account__isnull=True)
+        free = list(rows.order_by("id").values_list("id", flat=True))
         ActivationCodeIssued.objects.filter(
-            employee_id__in=employees[start : start + 900], voided_at__isnull=True, redeemed_at__isnull=True
+            employee_id__in=free, voided_at__isnull=True, redeemed_at__isnull=True
         ).update(voided_at=at)
+        codes |= {employee: ActivationCode.random() for employee in free}
     ActivationCodeIssued.objects.bulk_create(
         [
             ActivationCodeIssued(
@@ -62,7 +71,7 @@ def _issue(
         ],
         batch_size=1_000,
     )
-    record_all([Entry(CodeIssued(board, channel), [employee]) for employee in employees], actor=actor, at=at)
+    record_all([Entry(CodeIssued(board, channel), [employee]) for employee in codes], actor=actor, at=at)
     return codes
 
 
@@ -88,9 +97,9 @@ def print_letters(
     letters = letters_for(board, employees=employees, without_code_at=None if again else at, most=most)
     if not letters:
         return []
-    ids = [letter.employee for letter in letters]
-    codes = _issue(ids, board=board, channel="letter", actor=actor, at=at)
-    record(LettersPrinted(Reason.LETTER_IS_PRINTED, board, len(ids)), actor=actor, at=at, subjects=ids)
+    codes = _issue([letter.employee for letter in letters], board=board, channel="letter", actor=actor, at=at)
+    letters = [letter for letter in letters if letter.employee in codes]
+    record(LettersPrinted(Reason.LETTER_IS_PRINTED, board, len(codes)), actor=actor, at=at, subjects=list(codes))
     # The last whole day on which the code works.
     expires = dutch_date(at + TERMS.activation_code) - timedelta(days=1)
     return [PrintedLetter(letter, codes[letter.employee], dutch_date(at), expires) for letter in letters]
@@ -104,7 +113,7 @@ def issue_code_for_mail(employee: UUID, at: datetime) -> tuple[str, ActivationCo
     if row is None or row.employee.account is not None:
         return None
     codes = _issue([employee], board=row.employee.board.number, channel="mail", actor=Actor(None, "job"), at=at)
-    return row.address, codes[employee]
+    return (row.address, codes[employee]) if codes else None
 
 
 def redeem(*, code: str, identity: ClaimedIdentity, viewer: Viewer, at: datetime) -> Redeemed:
@@ -114,14 +123,15 @@ def redeem(*, code: str, identity: ClaimedIdentity, viewer: Viewer, at: datetime
     """
     account = viewer.person()
     since = at - timedelta(hours=1)
-    if ActivationTry.objects.filter(account=account, tried_at__gt=since).count() >= TERMS.tries_per_hour:
-        raise TooManyTries
     try:
         value = ActivationCode.parse(code).value
     except Invalid as error:
         # Misread characters are no guesses: the check character finds them, so they do not count as tries.
         raise CodeRefused from error
     with transaction.atomic():
+        accounts.take_turn(account)  # so that no two tries at once count as one
+        if ActivationTry.objects.filter(account=account, tried_at__gt=since).count() >= TERMS.tries_per_hour:
+            raise TooManyTries
         redeemed = _redeemed(value, account, identity, viewer.as_teacher(), at)
         if redeemed is None:
             ActivationTry.objects.create(id=new_id(), account=account, tried_at=at)
@@ -131,15 +141,15 @@ def redeem(*, code: str, identity: ClaimedIdentity, viewer: Viewer, at: datetime
 
 
 def _redeemed(value: str, account: UUID, identity: ClaimedIdentity, actor: Actor, at: datetime) -> Redeemed | None:
-    row = (
-        ActivationCodeIssued.objects.select_for_update()
-        .filter(code_hash=keyed_hash("activation", value), voided_at=None, redeemed_at=None, expires_at__gt=at)
-        .first()
+    usable = ActivationCodeIssued.objects.filter(
+        code_hash=keyed_hash("activation", value), voided_at=None, redeemed_at=None, expires_at__gt=at
     )
-    if row is None:
+    found = usable.values_list("employee_id", flat=True).first()
+    if found is None:
         return None
-    employee = Employee.objects.select_for_update(of=("self",)).select_related("board").get(pk=row.employee_id)
-    if employee.account is not None:
+    employee = Employee.objects.select_for_update(of=("self",)).select_related("board").get(pk=found)
+    row = usable.select_for_update().first()
+    if row is None or employee.account is not None:
         return None
     person = PersonVersion.objects.get(employee=employee, superseded_at=None)
     board = employee.board.number

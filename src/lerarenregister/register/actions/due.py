@@ -7,7 +7,13 @@ from django.db import transaction
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
-from lerarenregister.register.events import StagingErased
+from lerarenregister.register.events import (
+    CodesExpired,
+    ReceptionClosed,
+    StagingErased,
+    TriesForgotten,
+    WorkAddressesErased,
+)
 from lerarenregister.register.models import ActivationCodeIssued, ActivationTry, Delivery, DeliveryLine, WorkMail
 from lerarenregister.register.rulebook import TERMS
 
@@ -25,41 +31,75 @@ class Destroyed:
     interrupted: int
 
 
+_JOB = Actor(None, "job")
+
+
 def destroy_due(at: datetime) -> Destroyed:
     """Void expired codes, forget old tries, erase values of staged lines and work addresses after their terms, and
     close receptions that never ended. Running it twice changes nothing more."""
-    with transaction.atomic():
-        codes = ActivationCodeIssued.objects.filter(voided_at=None, redeemed_at=None, expires_at__lte=at).update(
-            voided_at=at
-        )
-        tries, _ = ActivationTry.objects.filter(tried_at__lt=at - timedelta(days=1)).delete()
-        mails = WorkMail.objects.filter(delivered_at__lte=at - TERMS.work_mail).exclude(address="").update(address="")
-    return Destroyed(codes, tries, _erase_staging(at), mails, _close_interrupted(at))
+    return Destroyed(
+        codes=_expire_codes(at),
+        tries=_forget_tries(at),
+        deliveries=_erase_staging(at),
+        work_mails=_erase_addresses(at),
+        interrupted=_close_interrupted(at),
+    )
+
+
+@transaction.atomic
+def _expire_codes(at: datetime) -> int:
+    due = ActivationCodeIssued.objects.filter(voided_at=None, redeemed_at=None, expires_at__lte=at)
+    if codes := due.update(voided_at=at):
+        record(CodesExpired(codes), actor=_JOB, at=at)
+    return codes
+
+
+@transaction.atomic
+def _forget_tries(at: datetime) -> int:
+    tries, _ = ActivationTry.objects.filter(tried_at__lt=at - timedelta(days=1)).delete()
+    if tries:
+        record(TriesForgotten(tries), actor=_JOB, at=at)
+    return tries
+
+
+@transaction.atomic
+def _erase_addresses(at: datetime) -> int:
+    due = WorkMail.objects.filter(delivered_at__lte=at - TERMS.work_mail).exclude(address="")
+    if erased := due.update(address=""):
+        record(WorkAddressesErased(erased), actor=_JOB, at=at)
+    return erased
 
 
 def _erase_staging(at: datetime) -> int:
-    erased = 0
     due = Delivery.objects.filter(received_at__lte=at - TERMS.staging, values_erased_at=None).exclude(
         state__in=("receiving", "checking", "delivering")
     )
-    for pk in list(due.values_list("id", flat=True)):
+    erased = 0
+    for row in due.select_related("board"):
         with transaction.atomic():
-            DeliveryLine.objects.filter(delivery_id=pk).update(values="", person="")
-            Delivery.objects.filter(pk=pk, state__in=("staged", "checked")).update(state="expired")
-            Delivery.objects.filter(pk=pk).update(values_erased_at=at)
+            # Nobody began to deliver it in the meantime, and no other run was before us.
+            waiting = Delivery.objects.select_for_update().filter(pk=row.pk, state=row.state, values_erased_at=None)
+            if not waiting.exists():
+                continue
+            DeliveryLine.objects.filter(delivery=row).update(values="", person="")
+            state = "expired" if row.state in ("staged", "checked") else row.state
+            Delivery.objects.filter(pk=row.pk).update(state=state, values_erased_at=at)
+            record(StagingErased(row.board.number, row.id), actor=_JOB, at=at)
         erased += 1
-    if erased:
-        with transaction.atomic():
-            record(StagingErased(erased), actor=Actor(None, "job"), at=at)
     return erased
 
 
 def _close_interrupted(at: datetime) -> int:
     closed = 0
-    for row in Delivery.objects.filter(state="receiving", received_at__lte=at - _INTERRUPTED_AFTER):
+    due = Delivery.objects.filter(state="receiving", received_at__lte=at - _INTERRUPTED_AFTER)
+    for row in due.select_related("board"):
         with transaction.atomic():
+            changed = Delivery.objects.filter(pk=row.pk, state="receiving").update(
+                state="refused", refusal="interrupted", finished_at=at
+            )
+            if not changed:
+                continue
             DeliveryLine.objects.filter(delivery=row).delete()
-            row.state, row.refusal, row.finished_at = "refused", "interrupted", at
-            row.save(update_fields=["state", "refusal", "finished_at"])
+            record(ReceptionClosed(row.board.number, row.id), actor=_JOB, at=at)
         closed += 1
     return closed

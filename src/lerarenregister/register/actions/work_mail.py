@@ -6,9 +6,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from lerarenregister.audit.actions import record
 from lerarenregister.audit.bulk import insert_rows
+from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox.actions import queue_all
+from lerarenregister.register.events import WorkAddressesErased
 from lerarenregister.register.keyed import keyed_hash
 from lerarenregister.register.models import WorkMail
 
@@ -45,4 +48,6 @@ def keep_work_mails(mails: Mapping[UUID, str], *, at: datetime) -> None:
 @transaction.atomic
 def forget_work_mail(*, employee: UUID, at: datetime) -> None:
     """Erase the address: the mail was sent, or it finally bounced."""
-    WorkMail.objects.filter(employee_id=employee).exclude(address="").update(address="")
+    erased = WorkMail.objects.filter(employee_id=employee).exclude(address="").update(address="")
+    if erased:
+        record(WorkAddressesErased(erased), actor=Actor(None, "job"), at=at, subjects=[employee])

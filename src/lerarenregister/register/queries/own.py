@@ -19,7 +19,7 @@ from lerarenregister.register.models import (
     Review,
 )
 from lerarenregister.register.queries.letters import board_names, full_name, last_day, locations_named
-from lerarenregister.register.rulebook import GROUNDS
+from lerarenregister.register.rulebook import GROUNDS, TERMS
 
 WAITS, CONFIRMED, DISPUTED = "waits", "confirmed", "disputed"
 
@@ -68,13 +68,21 @@ class AppointmentShown:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingReview:
+    """A review of identity that waits: at which board, and by when the rulebook wants it decided."""
+
+    board: str
+    decide_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OwnRegistration:
-    """All of hers: register number ("" when not registered), appointments, boards where a review waits."""
+    """All of hers: register number ("" when not registered), appointments, reviews of identity that wait."""
 
     number: str
     registered_at: datetime | None
     appointments: tuple[AppointmentShown, ...]
-    reviews: tuple[str, ...]
+    reviews: tuple[WaitingReview, ...]
 
     @property
     def waiting(self) -> int:
@@ -86,12 +94,12 @@ def own_registration(viewer: Viewer) -> OwnRegistration:
     """What she sees in a session of her own; raises SignInNeeded or PersonBoundNeeded."""
     account = viewer.person()
     registration = Registration.objects.filter(account=account).first()
-    reviews = Review.objects.filter(account=account, decided_at=None).values_list("employee__board__number", flat=True)
+    reviews = Review.objects.filter(account=account, decided_at=None).values_list("employee__board__number", "asked_at")
     return OwnRegistration(
         number=str(RegisterNumber(registration.number)) if registration else "",
         registered_at=registration.registered_at if registration else None,
         appointments=tuple(_appointments(account)),
-        reviews=tuple(sorted(reviews)),
+        reviews=tuple(WaitingReview(board, asked_at + TERMS.review) for board, asked_at in sorted(reviews)),
     )
 
 

@@ -12,14 +12,18 @@ from lerarenregister.audit.events import Reason
 from lerarenregister.register.events import ReviewsConsulted
 from lerarenregister.register.models import PersonVersion, Review
 from lerarenregister.register.queries.letters import full_name
+from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rules.identity import ClaimedIdentity, may_be_her_own
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewShown:
-    """What was delivered beside what the sign-in says."""
+    """What was delivered beside what the sign-in says. `decide_by` is the end of the rulebook's term for deciding."""
 
     id: UUID
     asked_at: datetime
+    decide_by: datetime
+    late: bool
     board: str
     staff_number: str
     delivered_name: str
@@ -29,28 +33,45 @@ class ReviewShown:
 
 
 @transaction.atomic
-def reviews_waiting(*, viewer: Viewer, at: datetime, most: int = 50) -> list[ReviewShown]:
-    """The oldest reviews that wait; raises NotAllowed. One consultation is recorded with all subjects."""
+def reviews_waiting(*, claims: ClaimedIdentity, viewer: Viewer, at: datetime, most: int = 50) -> list[ReviewShown]:
+    """The oldest reviews that wait; raises NotAllowed. One consultation is recorded with all subjects.
+
+    Those that may be the viewer's own, by the `claims` of her sign-in, are left out.
+    """
     actor = viewer.must(Permission.REGISTER_REVIEW_LIST)
     waiting = Review.objects.filter(decided_at=None)
     if viewer.account is not None:
         waiting = waiting.exclude(account=viewer.account)
     rows = list(waiting.select_related("employee__board").order_by("asked_at")[:most])
-    if not rows:
-        return []
     people = {
         row.employee_id: row
         for row in PersonVersion.objects.filter(employee_id__in=[each.employee_id for each in rows], superseded_at=None)
     }
+    rows = [row for row in rows if not may_be_her_own(claims, asked_by(row), delivered_as(people[row.employee_id]))]
+    if not rows:
+        return []
     subjects = [subject for row in rows for subject in (row.account, row.employee_id)]
     record(ReviewsConsulted(Reason.REVIEW_OF_IDENTITY, len(rows)), actor=actor, at=at, subjects=subjects)
-    return [_shown(row, people[row.employee_id]) for row in rows]
+    return [_shown(row, people[row.employee_id], at) for row in rows]
 
 
-def _shown(row: Review, person: PersonVersion) -> ReviewShown:
+def asked_by(row: Review) -> ClaimedIdentity:
+    """What the sign-in of who asked said of her."""
+    return ClaimedIdentity(row.claimed_family_name, row.claimed_given_name, row.claimed_birth_date)
+
+
+def delivered_as(person: PersonVersion) -> ClaimedIdentity:
+    """What the board says of her, in the same form."""
+    return ClaimedIdentity(f"{person.prefix} {person.family_name}", "", person.birth_date)
+
+
+def _shown(row: Review, person: PersonVersion, at: datetime) -> ReviewShown:
+    decide_by = row.asked_at + TERMS.review
     return ReviewShown(
         id=row.id,
         asked_at=row.asked_at,
+        decide_by=decide_by,
+        late=decide_by <= at,
         board=row.employee.board.number,
         staff_number=row.employee.staff_number,
         delivered_name=full_name(person.initials, person.prefix, person.family_name),

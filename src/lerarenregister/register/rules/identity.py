@@ -39,3 +39,19 @@ def same_person(claimed: ClaimedIdentity, family_name: str, prefix: str, birth_d
     if claimed.birth_date != birth_date or not claimed.family_name.strip():
         return False
     return folded(claimed.family_name) in (folded(family_name), folded(f"{prefix} {family_name}"))
+
+
+def may_be_her_own(decider: ClaimedIdentity, *concerned: ClaimedIdentity) -> bool:
+    """Whether who decides may be one of those whom a review concerns.
+
+    She may be when the birth dates are equal, or the family names where a birth date is not known. Who told us nothing
+    about herself may be anyone.
+    """
+    if not decider.family_name.strip() and decider.birth_date is None:
+        return True
+    return any(
+        decider.birth_date == each.birth_date
+        if decider.birth_date and each.birth_date
+        else folded(decider.family_name) == folded(each.family_name)
+        for each in concerned
+    )

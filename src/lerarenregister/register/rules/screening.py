@@ -7,6 +7,7 @@ compared and counted in memory, never shown.
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from stdnum.nl import bsn
 
@@ -24,13 +25,15 @@ _JOINTS = str.maketrans(
         "\u202f\u2060\u3000\ufeff"
     )
 )
-_AMONG_OTHERS = re.compile(r"(?:bsn)?(\d{8,9})(?:,0+)?", re.IGNORECASE)
+_AMONG_OTHERS = re.compile(r"(?:nl)?(?:bsn|sofi|pgn|burgerservice)?(?:nr|nummer)?(\d{8,40})(?:,0+)?", re.IGNORECASE)
+_POWER_OF_TEN = re.compile(r"\d(?:[.,]\d+)?e\+?0*[78]", re.IGNORECASE)
 _DATE = re.compile(
     r"(?:\d{4}([-./])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])([-./])(?:0?[1-9]|1[0-2])\2\d{4})$"
 )
 ENOUGH = 20
 _MOST_REMEMBERED = 50_000
+_LONGEST = 40
 
 
 def named_so(header: str) -> bool:
@@ -41,6 +44,8 @@ def named_so(header: str) -> bool:
 
 def _number_in(cell: str) -> str:
     """The 8 or 9 digits that a cell consists of, however they are joined or written; "" when it is something else."""
+    if _POWER_OF_TEN.fullmatch(cell):  # a column of numbers that a program took for large ones
+        return str(int(Decimal(cell.replace(",", "."))))
     digits = cell.translate(_JOINTS)
     if cell.endswith(".0"):
         digits = digits[:-1]  # a column of numbers that a program took for amounts
@@ -49,6 +54,8 @@ def _number_in(cell: str) -> str:
         if found is None:
             return ""
         digits = found[1]
+    if len(digits) > 9:  # zeros before it make no other number
+        digits = digits.lstrip("0").zfill(8)
     return str(int(digits)).zfill(len(digits)) if len(digits) in {8, 9} else ""
 
 
@@ -75,7 +82,7 @@ class Screening:
         passing = []
         for place, seen in self._columns:
             cell = cells[place]
-            if not 8 <= len(cell) <= 20:
+            if not 8 <= len(cell) <= _LONGEST:
                 continue
             digits = _number_in(cell)
             if not digits or _DATE.match(cell.strip()):

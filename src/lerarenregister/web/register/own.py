@@ -14,8 +14,7 @@ from lerarenregister.kernel.canonical import canonical_json
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import CodeRefused, TooManyTries, VersionPassed
-from lerarenregister.register.rules.identity import ClaimedIdentity
-from lerarenregister.web.accounts.session import claims_of
+from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.register.forms import CodeForm, DisputeForm
 from lerarenregister.web.requests import DoorRequest
 
@@ -34,8 +33,7 @@ def activate(request: DoorRequest, code: str = "") -> HttpResponse:
         return _without_referrer(render(request, "register/activate.html", {"form": CodeForm(initial={"code": code})}))
     form = CodeForm(request.POST)
     if form.is_valid():
-        claims = claims_of(request)
-        identity = ClaimedIdentity(claims.family_name, claims.given_name, claims.birth_date)
+        identity = identity_of(request)
         try:
             redeemed = actions.redeem(
                 code=form.cleaned_data["code"], identity=identity, viewer=request.viewer, at=request.at
