@@ -156,7 +156,7 @@ def play_the_cast(folder: Path, at: datetime) -> None:
                 words = "Ik werk hier sinds 2015, niet sinds 2016."
                 actions.dispute_appointment(version=each.latest.id, words=words, viewer=viewer, at=at)
             else:
-                actions.confirm_appointment(version=each.latest.id, viewer=viewer, at=at)
+                actions.confirm_appointment(version=each.latest.id, person=each.latest.person, viewer=viewer, at=at)
 
 
 def viewer_of(person: str, folder: Path, at: datetime) -> "Viewer":

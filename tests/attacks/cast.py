@@ -152,9 +152,11 @@ def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
         limits=limits(),
         at=at,
     ).viewer
+    seen = queries.own_registration(viewer).appointments[0].latest
     ids = {
         "session": str(viewer.session_id),
-        "version": str(queries.own_registration(viewer).appointments[0].latest.id),
+        "version": str(seen.id),
+        "person": str(seen.person),
         "grant": _first(team, r"/medewerkers/([0-9a-f-]{36})/beeindigen/"),
         "invitation": _first(team, r"/uitnodigingen/([0-9a-f-]{36})/intrekken/"),
         "review": _first(reviews, r"/beoordelingen/([0-9a-f-]{36})/"),

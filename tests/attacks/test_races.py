@@ -97,10 +97,12 @@ def test_two_files_of_hers_confirmed_at_once_make_one_registration() -> None:
         for board in (BOARD, OTHER_BOARD):
             code = cast.code_for(staff_number, board=board)
             assert actions.redeem(code=code, identity=TEACHER, viewer=viewer, at=AT).joined
-        versions = [each.latest.id for each in queries.own_registration(viewer).appointments]
+        seen = [each.latest for each in queries.own_registration(viewer).appointments]
         confirm = [
-            lambda version=version, viewer=viewer: actions.confirm_appointment(version=version, viewer=viewer, at=AT)
-            for version in versions
+            lambda one=one, viewer=viewer: actions.confirm_appointment(
+                version=one.id, person=one.person, viewer=viewer, at=AT
+            )
+            for one in seen
         ]
         assert at_once(*confirm) == [True, True]
         assert Registration.objects.filter(account=viewer.account).count() == 1

@@ -180,7 +180,7 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
     review = ids["review"].replace("-", "")
     return {
         "accounts:staff": {"known_as": "Mallory", "role": "board-staff"},
-        "register:confirm": {"versie": ids["version"]},
+        "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},
         "register:decide_review": {f"{review}-decision": "accept", f"{review}-words": "Akte gezien"},
         "register:dispute": {"words": "Dit klopt niet"},
         "register:upload": {"bestand": SimpleUploadedFile("l.csv", csv_of({"vak": "frans"}), "text/csv")},

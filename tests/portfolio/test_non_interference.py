@@ -52,7 +52,8 @@ def registered() -> Viewer:
     cast.institutions()
     viewer = cast.joined()
     own = register.own_registration(viewer)
-    assert confirm_appointment(version=own.appointments[0].latest.id, viewer=viewer, at=cast.AT)
+    seen = own.appointments[0].latest
+    assert confirm_appointment(version=seen.id, person=seen.person, viewer=viewer, at=cast.AT)
     return viewer
 
 

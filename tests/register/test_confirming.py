@@ -1,12 +1,12 @@
 """Confirm before effect: nothing counts before she confirmed it, and what she confirmed stands."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
-from lerarenregister.accounts.permissions import NOBODY
+from lerarenregister.accounts.permissions import NOBODY, Viewer
 from lerarenregister.audit.models import AuditEvent
 from lerarenregister.kernel.canonical import canonical_json
 from lerarenregister.kernel.errors import Absent, Invalid
@@ -20,6 +20,12 @@ DAY = date(2018, 9, 3)
 LATER = AT + timedelta(days=2)
 
 
+def confirm(appointment: queries.AppointmentShown, *, viewer: Viewer, at: datetime) -> bool:
+    """She presses "Klopt" on what she sees."""
+    seen = appointment.latest
+    return actions.confirm_appointment(version=seen.id, person=seen.person, viewer=viewer, at=at)
+
+
 def test_nothing_has_effect_before_she_confirmed_it() -> None:
     viewer = joined()
     own = queries.own_registration(viewer)
@@ -30,8 +36,8 @@ def test_nothing_has_effect_before_she_confirmed_it() -> None:
 def test_a_confirmed_appointment_makes_a_registration_with_a_checked_number() -> None:
     viewer = joined()
     (appointment,) = queries.own_registration(viewer).appointments
-    assert actions.confirm_appointment(version=appointment.latest.id, viewer=viewer, at=AT)
-    assert not actions.confirm_appointment(version=appointment.latest.id, viewer=viewer, at=AT)
+    assert confirm(appointment, viewer=viewer, at=AT)
+    assert not confirm(appointment, viewer=viewer, at=AT)
     own = queries.own_registration(viewer)
     assert RegisterNumber.parse(own.number)
     assert queries.counts(DAY).sectors == (("po", 1), ("so", 0), ("vo", 0), ("mbo", 0))
@@ -41,7 +47,7 @@ def test_a_confirmed_appointment_makes_a_registration_with_a_checked_number() ->
 def test_an_unqualified_ground_enters_the_pre_register_and_is_not_counted() -> None:
     viewer = joined(csv_of({"benoemingsgrondslag": "O01", "onderwijsterrein": "rekenen"}))
     (appointment,) = queries.own_registration(viewer).appointments
-    actions.confirm_appointment(version=appointment.latest.id, viewer=viewer, at=AT)
+    confirm(appointment, viewer=viewer, at=AT)
     assert (queries.own_registration(viewer).number, queries.counts(DAY).total) == ("", 0)
     assert len(queries.extract_of(viewer).as_json()["voorportaal"]) == 1
 
@@ -51,7 +57,7 @@ def test_appointments_of_two_boards_join_in_one_registration() -> None:
     deliver(csv_of({"bestuursnummer": OTHER_BOARD, "brin": "03EF"}), board=OTHER_BOARD)
     assert actions.redeem(code=code_for(board=OTHER_BOARD), identity=TEACHER, viewer=viewer, at=AT).joined
     for appointment in queries.own_registration(viewer).appointments:
-        actions.confirm_appointment(version=appointment.latest.id, viewer=viewer, at=AT)
+        confirm(appointment, viewer=viewer, at=AT)
     assert queries.counts(DAY).total == 1
     assert len(queries.extract_of(viewer).as_json()["benoemingen"]) == 2
     assert AuditEvent.objects.filter(name="register.RegistrationExtended").count() == 1
@@ -60,7 +66,7 @@ def test_appointments_of_two_boards_join_in_one_registration() -> None:
 def test_a_later_change_waits_for_her_and_the_confirmed_version_stands() -> None:
     viewer = joined()
     (before,) = queries.own_registration(viewer).appointments
-    actions.confirm_appointment(version=before.latest.id, viewer=viewer, at=AT)
+    confirm(before, viewer=viewer, at=AT)
     extract = queries.extract_of(viewer).as_json()
     deliver(csv_of({"einde": "2018-09-03"}), at=LATER)
     (after,) = queries.own_registration(viewer).appointments
@@ -74,7 +80,7 @@ def test_a_later_change_waits_for_her_and_the_confirmed_version_stands() -> None
     )
     assert queries.extract_of(viewer).as_json() == extract
     assert queries.counts(date(2018, 9, 10)).total == 1
-    actions.confirm_appointment(version=after.latest.id, viewer=viewer, at=LATER)
+    confirm(after, viewer=viewer, at=LATER)
     assert queries.extract_of(viewer).as_json()["benoemingen"][0]["laatste_dag"] == "2018-09-03"
     assert (queries.counts(date(2018, 9, 10)).total, queries.counts(DAY).total) == (0, 1)
 
@@ -84,9 +90,69 @@ def test_what_she_saw_must_be_what_stands() -> None:
     (seen,) = queries.own_registration(viewer).appointments
     deliver(csv_of({"einde": "2018-12-31"}), at=LATER)
     with pytest.raises(VersionPassed):
-        actions.confirm_appointment(version=seen.latest.id, viewer=viewer, at=LATER)
+        confirm(seen, viewer=viewer, at=LATER)
     with pytest.raises(VersionPassed):
         actions.dispute_appointment(version=seen.latest.id, words="Nee", viewer=viewer, at=LATER)
+
+
+def test_a_changed_name_or_birth_date_waits_for_her_and_what_she_confirmed_stands() -> None:
+    viewer = joined()
+    (before,) = queries.own_registration(viewer).appointments
+    confirm(before, viewer=viewer, at=AT)
+    extract = queries.extract_of(viewer).as_json()
+    deliver(csv_of({"achternaam": "Heelanders", "geboortedatum": "1960-01-01"}), at=LATER)
+    (after,) = queries.own_registration(viewer).appointments
+    assert (after.latest.answer, after.latest.name, after.latest.birth_date) == (
+        "waits",
+        "B. van den Heelanders",
+        date(1960, 1, 1),
+    )
+    assert after.standing is not None
+    assert (after.standing.name, after.standing.birth_date) == ("B. van den Berg", date(1980, 3, 4))
+    assert (queries.waiting_for(viewer), queries.own_registration(viewer).waiting) == ((1, True), 1)
+    assert queries.extract_of(viewer).as_json() == extract
+    assert not confirm(before, viewer=viewer, at=LATER), (
+        "what she confirmed before is confirmed, and the new facts are not"
+    )
+    assert queries.waiting_for(viewer) == (1, True)
+    confirm(after, viewer=viewer, at=LATER)
+    (confirmed,) = queries.own_registration(viewer).appointments
+    assert (confirmed.latest.answer, confirmed.standing, queries.waiting_for(viewer)) == ("confirmed", None, (0, True))
+    assert queries.counts(DAY).total == 1
+    assert AuditEvent.objects.filter(name="register.RegistrationExtended").count() == 0
+
+
+def test_new_personal_facts_that_she_did_not_see_are_not_confirmed() -> None:
+    viewer = joined()
+    (seen,) = queries.own_registration(viewer).appointments
+    deliver(csv_of({"achternaam": "Heelanders"}), at=LATER)
+    with pytest.raises(VersionPassed):
+        confirm(seen, viewer=viewer, at=LATER)
+    assert queries.counts(DAY).total == 0
+
+
+def test_what_she_said_of_an_older_name_is_no_answer_to_a_newer_one() -> None:
+    viewer = joined()
+    (seen,) = queries.own_registration(viewer).appointments
+    actions.dispute_appointment(version=seen.latest.id, words="Ik heet anders", viewer=viewer, at=AT)
+    deliver(csv_of({"achternaam": "Dal"}), at=LATER)
+    (after,) = queries.own_registration(viewer).appointments
+    assert (after.latest.answer, after.latest.words, queries.waiting_for(viewer)[0]) == ("waits", "Ik heet anders", 1)
+
+
+def test_a_withdrawal_of_what_she_confirmed_waits_and_then_ends_it() -> None:
+    viewer = joined()
+    (before,) = queries.own_registration(viewer).appointments
+    confirm(before, viewer=viewer, at=AT)
+    deliver(csv_of({"vervallen": "ja"}), at=LATER)
+    (after,) = queries.own_registration(viewer).appointments
+    assert (after.latest.withdrawn, after.waits, queries.waiting_for(viewer)) == (True, True, (1, True))
+    assert len(queries.extract_of(viewer).as_json()["benoemingen"]) == 1
+    made = AuditEvent.objects.filter(name__startswith="register.Registration").count()
+    confirm(after, viewer=viewer, at=LATER)
+    assert queries.extract_of(viewer).as_json()["benoemingen"] == []
+    assert queries.counts(date(2018, 9, 10)).total == 0
+    assert AuditEvent.objects.filter(name__startswith="register.Registration").count() == made
 
 
 def test_a_dispute_is_recorded_in_her_words_once_and_shown_back() -> None:
@@ -115,11 +181,11 @@ def test_a_stranger_and_an_employers_session_see_and_confirm_nothing() -> None:
     (seen,) = queries.own_registration(viewer).appointments
     stranger = teacher()
     with pytest.raises(Absent):
-        actions.confirm_appointment(version=seen.latest.id, viewer=stranger, at=AT)
+        confirm(seen, viewer=stranger, at=AT)
     with pytest.raises(Absent):
         actions.dispute_appointment(version=seen.latest.id, words="x", viewer=stranger, at=AT)
     with pytest.raises(PersonBoundNeeded):
-        actions.confirm_appointment(version=seen.latest.id, viewer=staff(), at=AT)
+        confirm(seen, viewer=staff(), at=AT)
     with pytest.raises(SignInNeeded):
         queries.own_registration(NOBODY)
     assert queries.own_registration(stranger).appointments == ()
@@ -128,7 +194,7 @@ def test_a_stranger_and_an_employers_session_see_and_confirm_nothing() -> None:
 def test_the_extract_has_one_form() -> None:
     viewer = joined()
     (seen,) = queries.own_registration(viewer).appointments
-    actions.confirm_appointment(version=seen.latest.id, viewer=viewer, at=AT)
+    confirm(seen, viewer=viewer, at=AT)
     forms = {canonical_json(queries.extract_of(viewer).as_json()) for _ in range(3)}
     assert len(forms) == 1
     assert b"Berg" not in forms.pop()

@@ -177,8 +177,8 @@ def test_a_teacher_enters_her_code_sees_every_field_and_confirms() -> None:
     ):
         assert words in own, words
     assert "Er wacht iets op je" in client.get("/").content.decode()
-    version = own.split('name="versie" value="')[1].split('"')[0]
-    confirmed = client.post("/mijn-registratie/bevestigen/", {"versie": version}, follow=True).content.decode()
+    seen = {name: own.split(f'name="{name}" value="')[1].split('"')[0] for name in ("versie", "persoon")}
+    confirmed = client.post("/mijn-registratie/bevestigen/", seen, follow=True).content.decode()
     assert "LR-" in confirmed
     assert "Er wacht iets op je" not in client.get("/").content.decode()
     extract = client.get("/mijn-registratie/uittreksel/").json()
@@ -190,7 +190,8 @@ def test_she_says_what_is_wrong_and_it_is_shown_back_as_text() -> None:
     deliver(csv_of({}))
     client = teacher_client()
     own = client.post("/activeren/", {"code": code_for(at=clock.now())}, follow=True).content.decode()
-    version = own.split('name="versie" value="')[1].split('"')[0]
+    seen = {name: own.split(f'name="{name}" value="')[1].split('"')[0] for name in ("versie", "persoon")}
+    version = seen["versie"]
     address = f"/mijn-registratie/klopt-niet/{version}/"
     assert client.get(address).status_code == 200
     assert client.post(address, {"words": " "}).status_code == 400
@@ -198,8 +199,9 @@ def test_she_says_what_is_wrong_and_it_is_shown_back_as_text() -> None:
     assert "&lt;b&gt;Ik begon in mei&lt;/b&gt;" in page
     stranger = teacher_client(subject="vera")
     assert stranger.get(address).status_code == 404
-    assert stranger.post("/mijn-registratie/bevestigen/", {"versie": version}).status_code == 404
-    assert stranger.post("/mijn-registratie/bevestigen/", {"versie": "x"}).status_code == 404
+    assert stranger.post("/mijn-registratie/bevestigen/", seen).status_code == 404
+    for wrong in ({"versie": "x"}, {"persoon": "x"}, {"persoon": version}):
+        assert client.post("/mijn-registratie/bevestigen/", seen | wrong).status_code == 404
 
 
 def test_a_wrong_code_helps_and_after_five_it_waits() -> None:

@@ -19,6 +19,7 @@ from tests.register import cast
 from tests.register.cast import BOARD, code_for, csv_of, deliver
 
 PO = Path(__file__).resolve().parents[2] / "src/lerarenregister/locale/en/LC_MESSAGES/django.po"
+BESIDE = r'name="versie" value="([^"]+)">\s*<input type="hidden" name="persoon" value="([^"]+)"'
 PUBLIC = ("/", "/hulp/", "/privacy/", "/toegankelijkheid/", "/over/", "/cijfers/", "/inloggen/", "/activeren/")
 # Words that no English sentence has; names such as `De Eik` and `van den Berg` hold none of them.
 DUTCH_WORD = re.compile(
@@ -168,12 +169,12 @@ def test_the_registration_is_english(registered: Client) -> None:
     own = english(registered.get("/mijn-registratie/"))
     assert "1 August 2018" in own
     assert "Qualified for primary education" in own
-    for version in re.findall(r'name="versie" value="([^"]+)"', own):
+    for version, person in re.findall(BESIDE, own):
         address = f"/mijn-registratie/klopt-niet/{version}/"
         english(registered.get(address))
         english(registered.post(address, {"words": " "}), 400)
         english(registered.post(address, {"words": "It began in May"}, follow=True))
-        english(registered.post("/mijn-registratie/bevestigen/", {"versie": version}, follow=True))
+        english(registered.post("/mijn-registratie/bevestigen/", {"versie": version, "persoon": person}, follow=True))
     english(registered.post("/activeren/", {"code": "wrong"}), 400)
     english(registered.get("/cijfers/"))
     english(registered.get("/wie-keek/"))
@@ -181,8 +182,8 @@ def test_the_registration_is_english(registered: Client) -> None:
 
 def test_a_later_version_that_waits_is_english(registered: Client) -> None:
     own = registered.get("/mijn-registratie/").content.decode()
-    for version in re.findall(r'name="versie" value="([^"]+)"', own):
-        registered.post("/mijn-registratie/bevestigen/", {"versie": version})
+    for version, person in re.findall(BESIDE, own):
+        registered.post("/mijn-registratie/bevestigen/", {"versie": version, "persoon": person})
     deliver(csv_of({"vak": "music", "einde": "2018-12-31"}), at=cast.AT + timedelta(days=1))
     assert "31 December 2018" in english(registered.get("/mijn-registratie/"))
 

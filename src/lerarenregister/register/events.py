@@ -140,10 +140,11 @@ class ReviewDecided(Event):
 
 @dataclass(frozen=True, slots=True)
 class AppointmentConfirmed(Event):
-    """She confirmed a version of an appointment."""
+    """She confirmed a version of an appointment, with the version of her name and birth date beside it."""
 
     appointment: UUID
     version: UUID
+    person_version: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,23 +34,27 @@ MOST_WORDS = 2_000
 
 
 @transaction.atomic
-def confirm_appointment(*, version: UUID, viewer: Viewer, at: datetime) -> bool:
-    """She confirms what she saw; returns whether that was new (a second click changes nothing).
+def confirm_appointment(*, version: UUID, person: UUID, viewer: Viewer, at: datetime) -> bool:
+    """She confirms what she saw: a version of the appointment and the version of her name and birth date beside it.
+
+    Returns whether that was new (a second click changes nothing).
 
     A qualified ground makes or extends her registration; an unqualified one enters the pre-register. Raises
     SignInNeeded, PersonBoundNeeded, Absent (not hers), VersionPassed (the board delivered something newer).
     """
     row = _own_version(version, viewer)
-    if Confirmation.objects.filter(version=row).exists():
+    appointment = row.appointment
+    seen = PersonVersion.objects.filter(pk=person, employee_id=appointment.employee_id).first()
+    if seen is None:
+        raise Absent("no such personal facts")
+    if Confirmation.objects.filter(version=row, person_version=seen).exists():
         return False
-    if row.superseded_at is not None:
+    if row.superseded_at is not None or seen.superseded_at is not None:
         raise VersionPassed
     actor, account = viewer.as_teacher(), viewer.person()
-    appointment = row.appointment
-    person = PersonVersion.objects.get(employee_id=appointment.employee_id, superseded_at=None)
-    Confirmation.objects.create(id=new_id(), version=row, person_version=person, account=account, confirmed_at=at)
+    Confirmation.objects.create(id=new_id(), version=row, person_version=seen, account=account, confirmed_at=at)
     subjects = [account, appointment.employee_id]
-    record(AppointmentConfirmed(appointment.id, row.id), actor=actor, at=at, subjects=subjects)
+    record(AppointmentConfirmed(appointment.id, row.id, seen.id), actor=actor, at=at, subjects=subjects)
     if not row.withdrawn:
         _take_effect(row, account, actor, at)
     return True

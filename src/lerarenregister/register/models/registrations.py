@@ -6,15 +6,19 @@ from lerarenregister.register.models.people import Appointment, AppointmentVersi
 
 
 class Confirmation(models.Model):
-    """She confirmed this version of an appointment, with these personal facts beside it."""
+    """She confirmed this version of an appointment, with these personal facts beside it.
+
+    When one of the two changes, it waits for her again; her last confirmation stands.
+    """
 
     id = models.UUIDField(primary_key=True)
-    version = models.OneToOneField(AppointmentVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(AppointmentVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     person_version = models.ForeignKey(PersonVersion, on_delete=models.PROTECT, related_name="+")
     account = models.UUIDField()
     confirmed_at = models.DateTimeField()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "person_version"], name="register_confirmation_once")]
         indexes = [models.Index(fields=["account"], name="register_confirmation_of")]
 
 

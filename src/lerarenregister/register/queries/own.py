@@ -1,6 +1,6 @@
 """What she sees of herself: field by field what was delivered, by whom, when; what she confirmed; her extract."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,9 +26,14 @@ WAITS, CONFIRMED, DISPUTED = "waits", "confirmed", "disputed"
 
 @dataclass(frozen=True, slots=True)
 class VersionShown:
-    """What was delivered about an appointment at one moment. `answer`: waits, confirmed or disputed."""
+    """What was delivered about an appointment at one moment, and her name and birth date beside it. `answer`: waits,
+    confirmed or disputed. `id` and `person` are the versions that she confirms together."""
 
     id: UUID
+    person: UUID
+    name: str
+    birth_date: date
+    person_delivered_at: datetime
     begin: date
     last_day: date | None
     withdrawn: bool
@@ -46,9 +51,6 @@ class AppointmentShown:
     board: str
     board_name: str
     staff_number: str
-    name: str
-    birth_date: date
-    person_delivered_at: datetime
     location_code: str
     location: str
     place: str
@@ -105,23 +107,16 @@ def own_registration(viewer: Viewer) -> OwnRegistration:
 
 def _appointments(account: UUID) -> list[AppointmentShown]:
     employees = {row.id: row for row in Employee.objects.filter(account=account).select_related("board")}
-    people = {
-        row.employee_id: row for row in PersonVersion.objects.filter(employee_id__in=employees, superseded_at=None)
-    }
-    appointments = Appointment.objects.filter(employee_id__in=employees).order_by("begin", "id")
-    rows = list(appointments)
-    versions: dict[UUID, list[AppointmentVersion]] = {}
-    for version in AppointmentVersion.objects.filter(appointment__in=rows).order_by("recorded_at", "id"):
-        versions.setdefault(version.appointment_id, []).append(version)
-    answers = _Answers([version.id for each in versions.values() for version in each])
+    if not employees:
+        return []
+    rows = list(Appointment.objects.filter(employee_id__in=employees).order_by("begin", "id"))
+    answers = _Answers(employees, rows)
     names = board_names([employee.board.number for employee in employees.values()])
     places = locations_named({row.location_code for row in rows})
     shown = []
     for row in rows:
-        employee, person = employees[row.employee_id], people[row.employee_id]
-        history = [answers.shown(version) for version in versions[row.id]]
-        latest = history[-1]
-        standing = next((each for each in reversed(history) if each.answer == CONFIRMED), None)
+        employee = employees[row.employee_id]
+        latest, standing = answers.latest(row), answers.standing(row)
         if latest.withdrawn and standing is None and latest.answer == WAITS:
             # A mistake that she never confirmed is gone; nothing waits for her.
             continue
@@ -133,9 +128,6 @@ def _appointments(account: UUID) -> list[AppointmentShown]:
                 board=employee.board.number,
                 board_name=names.get(employee.board.number, ""),
                 staff_number=employee.staff_number,
-                name=full_name(person.initials, person.prefix, person.family_name),
-                birth_date=person.birth_date,
-                person_delivered_at=person.recorded_at,
                 location_code=row.location_code,
                 location=location,
                 place=place,
@@ -146,39 +138,69 @@ def _appointments(account: UUID) -> list[AppointmentShown]:
                 subject=row.subject,
                 field=row.field,
                 latest=latest,
-                standing=standing if standing and standing.id != latest.id else None,
+                standing=standing if latest.answer != CONFIRMED else None,
             )
         )
     return shown
 
 
 class _Answers:
-    """What she said about versions."""
+    """What was delivered last about these appointments, and what she said about it."""
 
-    def __init__(self, versions: Sequence[UUID]) -> None:
-        self._confirmed = {row.version_id: row for row in Confirmation.objects.filter(version_id__in=versions)}
+    def __init__(self, employees: Collection[UUID], appointments: Sequence[Appointment]) -> None:
+        self._people = {
+            row.employee_id: row for row in PersonVersion.objects.filter(employee_id__in=employees, superseded_at=None)
+        }
+        self._latest: dict[UUID, AppointmentVersion] = {}
+        for version in AppointmentVersion.objects.filter(appointment__in=appointments, superseded_at=None):
+            self._latest[version.appointment_id] = version
+        self._confirmed: dict[UUID, Confirmation] = {}
+        confirmations = Confirmation.objects.filter(version__appointment__in=appointments)
+        for row in confirmations.select_related("version", "person_version").order_by("confirmed_at", "id"):
+            self._confirmed[row.version.appointment_id] = row
         self._disputed = {
-            row.version_id: row for row in Dispute.objects.filter(version_id__in=versions).order_by("disputed_at")
+            row.version_id: row
+            for row in Dispute.objects.filter(version__in=self._latest.values()).order_by("disputed_at", "id")
         }
 
-    def shown(self, version: AppointmentVersion) -> VersionShown:
-        """The version with her answer. A dispute after a confirmation is shown, while the confirmation stands."""
-        confirmed, disputed = self._confirmed.get(version.id), self._disputed.get(version.id)
+    def latest(self, appointment: Appointment) -> VersionShown:
+        """The latest version with her answer.
+
+        A dispute after a confirmation is shown, while the confirmation stands; one from before a change of her name or
+        birth date is no answer to that change.
+        """
+        version, person = self._latest[appointment.id], self._people[appointment.employee_id]
+        confirmed, disputed = self._confirmed.get(appointment.id), self._disputed.get(version.id)
         answer, at = WAITS, None
-        if confirmed is not None:
+        if confirmed is not None and (confirmed.version_id, confirmed.person_version_id) == (version.id, person.id):
             answer, at = CONFIRMED, confirmed.confirmed_at
-        elif disputed is not None:
+        elif disputed is not None and disputed.disputed_at >= person.recorded_at:
             answer, at = DISPUTED, disputed.disputed_at
-        return VersionShown(
-            id=version.id,
-            begin=version.begin,
-            last_day=last_day(version.until),
-            withdrawn=version.withdrawn,
-            delivered_at=version.recorded_at,
-            answer=answer,
-            answered_at=at,
-            words=disputed.words if disputed else "",
-        )
+        return _shown(version, person, answer, at, disputed.words if disputed else "")
+
+    def standing(self, appointment: Appointment) -> VersionShown | None:
+        """What she confirmed last, if anything: it stands until she confirms something else."""
+        row = self._confirmed.get(appointment.id)
+        return _shown(row.version, row.person_version, CONFIRMED, row.confirmed_at, "") if row else None
+
+
+def _shown(
+    version: AppointmentVersion, person: PersonVersion, answer: str, answered_at: datetime | None, words: str
+) -> VersionShown:
+    return VersionShown(
+        id=version.id,
+        person=person.id,
+        name=full_name(person.initials, person.prefix, person.family_name),
+        birth_date=person.birth_date,
+        person_delivered_at=person.recorded_at,
+        begin=version.begin,
+        last_day=last_day(version.until),
+        withdrawn=version.withdrawn,
+        delivered_at=version.recorded_at,
+        answer=answer,
+        answered_at=answered_at,
+        words=words,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +263,5 @@ def subject_ids_of(account: UUID) -> list[UUID]:
 def waiting_for(viewer: Viewer) -> tuple[int, bool]:
     """How many appointments wait for her, and whether any board's file has joined her account at all."""
     account = viewer.person()
-    current = AppointmentVersion.objects.filter(appointment__employee__account=account, superseded_at=None)
-    answered = set(Confirmation.objects.filter(version__in=current).values_list("version_id", flat=True))
-    answered |= set(Dispute.objects.filter(version__in=current).values_list("version_id", flat=True))
-    waiting = sum(1 for pk, withdrawn in current.values_list("id", "withdrawn") if pk not in answered and not withdrawn)
+    waiting = sum(1 for each in _appointments(account) if each.waits)
     return waiting, Employee.objects.filter(account=account).exists()

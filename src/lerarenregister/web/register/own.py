@@ -77,11 +77,11 @@ def confirm(request: DoorRequest) -> HttpResponse:
     """ "Klopt": for one appointment."""
     request.viewer.person()
     try:
-        version = UUID(request.POST.get("versie", ""))
+        version, person = UUID(request.POST.get("versie", "")), UUID(request.POST.get("persoon", ""))
     except ValueError as error:
         raise Absent from error
     try:
-        actions.confirm_appointment(version=version, viewer=request.viewer, at=request.at)
+        actions.confirm_appointment(version=version, person=person, viewer=request.viewer, at=request.at)
     except VersionPassed:
         return HttpResponseRedirect(reverse("register:own") + "?antwoord=nieuwer")
     return HttpResponseRedirect(reverse("register:own") + "?antwoord=klopt")
