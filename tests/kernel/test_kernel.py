@@ -77,6 +77,34 @@ def test_padding_grows_by_at_most_an_eighth_and_never_shrinks(length: int) -> No
     assert padme(length + 1) >= padded
 
 
+# By hand from the paper: E = floor(log2 L), S = floor(log2 E) + 1, and the last E - S bits become zero, rounding up.
+@pytest.mark.parametrize(
+    ("length", "padded"),
+    [
+        *[(short, short) for short in range(9)],  # E - S is 0
+        (9, 10),  # E 3, S 2: one bit
+        (15, 16),
+        (17, 18),  # E 4, S 3: one bit
+        (100, 104),  # E 6, S 3: three bits
+        (129, 144),  # E 7, S 3: four bits
+        (255, 256),
+        (257, 272),  # E 8, S 4: four bits
+        (1_000, 1_024),  # E 9, S 4: five bits
+        (1_025, 1_088),  # E 10, S 4: six bits
+        (65_537, 67_584),  # E 16, S 5: eleven bits
+        (1_000_000, 1_015_808),  # E 19, S 5: fourteen bits
+    ],
+)
+def test_padding_is_that_of_the_paper(length: int, padded: int) -> None:
+    assert padme(length) == padded
+
+
+@pytest.mark.parametrize(("length", "sealed"), [(5, 39), (6, 39), (996, 1_053), (1_020, 1_053), (1_021, 1_117)])
+def test_an_envelope_has_the_padded_size(length: int, sealed: int) -> None:
+    # One byte of format, twelve of nonce, four of length and the text up to the padded length, sixteen of tag.
+    assert len(Sealer(new_key()).seal(bytes(length), bound_to=b"")) == sealed
+
+
 @given(st.binary(max_size=3000), st.binary(max_size=40))
 def test_what_is_sealed_opens_in_its_own_place_alone(text: bytes, place: bytes) -> None:
     sealer = Sealer(new_key())

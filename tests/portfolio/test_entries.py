@@ -17,9 +17,10 @@ from lerarenregister.kernel.envelopes import Sealer, Unreadable, new_key
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome
-from lerarenregister.portfolio.models import Entry, EntryVersion, Purge
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, Purge
 from lerarenregister.portfolio.rules.entries import Content, KeptEntry, Kind
-from tests.portfolio.conftest import Owner
+from lerarenregister.portfolio.rules.heads import DraftContent
+from tests.portfolio.conftest import Owner, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,26 @@ def test_she_finds_back_what_she_saved_by_its_own_date(teacher: Owner, at: datet
         (date(2018, 9, 1), ["Ook van vandaag", "Van vandaag"]),
         (date(2011, 5, 1), ["Van lang geleden"]),
     ]
+
+
+def sizes_of(text: str, at: datetime) -> list[int]:
+    """The sizes of all that is stored when somebody keeps a draft of this text, saves it and changes it."""
+    somebody, form, other = owner(), uuid4(), uuid4()
+    somebody.save(text, at, entry_id=form)
+    somebody.save(text + "!", at, entry_id=form, expected=1)
+    kept = actions.save_draft(
+        viewer=somebody.viewer, sealer=somebody.sealer, content=DraftContent(other, text=text), expected=0
+    )
+    assert kept.stored
+    entry, version = Entry.objects.get(pk=form), EntryVersion.objects.get(entry_id=form)
+    draft = Draft.objects.get(owner=somebody.viewer.person())
+    return [len(each) for each in (entry.head, entry.body, version.head, version.body, draft.envelope)]
+
+
+def test_texts_of_about_one_length_are_stored_in_rows_of_one_size(at: datetime) -> None:
+    shorter, longer, too_long = ("leren " * 3_000)[:9_899], ("leren " * 3_000)[:9_999], ("leren " * 3_000)[:10_299]
+    assert sizes_of(shorter, at) == sizes_of(longer, at)  # padded to 10,240 bytes, all of them
+    assert sizes_of(longer, at) != sizes_of(too_long, at)
 
 
 def test_a_double_click_gives_one_entry(teacher: Owner, at: datetime) -> None:
