@@ -258,7 +258,7 @@ def test_from_the_first_invitation_by_command_to_a_colleague_and_back(eid: Runni
         assert stranger.post(each).status_code == 404
         assert colleague.post(each).status_code == 404
     staff_role = next(each for each in ends if each not in ends[:1])
-    assert manager.post(staff_role)["Location"] == team
+    assert manager.post(staff_role)["Location"] == f"{team}?gedaan=rol"
     assert manager.post(ends[0])["Location"] == "/"
     assert manager.get(team).status_code == 404
 

@@ -52,13 +52,13 @@ def test_staff_upload_see_the_check_and_deliver() -> None:
     assert "Gecontroleerd" in page
     assert "Dit BRIN kennen we niet" in page
     assert Employee.objects.count() == 0
-    address = answer.redirect_chain[-1][0]
+    address = answer.redirect_chain[-1][0].partition("?")[0]
     for _ in range(2):
         answer = client.post(address + "leveren/", follow=True)
     assert "Geleverd" in answer.content.decode()
     assert Employee.objects.count() == 1
     refused = client.get(address + "?uitkomst=refused").content.decode()
-    assert ("<td>=p2</td>" in refused, "<td>p1</td>" in refused) == (True, False)
+    assert (">=p2</td>" in refused, ">p1</td>" in refused) == (True, False)
     report = b"".join(client.get(address + "terugmelding.csv").streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
     assert "3;'=p2;Geweigerd;brin" in report
     assert "refused;brin-unknown" in report

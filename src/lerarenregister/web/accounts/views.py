@@ -34,6 +34,7 @@ def sessions(request: DoorRequest) -> HttpResponse:
     context = {
         "rows": [{"row": row, "provider": names.get(row.provider, row.provider)} for row in rows],
         "account": request.viewer.account,
+        "done": _done(request),
     }
     return render(request, "accounts/sessions.html", context)
 
@@ -44,7 +45,7 @@ def end_session(request: DoorRequest, session_id: UUID) -> HttpResponse:
     actions.end_session(viewer=request.viewer, session_id=session_id, at=request.at)
     if session_id == request.viewer.session_id:
         return signed_out(request)
-    return HttpResponseRedirect(reverse("accounts:sessions"))
+    return HttpResponseRedirect(reverse("accounts:sessions") + "?gedaan=sessie")
 
 
 @require_POST
@@ -96,6 +97,7 @@ def staff(request: DoorRequest, number: str) -> HttpResponse:
         "invitations": [_row(each.id, each.role, each.known_as, each.expires_at) for each in team.invitations],
         "form": InviteForm() if made else form,
         "made": made,
+        "done": "" if request.method == "POST" else _done(request),
         "invitation_address": f"{settings.BASE_URL}{reverse('accounts:invitation')}",
         "made_for": form.cleaned_data["known_as"] if made else "",
     }
@@ -109,20 +111,29 @@ def end_role(request: DoorRequest, number: str, grant: UUID) -> HttpResponse:
     request.viewer = session.viewer_of(request)  # it may have been her own
     if not request.viewer.may(Permission.ACCOUNTS_ROLE_LIST, scope=number):
         return HttpResponseRedirect("/")
-    return HttpResponseRedirect(reverse("accounts:staff", args=[number]))
+    return HttpResponseRedirect(reverse("accounts:staff", args=[number]) + "?gedaan=rol")
 
 
 @require_POST
 def withdraw_invitation(request: DoorRequest, number: str, invitation: UUID) -> HttpResponse:
     """Make an unused invitation void."""
     actions.withdraw_invitation(viewer=request.viewer, invitation=invitation, at=request.at)
-    return HttpResponseRedirect(reverse("accounts:staff", args=[number]))
+    return HttpResponseRedirect(reverse("accounts:staff", args=[number]) + "?gedaan=uitnodiging")
 
 
 def _row(row_id: UUID, role: Role, known_as: str, until: datetime, *, own: bool = False) -> dict[str, Any]:
     """A role or an invitation, in words."""
     label = _("Beheerder") if role is Role.BOARD_MANAGER else _("Medewerker")
     return {"id": row_id, "name": known_as or _("Zonder naam"), "label": label, "until": until, "own": own}
+
+
+def _done(request: DoorRequest) -> str:
+    """The sentence about what was just done, from the address (`?gedaan=`); "" for none."""
+    return {
+        "sessie": _("De sessie is beëindigd."),
+        "rol": _("De rol is beëindigd."),
+        "uitnodiging": _("De uitnodiging is ingetrokken. De code werkt niet meer."),
+    }.get(request.GET.get("gedaan", ""), "")
 
 
 def _why_not(refused: Invalid | InvitationRefused) -> str:

@@ -52,6 +52,7 @@ def delivery(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
         "lines": lines,
         "outcome": outcome,
         "busy": request.GET.get("bezig") == "1",
+        "just_done": request.GET.get("klaar") == "1" and not shown.working,
     }
     return render(request, "register/delivery.html", context)
 
@@ -68,7 +69,7 @@ def deliver(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
     except WrongState:
         return HttpResponseRedirect(address)
     continue_later(delivery)
-    return HttpResponseRedirect(address)
+    return HttpResponseRedirect(address + "?klaar=1")
 
 
 class _Echo:

@@ -40,6 +40,7 @@ class DecisionForm(forms.Form):
         label=_("Besluit"),
         choices=[("accept", _("Zelfde persoon: koppelen")), ("refuse", _("Niet koppelen"))],
         error_messages={"required": _("Kies een besluit.")},
+        widget=forms.RadioSelect,
     )
     words = forms.CharField(
         label=_("Reden"),

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lerarenregister.accounts.permissions import Permission
+from lerarenregister.kernel.errors import Absent
 from lerarenregister.register import actions, queries
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.register.forms import DecisionForm
@@ -20,18 +21,30 @@ from lerarenregister.web.requests import DoorRequest
 def reviews(request: DoorRequest) -> HttpResponse:
     """The reviews that wait."""
     request.viewer.must(Permission.REGISTER_REVIEW_LIST)
+    return _shown(request, None, decided=request.GET.get("gedaan") == "besluit")
+
+
+def _shown(request: DoorRequest, wrong: DecisionForm | None, *, decided: bool = False) -> HttpResponse:
+    """The reviews that wait, each with an empty form; the one that was filled in wrongly comes back as it was."""
     waiting = queries.reviews_waiting(claims=identity_of(request), viewer=request.viewer, at=request.at)
-    context = {"reviews": [(each, DecisionForm(prefix=each.id.hex, auto_id=f"r{each.id.hex}_%s")) for each in waiting]}
-    return render(request, "register/reviews.html", context)
+    rows = [(each, wrong if wrong and wrong.prefix == each.id.hex else _form(each.id)) for each in waiting]
+    if wrong and all(form is not wrong for _, form in rows):
+        raise Absent("no such review waits")
+    context = {"reviews": rows, "wrong": wrong, "decided": decided}
+    return render(request, "register/reviews.html", context, status=400 if wrong else 200)
+
+
+def _form(review: UUID, data: QueryDict | None = None) -> DecisionForm:
+    return DecisionForm(data, prefix=review.hex, auto_id=f"r{review.hex}_%s")
 
 
 @require_POST
 def decide(request: DoorRequest, review: UUID) -> HttpResponse:
     """Decide one, with a reason."""
     request.viewer.must(Permission.REGISTER_REVIEW_DECIDE)
-    form = DecisionForm(request.POST, prefix=review.hex)
+    form = _form(review, request.POST)
     if not form.is_valid():
-        return render(request, "register/review_incomplete.html", {"form": form}, status=400)
+        return _shown(request, form)
     actions.decide_review(
         review=review,
         accepted=form.cleaned_data["decision"] == "accept",
@@ -40,4 +53,4 @@ def decide(request: DoorRequest, review: UUID) -> HttpResponse:
         viewer=request.viewer,
         at=request.at,
     )
-    return HttpResponseRedirect(reverse("register:reviews"))
+    return HttpResponseRedirect(reverse("register:reviews") + "?gedaan=besluit")

@@ -114,6 +114,6 @@ def _taken(request: DoorRequest, number: str, handler: DeliveryUploadHandler | N
                 continue_later(delivery)
         except FileRefused:
             handler.refused = True
-    response = HttpResponseRedirect(reverse("register:delivery", args=[number, delivery]))
+    response = HttpResponseRedirect(reverse("register:delivery", args=[number, delivery]) + "?klaar=1")
     response.delivery_taken = True  # type: ignore[attr-defined]  # tells `upload` that nothing needs removing
     return response
