@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,11 +91,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     stop(process)
 
 
-@pytest.fixture(params=["desktop", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, demo: Running) -> Iterator[Page]:
+@contextmanager
+def opened(browser: Browser, demo: Running, width: int, height: int) -> Iterator[Page]:
     """A page that fails the journey on any script error or any request to somewhere else."""
-    size = {"width": 1200, "height": 900} if request.param == "desktop" else {"width": 360, "height": 740}
-    context = browser.new_context(viewport=size, base_url=demo.address, locale="nl-NL")  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, base_url=demo.address, locale="nl-NL", accept_downloads=True
+    )
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -107,24 +109,73 @@ def page(request: pytest.FixtureRequest, browser: Browser, demo: Running) -> Ite
     assert wrong == []
 
 
+@pytest.fixture(params=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser, demo: Running) -> Iterator[Page]:
+    """A page at both widths."""
+    size = (1200, 900) if request.param == "desktop" else (360, 740)
+    with opened(browser, demo, *size) as page:
+        yield page
+
+
 @pytest.fixture
-def look(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+def look() -> Callable[[Page, str], None]:
     """Look at a page in both colour schemes: axe finds nothing, and nothing is wider than the screen."""
 
     def at(page: Page, name: str) -> None:
+        size = page.viewport_size or {"width": 0, "height": 0}
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_timeout(150)  # colours change in a short transition
-            found = Axe().run(page, options={"runOnly": WCAG["runOnly"]})
-            assert found.violations_count == 0, f"{name} ({scheme}): {found.generate_report()}"
-            wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
-            assert not wide, f"{name}: wider than the screen"
+            axe_finds_nothing(page, f"{name} ({scheme})")
             if SHOTS:
-                size = page.viewport_size or {"width": 0, "height": 0}
                 page.screenshot(path=f"{SHOTS}/{name}-{size['width']}-{scheme}.png", full_page=True)
         page.emulate_media(color_scheme="light")
+        no_wider_than_the_screen(page, name)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        no_wider_than_the_screen(page, f"{name}, text twice as large")
+        page.evaluate("document.documentElement.style.fontSize = ''")
+        if size["width"] < 600:
+            page.set_viewport_size({"width": 320, "height": size["height"]})
+            no_wider_than_the_screen(page, f"{name}, 320 wide")
+            page.set_viewport_size(size)
+            in_few_colours_and_still(page, name)
 
     return at
+
+
+def axe_finds_nothing(page: Page, where: str) -> None:
+    """No violation of WCAG 2.2 AA or of axe's best practices."""
+    found = Axe().run(page, options={"runOnly": WCAG["runOnly"]})
+    assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+
+
+def no_wider_than_the_screen(page: Page, where: str) -> None:
+    """The page as a whole never scrolls sideways; what sticks out is named."""
+    sticking_out = page.evaluate(
+        """() => {
+          const wide = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= wide) return [];
+          return [...document.querySelectorAll("body *")]
+            .filter((each) => each.getBoundingClientRect().right > wide + 1 && !each.closest(".lr-scroll"))
+            .map((each) => `${each.tagName} ${each.className} ${each.textContent.trim().slice(0, 40)}`)
+            .concat("the page");
+        }"""
+    )
+    assert sticking_out == [], f"{where}: wider than the screen"
+
+
+def in_few_colours_and_still(page: Page, where: str) -> None:
+    """Forced colours and reduced motion: axe finds nothing, and nothing moves."""
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    axe_finds_nothing(page, f"{where} (forced colours)")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("body *")].filter((each) => {
+          const look = getComputedStyle(each);
+          return parseFloat(look.transitionDuration) > 0 || look.animationName !== "none";
+        }).map((each) => each.outerHTML.slice(0, 80))"""
+    )
+    assert moving == [], f"{where}: moves though asked not to"
+    page.emulate_media(forced_colors="none", reduced_motion="no-preference")
 
 
 def sign_in(page: Page, name: str, *, provider: str = "Demo-eID") -> None:

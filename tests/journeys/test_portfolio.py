@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Running, sign_in
-from tests.journeys.test_teacher import ordinary, press, reach
+from tests.journeys.keyboard import press, reach
+from tests.journeys.test_teacher import ordinary
 
 pytestmark = pytest.mark.browser
 Look = Callable[[Page, str], None]

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Running, code_of, sign_in
+from tests.journeys.keyboard import press, reach
 
 pytestmark = pytest.mark.browser
 Look = Callable[[Page, str], None]
@@ -98,12 +99,12 @@ def test_with_the_keyboard_alone(page: Page, demo: Running) -> None:
     expect(page.get_by_role("link", name="Naar de inhoud")).to_be_focused()
     page.keyboard.press("Enter")
     press(page, "Inloggen", "link")
-    press(page, "Demo-eID", "button")
+    press(page, "Inloggen met Demo-eID", "button")
     press(page, "Zoek iemand op naam", "searchbox", then=person["name"])
     press(page, f"Inloggen als {person['name']}", "button")
     page.wait_for_url(re.compile(rf"{demo.address}/"))
     press(page, "Vul je code in", "link")
-    press(page, "Code", "textbox", then=code_of(page, demo, person["id"]))
+    press(page, "Activatiecode", "textbox", then=code_of(page, demo, person["id"]))
     expect(page.get_by_role("heading", level=1)).to_have_text("Mijn registratie")
     press(page, "Klopt", "button")
     expect(page.get_by_text("Bevestigd").first).to_be_visible()
@@ -112,32 +113,6 @@ def test_with_the_keyboard_alone(page: Page, demo: Running) -> None:
     page.keyboard.type("Gelezen: een artikel over feedback.")
     press(page, "Opslaan", "button")
     expect(page.get_by_text("Opgeslagen").first).to_be_visible()
-
-
-def reach(page: Page, name: str, role: str) -> None:
-    """Tab until something with this role and name has the focus, visibly."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        target = page.get_by_role(role, name=re.compile(re.escape(name), re.IGNORECASE))  # type: ignore[arg-type]
-        if (
-            focused.count()
-            and target.count()
-            and target.evaluate_all("all => all.some(e => e === document.activeElement)")
-        ):
-            shown = focused.evaluate("e => getComputedStyle(e).outlineStyle")
-            assert shown != "none", f"{name} has the focus, but nobody sees it"
-            return
-    raise AssertionError(f"the keyboard does not reach {name}")
-
-
-def press(page: Page, name: str, role: str, then: str = "") -> None:
-    """Reach it with Tab, type into it if asked, and press Enter."""
-    reach(page, name, role)
-    if then:
-        page.keyboard.type(then)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
 
 
 def test_without_javascript(browser: Browser, demo: Running) -> None:
