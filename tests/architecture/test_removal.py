@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE = ("portfolio", "insights")
+SUITE = ("-m", "pytest", "-q", "-m", "not browser and not removal and not slow")
 
 
 @pytest.fixture
@@ -52,12 +53,50 @@ def run(house: Path, *command: str) -> None:
     assert done.returncode == 0, f"{command}\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
 
 
-@pytest.mark.removal
-def test_without_the_portfolio_everything_else_checks_migrates_and_passes(house_without_portfolio: Path) -> None:
-    house = house_without_portfolio
+def start(house: Path) -> None:
+    """The quick half: it is gone, and the rest checks and migrates."""
     leftovers = [path for path in (house / "src").rglob("*.py") if "portfolio" in path.parts]
     assert leftovers == []
     run(house, "manage.py", "check", "--fail-level", "WARNING")
     run(house, "manage.py", "migrate", "--verbosity", "0")
     run(house, "manage.py", "makemigrations", "--check", "--dry-run")
-    run(house, "-m", "pytest", "-q", "-m", "not browser and not removal and not slow", "-n", "2")
+
+
+@pytest.mark.removal
+def test_without_the_portfolio_everything_else_checks_migrates_and_passes(house_without_portfolio: Path) -> None:
+    start(house_without_portfolio)
+    run(house_without_portfolio, *SUITE, "-n", "2")
+
+
+def leak(house: Path, module: str, after: str, line: str) -> None:
+    """Let a module of the register use the portfolio."""
+    file = house / "src" / "lerarenregister" / "register" / module
+    text = file.read_text()
+    assert after in text
+    file.write_text(text.replace(after, f"{after}{line}\n", 1))
+
+
+@pytest.mark.removal
+def test_the_removal_fails_when_the_register_imports_the_portfolio(house_without_portfolio: Path) -> None:
+    leak(
+        house_without_portfolio,
+        "models/people.py",
+        "from django.db import models\n",
+        "import lerarenregister.portfolio",
+    )
+    with pytest.raises(AssertionError, match=r"No module named 'lerarenregister\.portfolio'"):
+        start(house_without_portfolio)
+
+
+@pytest.mark.removal
+def test_the_removal_fails_when_the_register_asks_the_portfolio_while_it_works(house_without_portfolio: Path) -> None:
+    """Hidden in a function and by name: nothing sees it before it runs."""
+    leak(
+        house_without_portfolio,
+        "queries/own.py",
+        "def extract_of(viewer: Viewer) -> Extract:\n",
+        "    __import__('importlib').import_module('.'.join(('lerarenregister', 'portfolio')))",
+    )
+    start(house_without_portfolio)
+    with pytest.raises(AssertionError, match=r"No module named 'lerarenregister\.portfolio'"):
+        run(house_without_portfolio, *SUITE, "tests/register/test_confirming.py")

@@ -4,6 +4,8 @@
 her register extract is the same to the byte, and no row of any other domain is different.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,11 +13,13 @@ from uuid import UUID, uuid4
 import pytest
 from django.apps import apps
 from django.db import transaction
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.audit.actions import record
+from lerarenregister.audit.events import Consultation, Reason
 from lerarenregister.kernel.canonical import canonical_json
 from lerarenregister.kernel.envelopes import Sealer, new_key
 from lerarenregister.portfolio import actions
@@ -24,6 +28,7 @@ from lerarenregister.portfolio.rules.entries import Content, Kind
 from lerarenregister.portfolio.rules.heads import DraftContent
 from lerarenregister.register import queries as register
 from lerarenregister.register.actions import confirm_appointment
+from lerarenregister.register.models import Registration
 from tests.register import cast
 
 pytestmark = pytest.mark.django_db
@@ -81,23 +86,76 @@ def live(viewer: Viewer, sealer: Sealer, acts: list[tuple[str, str, Kind, date]]
             actions.purge_due(at=at)
 
 
-@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=ACTS)
-def test_no_portfolio_history_changes_the_register(registered: Viewer, acts: list[tuple[str, str, Kind, date]]) -> None:
+def leaves_no_trace(registered: Viewer, acts: list[tuple[str, str, Kind, date]]) -> None:
+    """The property: her extract is the same bytes, and every row of others is the same."""
     extract, others = canonical_json(register.extract_of(registered).as_json()), rows_of_others()
     assert b"LR-" in extract
     with transaction.atomic():
         live(registered, Sealer(new_key()), acts)
-        assert canonical_json(register.extract_of(registered).as_json()) == extract
-        assert rows_of_others() == others
+        assert canonical_json(register.extract_of(registered).as_json()) == extract, "her extract differs"
+        assert rows_of_others() == others, "rows of others differ"
         Entry.objects.all().delete()
         Draft.objects.all().delete()
 
 
-def test_the_property_fails_for_a_portfolio_that_leaves_a_trace(registered: Viewer) -> None:
-    from lerarenregister.audit.actions import record
-    from lerarenregister.audit.events import Consultation, Reason
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS)
+def test_no_portfolio_history_changes_the_register(registered: Viewer, acts: list[tuple[str, str, Kind, date]]) -> None:
+    leaves_no_trace(registered, acts)
 
-    before = rows_of_others()
-    record(Consultation(Reason.AUDIT), actor=registered.as_teacher(), at=cast.AT)
-    assert rows_of_others() != before
+
+def save_that_logs(save: Callable[..., Any]) -> Callable[..., Any]:
+    """A portfolio that writes in the common log."""
+
+    def leaking(*, viewer: Viewer, at: datetime, **rest: Any) -> Any:
+        record(Consultation(Reason.ROLES_ARE_MANAGED), actor=viewer.as_teacher(), at=at)
+        return save(viewer=viewer, at=at, **rest)
+
+    return leaking
+
+
+def save_that_touches_the_register(save: Callable[..., Any]) -> Callable[..., Any]:
+    """A portfolio whose use shows in the register."""
+
+    def leaking(*, viewer: Viewer, at: datetime, **rest: Any) -> Any:
+        Registration.objects.filter(account=viewer.account).update(registered_at=at)
+        return save(viewer=viewer, at=at, **rest)
+
+    return leaking
+
+
+def extract_that_looks(extract_of: Callable[[Viewer], Any]) -> Callable[[Viewer], Any]:
+    """An extract that tells whether she has a portfolio, while no row of others changes."""
+
+    def leaking(viewer: Viewer) -> Any:
+        extract = extract_of(viewer)
+        used = Entry.objects.filter(owner=viewer.person()).exists()
+        return replace(extract, pre_register=({"portfolio": True}, *extract.pre_register)) if used else extract
+
+    return leaking
+
+
+@pytest.mark.parametrize(
+    ("where", "leaking", "found"),
+    [
+        ((actions, "save_entry"), save_that_logs, "rows of others differ"),
+        ((actions, "save_entry"), save_that_touches_the_register, "differ"),
+        ((register, "extract_of"), extract_that_looks, "her extract differs"),
+    ],
+)
+def test_the_property_finds_a_portfolio_that_leaves_a_trace(
+    registered: Viewer,
+    monkeypatch: pytest.MonkeyPatch,
+    where: tuple[Any, str],
+    leaking: Callable[..., Any],
+    found: str,
+) -> None:
+    monkeypatch.setattr(*where, leaking(getattr(*where)))
+
+    @hypothesis_settings(deadline=None, phases=[Phase.generate], database=None)
+    @given(acts=ACTS)
+    def tried(acts: list[tuple[str, str, Kind, date]]) -> None:
+        leaves_no_trace(registered, acts)
+
+    with pytest.raises(AssertionError, match=found):
+        tried()
