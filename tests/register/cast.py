@@ -83,7 +83,7 @@ def deliver(data: bytes, *, board: str = BOARD, at: datetime = AT, dry_run: bool
         ask(delivery=received.delivery, viewer=staff(board), at=at)
         actions.continue_delivery(delivery=received.delivery, at=at)
     shown = queries.delivery_shown(received.delivery, viewer=staff(board))
-    page = queries.lines_of(received.delivery, viewer=staff(board))
+    page = queries.lines_of(received.delivery, viewer=staff(board), at=at)
     rows = [(line.number, line.outcome, line.column) for line in page.lines]
     return Report(shown.id, shown.state, shown.counts, rows, [line.sentence for line in page.lines])
 

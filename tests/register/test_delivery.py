@@ -19,6 +19,7 @@ from lerarenregister.register.models import (
     PersonVersion,
     WorkMail,
 )
+from lerarenregister.register.rules.institution_files import Row
 from tests.register import cast
 from tests.register.cast import AT, BOARD, OTHER_BOARD, csv_of, deliver, staff, teacher
 
@@ -56,11 +57,45 @@ def test_a_dry_run_says_the_same_and_writes_nothing() -> None:
 
 
 def test_the_same_bytes_answer_the_earlier_report_and_change_nothing() -> None:
-    first = deliver(FILE)
-    before = (state(), AuditEvent.objects.count(), Delivery.objects.count(), DeliveryLine.objects.count())
-    again = deliver(FILE, at=AT + timedelta(days=1))
-    assert again.id == first.id
-    assert before == (state(), AuditEvent.objects.count(), Delivery.objects.count(), DeliveryLine.objects.count())
+    def counted() -> tuple[object, ...]:
+        acts = AuditEvent.objects.filter(reason="").count()
+        return state(), acts, Delivery.objects.count(), DeliveryLine.objects.count()
+
+    data = csv_of({}, {"personeelsnummer": "p2"})
+    first = deliver(data)
+    before = counted()
+    assert (deliver(data, at=AT + timedelta(days=1)).id, counted()) == (first.id, before)
+
+
+def test_a_file_that_was_refused_in_part_is_looked_at_again_when_the_cause_is_gone() -> None:
+    data = csv_of({"personeelsnummer": "p1"}, {"personeelsnummer": "p2", "brin": "09ZZ"})
+    first = deliver(data)
+    assert (first.counts["accepted"], first.counts["refused"]) == (1, 1)
+    cast.institutions([*cast.ROWS, Row(BOARD, "Stichting Voorbeeld", "09ZZ", "09ZZ00", "De Es", "Utrecht", "po")])
+    again = deliver(data, at=AT + timedelta(days=1))
+    assert again.id != first.id
+    assert (again.counts["unchanged"], again.counts["accepted"], again.counts["refused"]) == (1, 1, 0)
+
+
+def test_an_older_file_sent_again_after_a_newer_one_is_delivered_again() -> None:
+    older, newer = csv_of({"einde": "2018-10-01"}), csv_of({"einde": "2018-11-01"})
+    first = deliver(older)
+    deliver(newer, at=AT + timedelta(days=1))
+    again = deliver(older, at=AT + timedelta(days=2))
+    assert (again.id != first.id, again.counts["changed"]) == (True, 1)
+    assert AppointmentVersion.objects.get(superseded_at=None).until == date(2018, 10, 2)
+
+
+def test_looking_at_a_report_is_recorded_with_everybody_in_it() -> None:
+    report = deliver(csv_of({}, {"personeelsnummer": "p2"}, {"personeelsnummer": "p3", "brin": "09ZZ"}))
+    people = set(Employee.objects.values_list("id", flat=True))
+    AuditEvent.objects.filter(name="register.ReportConsulted").update(name="before")
+    list(queries.report_rows(report.id, viewer=staff(), at=AT))
+    queries.lines_of(report.id, viewer=staff(), at=AT, outcome="refused")
+    event = AuditEvent.objects.get(name="register.ReportConsulted")
+    assert event.reason == "board-checks-own-delivery"
+    assert set(EventSubject.objects.filter(event=event).values_list("subject", flat=True)) == people
+    assert len(people) == 2
 
 
 def test_the_same_lines_in_other_bytes_change_nothing_either() -> None:
@@ -114,7 +149,7 @@ def test_a_stranger_and_another_board_can_not_deliver_or_read(viewer: cast.Viewe
     with pytest.raises(Absent):
         queries.delivery_shown(report.id, viewer=viewer)
     with pytest.raises(Absent):
-        queries.report_rows(report.id, viewer=viewer)
+        queries.report_rows(report.id, viewer=viewer, at=AT)
     with pytest.raises(NotAllowed):
         queries.deliveries_of(BOARD, viewer=viewer)
     with pytest.raises(NotAllowed):
@@ -156,7 +191,7 @@ def test_numbers_found_after_the_first_thousand_lines_remove_what_was_staged() -
 
 def test_formulas_are_neutralised_in_the_report() -> None:
     report = deliver(FILE)
-    rows = list(queries.report_rows(report.id, viewer=staff()))
+    rows = list(queries.report_rows(report.id, viewer=staff(), at=AT))
     assert [row[1] for row in rows[1:]] == ["p1", "p2", "'=1+1"]
 
 
@@ -188,7 +223,7 @@ def test_what_has_had_its_term_is_erased() -> None:
     assert set(DeliveryLine.objects.values_list("values", "person")) == {("", "")}
     assert actions.destroy_due(later) == actions.Destroyed(0, 0, 0, 0, 0)
     assert AuditEvent.objects.count() == before
-    assert queries.lines_of(report.id, viewer=staff()).lines[0].outcome == "accepted"
+    assert queries.lines_of(report.id, viewer=staff(), at=AT).lines[0].outcome == "accepted"
 
 
 def test_a_big_delivery_costs_the_same_few_statements_per_chunk(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]

@@ -187,6 +187,14 @@ class PeopleConsulted(Consultation):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportConsulted(Consultation):
+    """Board staff looked at the report of a delivery of their own board, or took it as a file."""
+
+    board: str
+    delivery: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class LettersPrinted(Consultation):
     """Letters with codes were printed."""
 

@@ -25,7 +25,8 @@ _LINE = ("delivery_id", "number", "person", "values", "passed", "outcome", "colu
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file that was read. `earlier` when this board delivered the same bytes before: then it is that delivery."""
+    """A file that was read. `earlier` when these bytes were the last that this board delivered, and nothing of them was
+    refused: then it is that delivery, for delivering them again would change nothing."""
 
     delivery: UUID
     lines: int
@@ -58,7 +59,10 @@ class Reception:
             raise
 
     def finish(self) -> Received:
-        """The end of the file: everything is staged. The same bytes as an earlier delivered file answer that one."""
+        """The end of the file: everything is staged.
+
+        The same bytes as the last delivery answer that one, unless lines of it were refused: the cause may be gone.
+        """
         try:
             self._stage(self._reader.close())
         except FileRefused as refusal:
@@ -67,12 +71,8 @@ class Reception:
         sha256 = self._hash.hexdigest()
         with transaction.atomic():
             self._write()
-            earlier = (
-                Delivery.objects.filter(board_id=self._delivery.board_id, sha256=sha256, state="delivered")
-                .order_by("-received_at")
-                .first()
-            )
-            if earlier is not None:
+            earlier = self._last_delivered()
+            if earlier is not None and earlier.sha256 == sha256 and not earlier.counts.get(Outcome.REFUSED, 0):
                 self._remove()
                 return Received(earlier.id, earlier.lines, earlier=True)
             self._delivery.state, self._delivery.sha256 = "staged", sha256
@@ -113,9 +113,16 @@ class Reception:
         waiting, self._waiting = self._waiting, []
         insert_rows(DeliveryLine, _LINE, waiting)
 
+    def _last_delivered(self) -> Delivery | None:
+        """The last delivery of this board; None when there is none, or when one is on its way."""
+        of_board = Delivery.objects.filter(board_id=self._delivery.board_id)
+        if of_board.filter(state="delivering").exists():
+            return None
+        return of_board.filter(state="delivered").order_by("-finished_at", "-id").first()
+
     def _remove(self) -> None:
         DeliveryLine.objects.filter(delivery_id=self.delivery_id).delete()
-        self._delivery.delete()
+        Delivery.objects.filter(pk=self.delivery_id).delete()
 
     @transaction.atomic
     def _refuse(self, refusal: FileRefused) -> None:
@@ -141,8 +148,17 @@ def begin_reception(*, board: str, viewer: Viewer, at: datetime) -> Reception:
 
 
 def receive(*, board: str, chunks: Iterable[bytes], viewer: Viewer, at: datetime) -> Received:
-    """Receive a whole file. Raises what `begin_reception` and the reader raise."""
+    """Receive a whole file. Raises what `begin_reception` and the reader raise.
+
+    Whatever else stops it (the file can not be read further, somebody presses Ctrl-C) leaves nothing behind.
+    """
     reception = begin_reception(board=board, viewer=viewer, at=at)
-    for chunk in chunks:
-        reception.feed(chunk)
-    return reception.finish()
+    try:
+        for chunk in chunks:
+            reception.feed(chunk)
+        return reception.finish()
+    except FileRefused:
+        raise
+    except BaseException:
+        reception.abandon()
+        raise

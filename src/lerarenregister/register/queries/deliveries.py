@@ -1,17 +1,21 @@
 """Reading deliveries: the overview of a board, one delivery, its report per line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 
 from lerarenregister.accounts.errors import NotAllowed
 from lerarenregister.accounts.permissions import Permission, Viewer
+from lerarenregister.audit.actions import record
+from lerarenregister.audit.events import Reason
 from lerarenregister.kernel.errors import Absent
-from lerarenregister.register.models import Board, Delivery, DeliveryLine
+from lerarenregister.register.events import ReportConsulted
+from lerarenregister.register.models import Board, Delivery, DeliveryLine, Employee
 from lerarenregister.register.queries.letters import board_names
 from lerarenregister.register.queries.wording import OUTCOMES, REPORT_LABELS, column_of, wording_of
 
@@ -122,16 +126,33 @@ def _shown(row: Delivery, board: str) -> DeliveryShown:
     )
 
 
-def lines_of(delivery: UUID, *, viewer: Viewer, outcome: str = "", page: int = 1) -> LinePage:
-    """A page of 50 lines of the report, of one outcome or of all ("")."""
-    delivery_shown(delivery, viewer=viewer)
+@transaction.atomic
+def lines_of(delivery: UUID, *, viewer: Viewer, at: datetime, outcome: str = "", page: int = 1) -> LinePage:
+    """A page of 50 lines of the report, of one outcome or of all (""). One consultation is recorded with all who are
+    shown and whom the board has delivered."""
+    shown = delivery_shown(delivery, viewer=viewer)
     rows = DeliveryLine.objects.filter(delivery_id=delivery).exclude(outcome="")
     if outcome:
         rows = rows.filter(outcome=outcome)
     total = max(1, -(-rows.count() // PAGE))
     number = min(max(1, page), total)
-    chosen = rows.order_by("number")[(number - 1) * PAGE : number * PAGE]
+    chosen = list(rows.order_by("number")[(number - 1) * PAGE : number * PAGE])
+    _consulted(shown, {row.person for row in chosen}, viewer, at)
     return LinePage(tuple(_line(row) for row in chosen), number, total)
+
+
+def _consulted(shown: DeliveryShown, staff_numbers: Collection[str], viewer: Viewer, at: datetime) -> None:
+    """Record that these people of the board were looked at. In the caller's transaction."""
+    numbers, subjects = sorted(set(staff_numbers) - {""}), []
+    for start in range(0, len(numbers), 900):
+        people = Employee.objects.filter(
+            board__number=shown.board, staff_number__in=numbers[start : start + 900]
+        ).order_by("id")
+        subjects += list(people.values_list("id", flat=True))
+    if subjects:
+        actor = viewer.must(Permission.REGISTER_DELIVERY_READ, scope=shown.board)
+        event = ReportConsulted(Reason.BOARD_CHECKS_OWN_DELIVERY, shown.board, shown.id)
+        record(event, actor=actor, at=at, subjects=subjects)
 
 
 def _line(row: DeliveryLine) -> LineShown:
@@ -140,13 +161,17 @@ def _line(row: DeliveryLine) -> LineShown:
     return LineShown(row.number, row.person, row.outcome, outcome, column, row.reason, words.sentence, words.remedy)
 
 
-def report_rows(delivery: UUID, *, viewer: Viewer) -> Iterator[Sequence[str]]:
-    """The report as rows for a CSV file: a header, then a row for each line. Streams; checks who asks at once.
+@transaction.atomic
+def report_rows(delivery: UUID, *, viewer: Viewer, at: datetime) -> Iterator[Sequence[str]]:
+    """The report as rows for a CSV file: a header, then a row for each line. Streams; checks who asks, and records the
+    consultation of all who are in it, at once.
 
     The words are in the language of the moment of asking, whatever the language is while the rows are read. The codes
     at the end of a row, and their labels, are the same in every language.
     """
-    delivery_shown(delivery, viewer=viewer)
+    shown = delivery_shown(delivery, viewer=viewer)
+    people = DeliveryLine.objects.filter(delivery_id=delivery).exclude(outcome="").values_list("person", flat=True)
+    _consulted(shown, set(people.iterator(chunk_size=5_000)), viewer, at)
     return _report_rows(delivery, translation.get_language() or settings.LANGUAGE_CODE)
 
 

@@ -43,7 +43,7 @@ def delivery(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
     outcome = outcome if outcome in OUTCOMES else ""
     lines = None
     if not shown.working and shown.state != "refused":
-        lines = queries.lines_of(delivery, viewer=request.viewer, outcome=outcome, page=page_of(request))
+        lines = queries.lines_of(delivery, viewer=request.viewer, at=request.at, outcome=outcome, page=page_of(request))
     context = {
         "board": queries.board_shown(number, viewer=request.viewer),
         "delivery": shown,
@@ -53,6 +53,7 @@ def delivery(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
         "outcome": outcome,
         "busy": request.GET.get("bezig") == "1",
         "just_done": request.GET.get("klaar") == "1" and not shown.working,
+        "earlier": request.GET.get("eerder") == "1",
     }
     return render(request, "register/delivery.html", context)
 
@@ -84,7 +85,7 @@ class _Echo:
 def report(request: DoorRequest, number: str, delivery: UUID) -> StreamingHttpResponse:
     """The report per line as CSV, for a spreadsheet, in her language."""
     queries.delivery_shown(delivery, viewer=request.viewer, board=number)
-    rows = queries.report_rows(delivery, viewer=request.viewer)
+    rows = queries.report_rows(delivery, viewer=request.viewer, at=request.at)
     writer = csv.writer(_Echo(), delimiter=";")
 
     def stream() -> Iterator[str]:

@@ -104,16 +104,17 @@ def _taken(request: DoorRequest, number: str, handler: DeliveryUploadHandler | N
     if reception is None:
         form = FileForm(data={})
         return render(request, "register/upload.html", {"board": board, "form": form}, status=400)
-    delivery = reception.delivery_id
+    delivery, outcome = reception.delivery_id, "klaar"
     if not handler.refused:
         try:
             received = reception.finish()
             delivery = received.delivery
+            outcome = "eerder" if received.earlier else "klaar"
             if not received.earlier:
                 actions.check(delivery=delivery, viewer=request.viewer, at=request.at)
                 continue_later(delivery)
         except FileRefused:
             handler.refused = True
-    response = HttpResponseRedirect(reverse("register:delivery", args=[number, delivery]) + "?klaar=1")
+    response = HttpResponseRedirect(reverse("register:delivery", args=[number, delivery]) + f"?{outcome}=1")
     response.delivery_taken = True  # type: ignore[attr-defined]  # tells `upload` that nothing needs removing
     return response

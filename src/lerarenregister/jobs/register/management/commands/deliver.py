@@ -61,8 +61,9 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"delivery {shown.id} is {shown.state}")
         if options["report"]:
+            rows = queries.report_rows(received.delivery, viewer=COMMAND, at=clock.now())
             with options["report"].open("w", encoding="utf-8-sig", newline="") as file:
-                csv.writer(file, delimiter=";").writerows(queries.report_rows(received.delivery, viewer=COMMAND))
+                csv.writer(file, delimiter=";").writerows(rows)
 
     def _chunks(self, path: Path) -> Iterator[bytes]:
         with path.open("rb") as file:
