@@ -129,6 +129,9 @@ def test_a_delivery_killed_in_the_middle_is_resumed_whole(tmp_path: Path, whole:
 def test_a_delivery_killed_while_it_is_received_is_cleared_and_can_be_delivered_again(
     tmp_path: Path, whole: Fresh, file: Path
 ) -> None:
+    # The command reads by the megabyte, so the file is made longer by a column that we do not read.
+    longer = [line + ";" + "x" * 150 for line in file.read_text().splitlines()]
+    file.write_text("\r\n".join(longer) + "\r\n")
     pipe, data = tmp_path / "pipe.csv", file.read_bytes()
     os.mkfifo(pipe)
     process = run(whole, "deliver", str(pipe), "--board", BOARD, wait=False)
