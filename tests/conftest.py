@@ -5,11 +5,20 @@ from datetime import UTC, datetime
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 hypothesis.settings.register_profile("deep", max_examples=2_000, deadline=None)
 hypothesis.settings.register_profile("quick", max_examples=50)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_configure() -> None:
+    """On SQLite the tests have a file, as production has: in memory, locks do not wait as those of a file do."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(settings.VAR / "test.sqlite3")
+        database["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

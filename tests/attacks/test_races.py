@@ -15,13 +15,7 @@ from lerarenregister.register.models import AppointmentVersion, Employee, Regist
 from tests.register import cast
 from tests.register.cast import AT, BOARD, OTHER_BOARD, TEACHER, csv_of
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor == "sqlite" and not connection.settings_dict["TEST"]["NAME"],
-        reason="SQLite tests run in memory, where locks do not wait as those of a file do",
-    ),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
