@@ -15,7 +15,7 @@ from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import ActivationCode
 from lerarenregister.register import actions, printing, queries
 from lerarenregister.register.errors import CodeRefused, TooManyTries
-from lerarenregister.register.models import ActivationCodeIssued, Employee, Review
+from lerarenregister.register.models import ActivationCodeIssued, Employee, Review, WorkMail
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.register.rules.identity import ClaimedIdentity, same_person
 from tests.register.cast import (
@@ -48,6 +48,25 @@ def test_a_right_code_joins_her_file_once(code: str) -> None:
     with pytest.raises(CodeRefused):
         actions.redeem(code=code, identity=TEACHER, viewer=teacher(), at=AT)
     assert queries.subject_ids_of(viewer.person()) == [viewer.account, Employee.objects.get().id]
+
+
+@pytest.mark.parametrize("reviewed", [False, True])
+def test_when_her_file_joins_her_account_the_work_address_is_erased(reviewed: bool) -> None:
+    deliver(
+        csv_of(
+            {"werkmail": "bea@school.example.org"},
+            {"personeelsnummer": "p2", "achternaam": "Dal", "werkmail": "dal@school.example.org"},
+        )
+    )
+    identity = replace(TEACHER, family_name="Heelanders") if reviewed else TEACHER
+    joined = actions.redeem(code=code_for(), identity=identity, viewer=teacher(), at=AT).joined
+    assert joined is not reviewed
+    if reviewed:
+        assert WorkMail.objects.get(employee__staff_number="p1").address == "bea@school.example.org"
+        (review,) = queries.reviews_waiting(claims=JUDGE, viewer=support(), at=AT)
+        actions.decide_review(review=review.id, accepted=True, words="x", claims=JUDGE, viewer=support(), at=AT)
+    assert WorkMail.objects.get(employee__staff_number="p1").address == ""
+    assert WorkMail.objects.get(employee__staff_number="p2").address == "dal@school.example.org"
 
 
 def test_an_employers_session_and_nobody_can_not_redeem(code: str) -> None:

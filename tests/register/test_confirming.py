@@ -13,6 +13,7 @@ from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import RegisterNumber
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import VersionPassed
+from lerarenregister.register.models import AppointmentVersion, PersonVersion
 from tests.register.cast import AT, OTHER_BOARD, TEACHER, code_for, csv_of, deliver, joined, staff, teacher
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_institutions")]
@@ -153,6 +154,34 @@ def test_a_withdrawal_of_what_she_confirmed_waits_and_then_ends_it() -> None:
     assert queries.extract_of(viewer).as_json()["benoemingen"] == []
     assert queries.counts(date(2018, 9, 10)).total == 0
     assert AuditEvent.objects.filter(name__startswith="register.Registration").count() == made
+
+
+def test_after_she_confirmed_a_withdrawal_she_sees_what_stands() -> None:
+    viewer = joined()
+    confirm(queries.own_registration(viewer).appointments[0], viewer=viewer, at=AT)
+    number = queries.own_registration(viewer).number
+    deliver(csv_of({"vervallen": "ja"}), at=LATER)
+    confirm(queries.own_registration(viewer).appointments[0], viewer=viewer, at=LATER)
+    own = queries.own_registration(viewer)
+    (after,) = own.appointments
+    assert (after.latest.withdrawn, after.latest.answer, after.latest.answered_at) == (True, "confirmed", LATER)
+    assert (after.standing, after.waits, own.waiting, own.number) == (None, False, 0, number)
+
+
+def test_confirming_a_withdrawal_makes_no_registration() -> None:
+    """Not even when she never confirmed the appointment, and posts the withdrawal that no page shows her."""
+    viewer = joined()
+    deliver(csv_of({"vervallen": "ja"}), at=LATER)
+    withdrawn = AppointmentVersion.objects.get(withdrawn=True)
+    person = PersonVersion.objects.get(superseded_at=None)
+    assert actions.confirm_appointment(version=withdrawn.id, person=person.id, viewer=viewer, at=LATER)
+    own = queries.own_registration(viewer)
+    assert (own.number, own.registered_at, own.waiting, queries.counts(DAY).total) == ("", None, 0, 0)
+    extract = queries.extract_of(viewer).as_json()
+    assert (extract["registernummer"], extract["benoemingen"], extract["voorportaal"]) == (None, [], [])
+    assert not AuditEvent.objects.filter(name__startswith="register.Registration").exists()
+    (shown,) = own.appointments
+    assert (shown.latest.withdrawn, shown.latest.answer) == (True, "confirmed")
 
 
 def test_a_dispute_is_recorded_in_her_words_once_and_shown_back() -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from lerarenregister.accounts.permissions import Role
-from lerarenregister.audit.models import AuditEvent
+from lerarenregister.audit.models import AuditEvent, EventSubject
 from lerarenregister.kernel import clock
 from lerarenregister.register.models import Delivery, DeliveryLine, Employee
 from tests.register import cast
@@ -143,6 +143,22 @@ def test_a_stranger_sees_the_same_page_for_absent_and_refused(who: str) -> None:
     assert client.get(f"/bestuur/{OTHER_BOARD}/aanleveringen/{report.id}/").status_code == 404
     assert Delivery.objects.count() == 1
     assert not AuditEvent.objects.filter(name="register.PeopleConsulted").exists()
+
+
+def test_who_looks_at_the_people_of_a_board_is_recorded_once_for_all_who_are_shown() -> None:
+    deliver(csv_of(*[{"personeelsnummer": f"p{number:02}"} for number in range(60)]))
+    client, now = Client(), clock.now()
+    account = cast.sign_in(client, at=now, person_bound=False, subject="looks")
+    cast.give_role(account, Role.BOARD_STAFF, BOARD, at=now)
+    for page, shown in (("", 50), ("?pagina=2", 10)):
+        assert client.get(f"/bestuur/{BOARD}/{page}").status_code == 200
+        looked = AuditEvent.objects.filter(name="register.PeopleConsulted").latest("id")
+        assert (looked.actor_account, looked.actor_role, looked.organisation) == (account, "board-staff", BOARD)
+        assert (looked.reason, looked.facts["board"]) == ("board-checks-own-delivery", BOARD)
+        subjects = set(EventSubject.objects.filter(event=looked).values_list("subject", flat=True))
+        rows = Employee.objects.order_by("staff_number").values_list("id", flat=True)
+        assert subjects == set(rows[:50] if shown == 50 else rows[50:])
+    assert AuditEvent.objects.filter(name="register.PeopleConsulted").count() == 2
 
 
 def test_letters_are_printed_by_an_act_only() -> None:
