@@ -23,6 +23,9 @@ from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox import actions as outbox
 from lerarenregister.outbox.models import Message
 from lerarenregister.outbox.rules import MOST_TRIES
+from lerarenregister.register import actions as register
+from lerarenregister.register.errors import CodeRefused
+from lerarenregister.register.models import ActivationCodeIssued
 from tests.register import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,6 +104,38 @@ def test_the_activation_mail_says_all_in_two_languages_and_nothing_about_her(at:
             assert sentence in part
     for hers in ("Berg", "1980-03", "p1", "De Eik", "{"):
         assert hers not in sent.subject + sent.body
+
+
+def test_a_mail_that_does_not_leave_voids_no_letter_and_one_that_left_does(
+    at: datetime, settings: pytest.FixtureRequest
+) -> None:
+    cast.institutions()
+    cast.deliver(cast.csv_of({"werkmail": "b@example.org"}), at=at)
+    letter = cast.code_for(at=at)
+    backend = settings.EMAIL_BACKEND  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # type: ignore[attr-defined]
+    assert sending.send_due(at) == "0 sent, 0 given up, 1 will be tried again"
+    live = ActivationCodeIssued.objects.filter(voided_at=None)
+    assert [row.channel for row in live] == ["letter"]
+    settings.EMAIL_BACKEND = backend  # type: ignore[attr-defined]
+    assert sending.send_due(at + timedelta(days=1)).startswith("1 sent")
+    assert [row.channel for row in live.all()] == ["mail"]
+    (mailed,) = {found[0] for found in re.findall(r"activeren/((\w{4}-?)+\w)/", mail.outbox[0].body)}
+    viewer = cast.teacher()
+    with pytest.raises(CodeRefused):
+        register.redeem(code=letter, identity=cast.TEACHER, viewer=viewer, at=at + timedelta(days=1))
+    assert register.redeem(code=mailed, identity=cast.TEACHER, viewer=viewer, at=at + timedelta(days=1)).joined
+
+
+def test_letters_for_all_without_a_code_that_works_leave_a_mailed_code_alone(at: datetime) -> None:
+    cast.institutions()
+    cast.deliver(cast.csv_of({"werkmail": "b@example.org"}, {"personeelsnummer": "p2"}), at=at)
+    sending.send_due(at)
+    printed = register.print_letters(board=cast.BOARD, viewer=cast.staff(), at=at)
+    assert [each.letter.staff_number for each in printed] == ["p2"]
+    again = register.print_letters(board=cast.BOARD, viewer=cast.staff(), at=at, again=True)
+    assert sorted(each.letter.staff_number for each in again) == ["p1", "p2"]
 
 
 def test_old_sessions_go_and_fresh_ones_stay(at: datetime) -> None:

@@ -201,11 +201,11 @@ def test_the_work_address_is_kept_apart_mailed_once_and_erased() -> None:
     deliver(csv_of(line, {"volgnummer": "01"}))
     employee = Employee.objects.get().id
     assert Message.objects.filter(reference=employee).count() == 1
-    issued = actions.issue_code_for_mail(employee, AT)
-    assert issued is not None
-    assert issued[0] == "b.berg@example.org"
+    mailed = actions.code_for_mail(employee)
+    assert mailed is not None
+    assert mailed.address == "b.berg@example.org"
     actions.forget_work_mail(employee=employee, at=AT)
-    assert actions.issue_code_for_mail(employee, AT) is None
+    assert actions.code_for_mail(employee) is None
     deliver(csv_of(line, {"volgnummer": "01"}, {"volgnummer": "01", "benoemingsgrondslag": "B06"}))
     assert (Message.objects.count(), WorkMail.objects.get().address) == (1, "")
 

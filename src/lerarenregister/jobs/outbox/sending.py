@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from lerarenregister.outbox import actions
-from lerarenregister.register.actions import forget_work_mail, issue_code_for_mail
+from lerarenregister.register.actions import code_for_mail, forget_work_mail, issue_mailed_code
 from lerarenregister.register.rulebook import TERMS
 
 _ACTIVATION_SUBJECT = "Kijk je gegevens na in het Lerarenregister / Check your data in the Lerarenregister"
@@ -45,25 +45,27 @@ The code works for {days} days, and only once. Do not give it to anyone else.
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail ready to send; `done` is told when it was sent or will never be."""
+    """A mail ready to send. `accepted` is told when the server took it, then `done`; `done` also when it never will."""
 
     to: str
     subject: str
     text: str
     done: Callable[[datetime], None]
+    accepted: Callable[[datetime], None] = lambda _: None
 
 
 def _activation(reference: UUID, at: datetime) -> Mail | None:
-    issued = issue_code_for_mail(reference, at)
-    if issued is None:
+    mailed = code_for_mail(reference)
+    if mailed is None:
         return None
-    address, code = issued
+    code = mailed.code
     page = f"{settings.BASE_URL}/activeren/"
     return Mail(
-        to=address,
+        to=mailed.address,
         subject=_ACTIVATION_SUBJECT,
         text=_ACTIVATION.format(link=f"{page}{code}/", address=page, code=code, days=TERMS.activation_code.days),
         done=lambda moment: forget_work_mail(employee=reference, at=moment),
+        accepted=lambda moment: issue_mailed_code(mailed, at=moment),
     )
 
 
@@ -86,6 +88,7 @@ def send_due(at: datetime) -> str:
             except (OSError, smtplib.SMTPException):
                 final = message.last_try
             else:
+                mail.accepted(at)
                 actions.report_sent(message.id, at=at)
                 mail.done(at)
                 sent += 1

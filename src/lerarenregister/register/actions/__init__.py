@@ -1,8 +1,10 @@
 """The only writers of the register."""
 
 from lerarenregister.register.actions.activation import (
+    CodeForMail,
     Redeemed,
-    issue_code_for_mail,
+    code_for_mail,
+    issue_mailed_code,
     print_letters,
     redeem,
 )
@@ -16,6 +18,7 @@ from lerarenregister.register.actions.work_mail import forget_work_mail
 from lerarenregister.register.printing import PrintedLetter
 
 __all__ = [
+    "CodeForMail",
     "Destroyed",
     "ImportReport",
     "PrintedLetter",
@@ -24,6 +27,7 @@ __all__ = [
     "Redeemed",
     "begin_reception",
     "check",
+    "code_for_mail",
     "confirm_appointment",
     "continue_delivery",
     "decide_review",
@@ -32,7 +36,7 @@ __all__ = [
     "dispute_appointment",
     "forget_work_mail",
     "import_institutions",
-    "issue_code_for_mail",
+    "issue_mailed_code",
     "print_letters",
     "receive",
     "redeem",

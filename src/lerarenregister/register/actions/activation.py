@@ -1,6 +1,6 @@
 """Activation codes: issued for a letter or a mail, redeemed in a session of her own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -41,22 +41,22 @@ class Redeemed:
 
 
 def _issue(
-    employees: Sequence[UUID], *, board: str, channel: str, actor: Actor, at: datetime
+    given: Mapping[UUID, ActivationCode], *, board: str, channel: str, actor: Actor, at: datetime
 ) -> dict[UUID, ActivationCode]:
-    """New codes for these employees without an account; older ones are void. In the caller's transaction.
+    """Give these codes to their employees without an account; older ones are void. In the caller's transaction.
 
     Employees are locked before their codes, here and wherever else both are: so nobody waits in a circle. One who got
-    an account in the meantime gets no code.
+    an account in the meantime gets no code, and is not among those that are returned.
     """
     codes: dict[UUID, ActivationCode] = {}
-    ordered = sorted(employees)
+    ordered = sorted(given)
     for start in range(0, len(ordered), 900):
         rows = Employee.objects.select_for_update().filter(pk__in=ordered[start : start + 900], account__isnull=True)
         free = list(rows.order_by("id").values_list("id", flat=True))
         ActivationCodeIssued.objects.filter(
             employee_id__in=free, voided_at__isnull=True, redeemed_at__isnull=True
         ).update(voided_at=at)
-        codes |= {employee: ActivationCode.random() for employee in free}
+        codes |= {employee: given[employee] for employee in free}
     ActivationCodeIssued.objects.bulk_create(
         [
             ActivationCodeIssued(
@@ -97,7 +97,8 @@ def print_letters(
     letters = letters_for(board, employees=employees, without_code_at=None if again else at, most=most)
     if not letters:
         return []
-    codes = _issue([letter.employee for letter in letters], board=board, channel="letter", actor=actor, at=at)
+    fresh = {letter.employee: ActivationCode.random() for letter in letters}
+    codes = _issue(fresh, board=board, channel="letter", actor=actor, at=at)
     letters = [letter for letter in letters if letter.employee in codes]
     record(LettersPrinted(Reason.LETTER_IS_PRINTED, board, len(codes)), actor=actor, at=at, subjects=list(codes))
     # The last whole day on which the code works.
@@ -105,15 +106,33 @@ def print_letters(
     return [PrintedLetter(letter, codes[letter.employee], dutch_date(at), expires) for letter in letters]
 
 
+@dataclass(frozen=True, slots=True)
+class CodeForMail:
+    """A code that is about to be mailed. It does not work before `issue_mailed_code`: a mail that never leaves must not
+    void the code in a letter."""
+
+    employee: UUID
+    address: str
+    code: ActivationCode
+
+
+def code_for_mail(employee: UUID) -> CodeForMail | None:
+    """The address and a fresh code for the one mail to this employee, for the sending job: nothing is kept of it.
+
+    None when there is no address (any more) or she has an account.
+    """
+    row = WorkMail.objects.filter(employee_id=employee, employee__account=None).exclude(address="").first()
+    return CodeForMail(employee, row.address, ActivationCode.random()) if row else None
+
+
 @transaction.atomic
-def issue_code_for_mail(employee: UUID, at: datetime) -> tuple[str, ActivationCode] | None:
-    """The address and a new code for the one mail to this employee; None when there is no address (any more) or she has
-    an account. For the sending job, at the moment of sending: the code is kept nowhere."""
-    row = WorkMail.objects.select_related("employee__board").filter(employee_id=employee).exclude(address="").first()
-    if row is None or row.employee.account is not None:
-        return None
-    codes = _issue([employee], board=row.employee.board.number, channel="mail", actor=Actor(None, "job"), at=at)
-    return (row.address, codes[employee]) if codes else None
+def issue_mailed_code(mailed: CodeForMail, *, at: datetime) -> None:
+    """The mail server took the mail: its code works from now on, and an older one is void.
+
+    Should this fail, then the mail is sent again with another code.
+    """
+    board = Employee.objects.values_list("board__number", flat=True).get(pk=mailed.employee)
+    _issue({mailed.employee: mailed.code}, board=board, channel="mail", actor=Actor(None, "job"), at=at)
 
 
 def redeem(*, code: str, identity: ClaimedIdentity, viewer: Viewer, at: datetime) -> Redeemed:

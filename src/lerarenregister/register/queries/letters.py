@@ -59,9 +59,7 @@ def letters_for(
     if employees is not None:
         rows = rows.filter(pk__in=list(employees)[:500])
     elif without_code_at is not None:
-        live = ActivationCodeIssued.objects.filter(
-            voided_at=None, redeemed_at=None, expires_at__gt=without_code_at, channel="letter"
-        )
+        live = ActivationCodeIssued.objects.filter(voided_at=None, redeemed_at=None, expires_at__gt=without_code_at)
         rows = rows.exclude(pk__in=live.values("employee_id"))
     staff = {row.id: row.staff_number for row in rows.order_by("staff_number")[:most]}
     ids = list(staff)
