@@ -86,6 +86,39 @@ def test_every_change_is_found(at: datetime, change: str) -> None:
         queries.verify_log(key=key.public_key(), origin=ORIGIN)
 
 
+@pytest.mark.parametrize("sealed", [0, 3])
+@pytest.mark.parametrize("place", [0, 2, 4])
+@pytest.mark.parametrize("change", ["facts", "at", "name", "actor", "subject", "salt", "leaf"])
+def test_a_change_to_an_event_that_is_not_sealed_yet_is_found(
+    at: datetime, change: str, place: int, sealed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_BATCH", 2)
+    for number in range(sealed):
+        record(f"sealed {number}", at)
+    seal(at)
+    ids = [record(f"waits {number}", at) for number in range(5)]
+    whole = queries.verify_log(key=KEY.public_key(), origin=ORIGIN)
+    assert (whole.size, whole.unsealed) == (sealed, 5)
+    row = AuditEvent.objects.filter(pk=ids[place])
+    match change:
+        case "facts":
+            row.update(facts={"what": "another"})
+        case "at":
+            row.update(at=at.replace(year=2019))
+        case "name":
+            row.update(name="audit.AnotherThing")
+        case "actor":
+            row.update(actor_account=TEACHER)
+        case "subject":
+            EventSubject.objects.filter(event_id=ids[place]).update(subject=STAFF)
+        case "salt":
+            row.update(salt=None)
+        case "leaf":
+            row.update(leaf_hash=b"l" * 32)
+    with pytest.raises(LogDamaged, match=str(ids[place])):
+        queries.verify_log(key=KEY.public_key(), origin=ORIGIN)
+
+
 def test_facts_can_be_erased_while_the_log_stays_valid(at: datetime) -> None:
     event_id = record("to be forgotten", at)
     seal(at)
@@ -100,7 +133,9 @@ def erase(event_id: UUID) -> None:
     )
 
 
-@pytest.mark.parametrize("lie", [{"facts": {"what": "a lie"}}, {"actor_role": "support"}, {"reason": "audit"}])
+@pytest.mark.parametrize(
+    "lie", [{"facts": {"what": "a lie"}}, {"actor_role": "support"}, {"reason": "letter-is-printed"}]
+)
 def test_an_erased_event_can_not_be_given_other_words(at: datetime, lie: dict[str, Any]) -> None:
     event_id = record("to be forgotten", at)
     seal(at)

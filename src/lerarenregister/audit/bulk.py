@@ -4,8 +4,9 @@ Django's `bulk_create` spends most of its time on making and preparing model ins
 caller's transaction; it is for actions that write by the thousand, and for the log that they write to.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Collect
         if on_postgresql:  # few rows: one statement is one turn to the server
             cursor.execute(statement + ", ".join([marks] * len(rows)), [value for row in rows for value in row])
         else:
-            cursor.executemany(statement + marks, [_as_stored(row) for row in rows])
+            cursor.executemany(statement + marks, _as_stored(rows))
 
 
 def set_numbers(model: type[models.Model], column: str, numbers: Sequence[tuple[UUID, int]]) -> None:
@@ -55,14 +56,26 @@ def set_numbers(model: type[models.Model], column: str, numbers: Sequence[tuple[
             cursor.executemany(statement, [(number, key.hex) for key, number in numbers])
 
 
-def _as_stored(row: Sequence[Any]) -> list[Any]:
-    """The values as Django stores them in SQLite."""
-    return [value if (stored := _STORED.get(type(value))) is None else stored(value) for value in row]
+def _as_stored(rows: Collection[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """The rows as Django stores them in SQLite. Column by column: what has no other form there is not looked at twice."""
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for place, column in enumerate(columns):
+        kinds = set(map(type, column))
+        if not kinds.isdisjoint(_STORED):
+            columns[place] = [
+                value if (stored := _STORED.get(type(value))) is None else stored(value) for value in column
+            ]
+    return zip(*columns, strict=True)
+
+
+@lru_cache(maxsize=64)
+def _moment(moment: datetime) -> str:
+    return str(moment.astimezone(UTC).replace(tzinfo=None))
 
 
 _STORED: dict[type, Callable[[Any], object]] = {
     UUID: attrgetter("hex"),
-    datetime: lambda moment: str(moment.astimezone(UTC).replace(tzinfo=None)),
-    date: date.isoformat,
+    datetime: _moment,
+    date: lru_cache(maxsize=1_000)(date.isoformat),
     bool: int,
 }

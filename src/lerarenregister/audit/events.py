@@ -9,14 +9,12 @@ from uuid import UUID
 
 
 class Reason(enum.StrEnum):
-    """Why somebody looked at data of another person: the fixed list of the rulebook."""
+    """Why somebody looked at data of another person: the fixed list of the rulebook (`reglement/v1/redenen.toml`)."""
 
     BOARD_CHECKS_OWN_DELIVERY = "board-checks-own-delivery"
     LETTER_IS_PRINTED = "letter-is-printed"
     REVIEW_OF_IDENTITY = "review-of-identity"
-    HELP_WAS_ASKED = "help-was-asked"
     ROLES_ARE_MANAGED = "roles-are-managed"
-    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)

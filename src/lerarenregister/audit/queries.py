@@ -11,6 +11,8 @@ from lerarenregister.audit import checkpoints, merkle
 from lerarenregister.audit.errors import LogDamaged
 from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead
 
+_BATCH = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class SeenBy:
@@ -65,9 +67,10 @@ def log_state() -> LogState:
 def verify_log(*, key: Ed25519PublicKey, origin: str) -> LogState:
     """Recompute every leaf and every root and check every signature; raises LogDamaged with the place.
 
-    Events whose facts were erased are checked by their commitment. One pass in order, constant memory.
+    Events that wait for their place are recomputed too; `unsealed` is how many. Events whose facts were erased are
+    checked by their commitment. One pass in order, constant memory.
     """
-    tree = merkle.Peaks()
+    tree, heads, checkpoint = merkle.Peaks(), 0, ""
     leaves = _leaves()
     for head in TreeHead.objects.order_by("size").iterator(chunk_size=1000):
         while tree.size < head.size:
@@ -78,27 +81,41 @@ def verify_log(*, key: Ed25519PublicKey, origin: str) -> LogState:
         said = checkpoints.verify(head.checkpoint, origin=origin, key=key)
         if (said.size, said.root) != (tree.size, tree.root()):
             raise LogDamaged(f"the leaves up to {head.size} do not have the root that was signed")
+        heads, checkpoint = heads + 1, head.checkpoint
     if next(leaves, None) is not None:
         raise LogDamaged(f"there are leaves after the last signed head ({tree.size})")
-    return log_state()
+    return LogState(tree.size, heads, _check_unsealed(), checkpoint)
 
 
 def _leaves() -> Iterator[tuple[int | None, bytes]]:
     """The leaf hashes in order, each recomputed from its row."""
     start = 0
-    while True:
-        rows = list(AuditEvent.objects.filter(leaf_index__gte=start).order_by("leaf_index")[:1000])
-        if not rows:
-            return
-        subjects: dict[UUID, list[UUID]] = {}
-        for event_id, subject in EventSubject.objects.filter(event_id__in=[row.id for row in rows]).values_list(
-            "event_id", "subject"
-        ):
-            subjects.setdefault(event_id, []).append(subject)
+    while rows := list(AuditEvent.objects.filter(leaf_index__gte=start).order_by("leaf_index")[:_BATCH]):
+        _check_rows(rows)
         for row in rows:
-            _check_row(row, subjects.get(row.id, []))
             yield row.leaf_index, bytes(row.leaf_hash)
         start = (rows[-1].leaf_index or 0) + 1
+
+
+def _check_unsealed() -> int:
+    """Recompute the events without a place; how many there are."""
+    waiting, checked = AuditEvent.objects.filter(leaf_index__isnull=True).order_by("id"), 0
+    rows = list(waiting[:_BATCH])
+    while rows:
+        _check_rows(rows)
+        checked += len(rows)
+        rows = list(waiting.filter(id__gt=rows[-1].id)[:_BATCH])
+    return checked
+
+
+def _check_rows(rows: list[AuditEvent]) -> None:
+    subjects: dict[UUID, list[UUID]] = {}
+    for event_id, subject in EventSubject.objects.filter(event_id__in=[row.id for row in rows]).values_list(
+        "event_id", "subject"
+    ):
+        subjects.setdefault(event_id, []).append(subject)
+    for row in rows:
+        _check_row(row, subjects.get(row.id, []))
 
 
 def _check_row(row: AuditEvent, subjects: list[UUID]) -> None:

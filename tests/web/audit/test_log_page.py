@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from lerarenregister.accounts.actions import give_role
 from lerarenregister.accounts.permissions import COMMAND, Role
 from lerarenregister.audit.checkpoints import verifier_key
+from lerarenregister.audit.keys import signing_key
 from lerarenregister.kernel import clock
 from tests.register.cast import sign_in
 
@@ -35,6 +38,17 @@ def test_the_auditor_sees_how_far_the_log_is_sealed_and_checks_it_with_the_key_s
     out = io.StringIO()
     call_command("verify_audit", "--key", key, stdout=out)
     assert "The log is whole" in out.getvalue()
+
+
+def test_the_public_key_alone_is_enough(settings: SettingsWrapper) -> None:
+    call_command("seal")
+    key = verifier_key(settings.AUDIT_ORIGIN, signing_key().public_key())
+    settings.AUDIT_SIGNING_KEY = "this machine has it not"
+    out = io.StringIO()
+    call_command("verify_audit", "--key", key, stdout=out)
+    assert "The log is whole" in out.getvalue()
+    with pytest.raises(ImproperlyConfigured):
+        call_command("verify_audit")
 
 
 def test_another_key_or_no_key_checks_nothing() -> None:

@@ -27,9 +27,7 @@ REASONS: dict[str, Any] = {
     Reason.BOARD_CHECKS_OWN_DELIVERY: _("het bestuur keek na wat het zelf aanleverde"),
     Reason.LETTER_IS_PRINTED: _("er is een brief voor je gemaakt"),
     Reason.REVIEW_OF_IDENTITY: _("naam of geboortedatum werd vergeleken"),
-    Reason.HELP_WAS_ASKED: _("er is om hulp gevraagd"),
     Reason.ROLES_ARE_MANAGED: _("de beheerder keek wie een rol heeft"),
-    Reason.AUDIT: _("controle"),
 }
 
 
