@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,7 +10,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from lerarenregister.accounts.actions import give_role
 from lerarenregister.accounts.permissions import COMMAND, Role
@@ -40,7 +40,7 @@ def test_the_auditor_sees_how_far_the_log_is_sealed_and_checks_it_with_the_key_s
     assert "The log is whole" in out.getvalue()
 
 
-def test_the_public_key_alone_is_enough(settings: SettingsWrapper) -> None:
+def test_the_public_key_alone_is_enough(settings: Any) -> None:
     call_command("seal")
     key = verifier_key(settings.AUDIT_ORIGIN, signing_key().public_key())
     settings.AUDIT_SIGNING_KEY = "this machine has it not"
