@@ -106,6 +106,22 @@ def test_every_sentence_stands_in_the_text(words: LetterWords) -> None:
     assert "from 1 May 2018" in text
 
 
+def test_the_letter_says_that_it_is_voluntary_and_that_no_law_asks_for_it() -> None:
+    dutch = (
+        "Meedoen is vrijwillig. Er is nu geen wet die erom vraagt: de wet over het Lerarenregister is in 2022 "
+        "ingetrokken."
+    )
+    english = (
+        "Taking part is voluntary. No law in force asks for it: the act on the Lerarenregister was repealed in 2022."
+    )
+    letter = printed()
+    pages, text = pages_of(letter), flat(printing.text_of(letter))
+    assert dutch in pages[0]
+    assert english in pages[1]
+    assert dutch in text
+    assert english in text
+
+
 def test_the_two_parts_say_the_same_things() -> None:
     only_dutch = {"addressee", "columns", "date", "sender"}
     only_english = {"pointer", "table", "grounds", "ground_columns"}

@@ -26,6 +26,7 @@ class LetterWords:
     greeting: str
     opening: str
     voluntary: str
+    no_law: str
     no_effect: str
     delivered_title: str
     delivered: str
@@ -68,6 +69,7 @@ DUTCH = LetterWords(
         "gegevens dat zijn, en wat je ermee kunt doen."
     ),
     voluntary="Meedoen is vrijwillig.",
+    no_law="Er is nu geen wet die erom vraagt: de wet over het Lerarenregister is in 2022 ingetrokken.",
     no_effect=(
         "Wat is aangeleverd, doet niets zolang jij het niet zelf hebt bevestigd. Doe je niets, dan gebeurt er niets."
     ),
@@ -112,6 +114,7 @@ ENGLISH = LetterWords(
         "letter you read which data those are, and what you can do with them."
     ),
     voluntary="Taking part is voluntary.",
+    no_law="No law in force asks for it: the act on the Lerarenregister was repealed in 2022.",
     no_effect=(
         "What was delivered has no effect as long as you have not confirmed it yourself. If you do nothing, "
         "nothing happens."

@@ -57,7 +57,7 @@ def _paragraphs(part: Mapping[str, Any], printed: PrintedLetter) -> list[str]:
     return [
         part["title"].upper(),
         part["greeting"],
-        f"{part['opening']} {part['voluntary']} {part['no_effect']}",
+        f"{part['opening']} {part['voluntary']} {part['no_law']} {part['no_effect']}",
         f"{part['delivered_title']}:",
         part["delivered"],
         *([_line(part, each) for each in printed.letter.appointments] or [part["nothing_delivered"]]),
