@@ -69,6 +69,7 @@ TABLE = {
     "site:accessibility": _look(ROLES),
     "site:about": _look(ROLES),
     "site:language": _act(ROLES),
+    "site:security-txt": _look(ROLES),
     "accounts:choose": _look(ROLES),
     "accounts:begin": _act(ROLES, post="none"),  # no provider of that name here
     "accounts:callback": Row(ROLES, "none", "no"),

@@ -124,15 +124,17 @@ INSTALLED_APPS = [
     "lerarenregister.project",
 ]
 MIDDLEWARE = [
+    # Those that set headers stand before the one that answers with static files: they hold for every answer.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lerarenregister.web.middleware.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lerarenregister.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "lerarenregister.web.middleware.DoorMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "lerarenregister.project.urls"
 WSGI_APPLICATION = "lerarenregister.project.wsgi.application"
@@ -201,7 +203,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'", *[provider["issuer"] for provider in OIDC_PROVIDERS]],
+        "form-action": ["'self'", *[provider.get("issuer", "") for provider in OIDC_PROVIDERS]],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

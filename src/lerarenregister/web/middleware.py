@@ -42,6 +42,51 @@ class DoorMiddleware:
         return None
 
 
+class PermissionsPolicyMiddleware:
+    """No page may use what a browser can do beyond showing it: no camera, no place, no payment. Nothing here needs it.
+
+    The names are those of https://github.com/w3c/webappsec-permissions-policy/blob/main/features.md.
+    """
+
+    NONE = ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer",
+            "autoplay",
+            "bluetooth",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "encrypted-media",
+            "fullscreen",
+            "geolocation",
+            "gyroscope",
+            "hid",
+            "identity-credentials-get",
+            "idle-detection",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "picture-in-picture",
+            "publickey-credentials-get",
+            "screen-wake-lock",
+            "serial",
+            "usb",
+            "xr-spatial-tracking",
+        )
+    )
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = self.NONE
+        return response
+
+
 class LanguageMiddleware:
     """Dutch, unless she chose another language: the language of her browser says little about the one she reads."""
 

@@ -8,7 +8,7 @@ from lerarenregister.kernel.errors import Invalid
 from lerarenregister.web.accounts.providers import providers
 
 
-@checks.register()
+@checks.register("start")
 def check_providers(**kwargs: Any) -> list[checks.CheckMessage]:
     """An error for what is wrong in `OIDC_PROVIDERS`; a warning when nobody can sign in with an identity of her own."""
     try:

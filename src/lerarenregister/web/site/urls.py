@@ -12,4 +12,5 @@ urlpatterns = [
     path("toegankelijkheid/", views.accessibility, name="accessibility"),
     path("over/", views.about, name="about"),
     path("taal/", views.choose_language, name="language"),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
 ]

@@ -1,10 +1,12 @@
 """The first page and the pages of explanation."""
 
+from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -43,7 +45,21 @@ def accessibility(request: DoorRequest) -> HttpResponse:
 @require_safe
 def about(request: DoorRequest) -> HttpResponse:
     """What this is, and what it is not."""
-    return render(request, "site/about.html")
+    return render(request, "site/about.html", {"security_email": settings.SECURITY_EMAIL})
+
+
+@require_safe
+def security_txt(request: DoorRequest) -> HttpResponse:
+    """Where a weakness can be reported, for a program (RFC 9116). It is made anew for each request, so it never expires."""
+    expires = (request.at + timedelta(days=180)).astimezone(UTC)
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_EMAIL}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: nl, en",
+        f"Canonical: {settings.BASE_URL}{reverse('site:security-txt')}",
+        f"Policy: {settings.BASE_URL}{reverse('site:about')}#zwakke-plek",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_POST
