@@ -30,7 +30,7 @@ CHECKS = {
     "translations": [BIN / "python", "tools/messages.py", "--check"],
     "generated reference": [BIN / "python", "tools/reference.py"],
 }
-SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal and not slow", "-n", "2"]
+SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 
 
 def run(name: str, command: list[object], **environment: str) -> bool:

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE = ("portfolio", "insights")
-SUITE = ("-m", "pytest", "-q", "-m", "not browser and not removal and not slow")
+SUITE = ("-m", "pytest", "-q", "-m", "not browser and not removal")
 
 
 @pytest.fixture

@@ -14,7 +14,21 @@ from lerarenregister.kernel.identifiers import RegisterNumber
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import VersionPassed
 from lerarenregister.register.models import AppointmentVersion, PersonVersion
-from tests.register.cast import AT, OTHER_BOARD, TEACHER, code_for, csv_of, deliver, joined, staff, teacher
+from lerarenregister.register.rules.institution_files import Row
+from tests.register.cast import (
+    AT,
+    BOARD,
+    OTHER_BOARD,
+    ROWS,
+    TEACHER,
+    code_for,
+    csv_of,
+    deliver,
+    institutions,
+    joined,
+    staff,
+    teacher,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_institutions")]
 DAY = date(2018, 9, 3)
@@ -43,6 +57,25 @@ def test_a_confirmed_appointment_makes_a_registration_with_a_checked_number() ->
     assert RegisterNumber.parse(own.number)
     assert queries.counts(DAY).sectors == (("po", 1), ("so", 0), ("vo", 0), ("mbo", 0))
     assert AuditEvent.objects.filter(name="register.RegistrationMade").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "sector"),
+    [
+        ({}, "po"),
+        ({"brin": "02CD", "benoemingsgrondslag": "B02", "vak": "Frans"}, "vo"),
+        ({"brin": "04GH", "benoemingsgrondslag": "B02", "vak": "lassen"}, "mbo"),
+    ],
+)
+def test_teachers_in_po_vo_and_mbo_are_registered_and_counted_in_their_sector(
+    line: dict[str, str], sector: str
+) -> None:
+    institutions([*ROWS, Row(BOARD, "Stichting Voorbeeld", "04GH", "04GH00", "Het MBO", "Ede", "mbo")])
+    viewer = joined(csv_of(line))
+    assert confirm(queries.own_registration(viewer).appointments[0], viewer=viewer, at=AT)
+    assert queries.own_registration(viewer).number
+    counted = queries.counts(DAY)
+    assert (dict(counted.sectors)[sector], counted.total) == (1, 1)
 
 
 def test_an_unqualified_ground_enters_the_pre_register_and_is_not_counted() -> None:

@@ -1,0 +1,56 @@
+"""The register keeps to its aim: nothing speaks of duty, hours, points or progress, and a number says what it is."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from tools.messages import PO, read_po
+
+from lerarenregister.register import queries
+from lerarenregister.register.letter_words import DUTCH, ENGLISH
+from tests.register.cast import AT
+
+DUTY = {
+    "nl": r"verplicht\w*|punten?|uren|score\w*|voortgang\w*|behaal\w*|sanctie\w*|streefgetal\w*|je moet|moet je",
+    "en": r"obligat\w*|oblige\w*|required?|requirement\w*|mandatory|points?|hours|scores?|progress|sanctions?|you must",
+}
+# What says that there is none of it.
+NO_DUTY = ("Niets is verplicht", "Nothing is required")
+
+
+def sentences(language: str) -> list[str]:
+    """Every sentence that a page, a mail or a letter says in this language."""
+    with PO.open("rb") as file:
+        said = [(str(each.id), str(each.string)) for each in read_po(file) if each.id]
+    words = DUTCH if language == "nl" else ENGLISH
+    letter = [value for name in words.__slots__ if isinstance(value := getattr(words, name), str)]
+    return [pair[0] if language == "nl" else pair[1] for pair in said] + letter
+
+
+def of_duty(language: str, said: list[str]) -> list[str]:
+    found = re.compile(rf"\b(?:{DUTY[language]})\b", re.IGNORECASE)
+    return [each for each in said if found.search(each) and not any(words in each for words in NO_DUTY)]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_sentence_speaks_of_duty_hours_points_or_progress(language: str) -> None:
+    assert len(sentences(language)) > 300
+    assert of_duty(language, sentences(language)) == []
+
+
+def test_a_sentence_of_duty_is_found() -> None:
+    assert of_duty("nl", ["Je moet nog 40 uren behalen.", "Bewaar je tekst."]) == ["Je moet nog 40 uren behalen."]
+    assert of_duty("en", ["Your progress: 3 points", "Keep your text."]) == ["Your progress: 3 points"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_counts_say_beside_the_number_what_is_counted(language: str) -> None:
+    client = Client()
+    client.post("/taal/", {"taal": language})
+    page = client.get("/cijfers/").content.decode()
+    with translation.override(language):
+        definition = queries.counts(AT.date()).definition
+    assert definition in page
+    assert page.index(definition) < page.index("<table")
