@@ -3,7 +3,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 PORT ?= 8000
-TEACHERS ?= 2000
 export PYTHONPATH := src:.
 
 .venv/run.stamp: requirements/run.txt
@@ -16,13 +15,13 @@ export PYTHONPATH := src:.
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help run test check fmt bench deep docs lock assets messages clean-var
+.PHONY: help run test check fmt bench deep docs lock assets messages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: .venv/run.stamp ## run the register with its demo on PORT (8000); TEACHERS=N for another number of people
-	@exec .venv/bin/python -m demo.run --port $(PORT) --teachers $(TEACHERS)
+run: .venv/run.stamp ## run the register with its demo on PORT (8000); the first run loads TEACHERS (2000) people into VAR (var)
+	@exec .venv/bin/python -m demo.run --port $(PORT) $(if $(TEACHERS),--teachers $(TEACHERS))
 
 test: .venv/dev.stamp ## everything that CI runs; PARTIAL=1 leaves out what this machine lacks and says so
 	@exec .venv/bin/python tools/test.py

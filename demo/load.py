@@ -1,6 +1,7 @@
 """Loads the demo through the front door: institutions, deliveries, letters, and what the cast has already done.
 
-Run by `make run`, once. Everything goes through the actions that boards and teachers use; nothing is put in a table.
+Run by `make run`, once (`demo/loading.py`). Everything goes through the actions that boards and teachers use; nothing
+is put in a table.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from demo import synthetic
+from demo.loading import STAMP
 
 if TYPE_CHECKING:
     from lerarenregister.accounts.permissions import Viewer
@@ -45,7 +47,7 @@ class Bar:
 
 
 def load(teachers: int, folder: Path, at: datetime) -> None:
-    """Load so many people into the register, and write what the providers and the mailbox need into `folder`."""
+    """Load so many people into the register, and write what the providers and the mailbox show into `folder`."""
     from lerarenregister.accounts.permissions import COMMAND  # noqa: PLC0415  (Django must be ready)
     from lerarenregister.register import actions  # noqa: PLC0415
     from lerarenregister.register.rules.institution_files import read  # noqa: PLC0415
@@ -58,7 +60,7 @@ def load(teachers: int, folder: Path, at: datetime) -> None:
     people = [person.for_provider() for person in everyone]
     (folder / "people.json").write_text(json.dumps(people, ensure_ascii=False, indent=1), encoding="utf-8")
     print_letters(everyone, boards, folder, at)
-    give_roles(boards, folder, at)
+    give_roles(boards, at)
     play_the_cast(folder, at)
 
 
@@ -110,15 +112,17 @@ def write_letter(folder: Path, printed: "PrintedLetter") -> None:
     )
 
 
-def account_of(person: str, kind: str, folder: Path, at: datetime) -> UUID:
+def account_of(person: str, kind: str, at: datetime) -> UUID:
     """The account of a person of the demo, as her first sign-in would make it."""
+    from django.conf import settings  # noqa: PLC0415
+
     from lerarenregister.accounts.actions import open_account  # noqa: PLC0415
 
-    issuer = json.loads((folder / f"{kind}.json").read_text())["issuer"]
+    issuer = next(each["issuer"] for each in settings.OIDC_PROVIDERS if each["slug"] == kind)
     return open_account(provider=kind, issuer=issuer, subject=f"{kind}-{person}", person_bound=kind == "eid", at=at)
 
 
-def give_roles(boards: list[synthetic.Board], folder: Path, at: datetime) -> None:
+def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
     """A manager and a colleague at the first board, support, and an auditor."""
     from lerarenregister.accounts.actions import give_role  # noqa: PLC0415
     from lerarenregister.accounts.permissions import COMMAND, Role  # noqa: PLC0415
@@ -132,7 +136,7 @@ def give_roles(boards: list[synthetic.Board], folder: Path, at: datetime) -> Non
     ):
         give_role(
             viewer=COMMAND,
-            account=account_of(person, "school", folder, at),
+            account=account_of(person, "school", at),
             role=role,
             scope=scope,
             known_as=name,
@@ -149,7 +153,7 @@ def play_the_cast(folder: Path, at: datetime) -> None:
         each["id"]: each for each in json.loads((folder / "people.json").read_text(encoding="utf-8")) if each["cast"]
     }
     for person in ("chloe", "daan", "frits", "emine", "gwen"):
-        viewer = viewer_of(person, folder, at)
+        viewer = viewer_of(person, at)
         redeem_first_letter(people[person], viewer, folder, at)
         for each in queries.own_registration(viewer).appointments:
             if person == "daan":
@@ -159,11 +163,11 @@ def play_the_cast(folder: Path, at: datetime) -> None:
                 actions.confirm_appointment(version=each.latest.id, person=each.latest.person, viewer=viewer, at=at)
 
 
-def viewer_of(person: str, folder: Path, at: datetime) -> "Viewer":
+def viewer_of(person: str, at: datetime) -> "Viewer":
     """She, in a session of her own."""
     from lerarenregister.accounts.permissions import SessionKind, Viewer  # noqa: PLC0415
 
-    return Viewer(account_of(person, "eid", folder, at), SessionKind.PERSON_BOUND)
+    return Viewer(account_of(person, "eid", at), SessionKind.PERSON_BOUND)
 
 
 def redeem_first_letter(person: dict[str, str], viewer: "Viewer", folder: Path, at: datetime) -> None:
@@ -179,7 +183,7 @@ def redeem_first_letter(person: dict[str, str], viewer: "Viewer", folder: Path, 
 
 
 def main() -> None:
-    """Load, then leave a stamp so that it is not done twice."""
+    """Load, then leave a stamp that says for how many people."""
     import django  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(prog="python -m demo.load", description=__doc__)
@@ -189,8 +193,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenregister.project.settings")
     django.setup()
     load(given.teachers, given.folder, datetime.now(UTC))
-    (given.folder / "loaded.stamp").write_text(f"{given.teachers}\n")
+    (given.folder / STAMP).write_text(f"{given.teachers}\n")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

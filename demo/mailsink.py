@@ -42,11 +42,11 @@ def main() -> None:
     given = parser.parse_args()
     loop = asyncio.new_event_loop()
     controller = UnthreadedController(Sink(given.mailbox), hostname="127.0.0.1", port=given.port, loop=loop)
-    controller.begin()
+    controller.begin()  # type: ignore[no-untyped-call]  # aiosmtpd has no types here
     try:
         loop.run_forever()
     except KeyboardInterrupt:
-        controller.end()
+        controller.end()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)]")
 def make_app(config: Config) -> Flask:
     """The whole provider as a WSGI application."""
     app = Flask(__name__, static_url_path="/vorm")
-    people, mailbox = People(config.people), Mailbox(config.mailbox)
+    people = People(config.people)
+    mailbox = Mailbox(config.mailbox, now_at=config.client_place, formerly=config.formerly)
     key = signing_key(config.key)
     server = make_server(app, config, people, key)
     app.jinja_env.filters["links"] = links

@@ -1,13 +1,14 @@
 """What one provider is: read from the JSON file that `demo/README.md` describes."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from joserfc.jwk import RSAKey
+
+from demo.files import write_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,10 @@ class RegisteredClient:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One provider. `kind` says whether its identities are a person's own (`eid`) or an employer's (`school`)."""
+    """One provider. `kind` says whether its identities are a person's own (`eid`) or an employer's (`school`).
+
+    `formerly` are places where the client answered before (`localhost:8000`); see `Mailbox`.
+    """
 
     issuer: str
     port: int
@@ -31,6 +35,7 @@ class Config:
     people: Path
     mailbox: Path
     key: Path
+    formerly: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -52,7 +57,13 @@ class Config:
             people=here / raw["people"],
             mailbox=here / raw["mailbox"],
             key=here / raw["key"],
+            formerly=tuple(raw.get("formerly", ())),
         )
+
+    @property
+    def client_place(self) -> str:
+        """Where the first client answers now: `localhost:8000`."""
+        return urlsplit(self.clients[0].redirect_uris[0]).netloc
 
     @property
     def form_targets(self) -> list[str]:
@@ -71,6 +82,5 @@ def signing_key(path: Path) -> RSAKey:
         return RSAKey.import_key(json.loads(path.read_text(encoding="ascii")))
     key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, private=True, auto_kid=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        json.dump(key.as_dict(private=True), file)
+    write_json(path, key.as_dict(private=True))
     return key

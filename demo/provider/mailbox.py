@@ -2,6 +2,8 @@
 
 import email
 import re
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import default
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import typst
 
+from demo.files import write_whole
 from demo.provider.people import Person
 
 _LETTER = Path(__file__).resolve().parents[2] / "src" / "lerarenregister" / "register" / "letter.typ"
@@ -37,19 +40,29 @@ class Mail:
 
 
 class Mailbox:
-    """Reads the folder; a mail file never changes, so each is read once."""
+    """Reads the folder; a mail file never changes, so each is read once.
 
-    def __init__(self, folder: Path) -> None:
+    A letter or a mail names the register's address of the day it was made. When the register answered at one of the
+    places in `formerly` then, and at `now_at` now, what is shown leads to where it is now.
+    """
+
+    def __init__(self, folder: Path, *, now_at: str, formerly: tuple[str, ...] = ()) -> None:
         self._folder = folder
+        self._now_at = now_at
+        before = "|".join(re.escape(place) for place in formerly)
+        self._before = re.compile(rf"(?<![\w.-])(?:{before})(?!\d)") if formerly else None
         self._mails: dict[str, tuple[frozenset[str], Mail]] = {}
+        self._making = threading.Lock()
 
     def letters(self, person: Person) -> list[Letter]:
         """Her letters, newest first."""
         if not _PERSON_ID.fullmatch(person.id):
             return []
         folder = self._folder / "letters" / person.id
-        for unprinted in folder.glob("*.json"):
-            _print(unprinted)
+        with self._making:
+            for values in folder.glob("*.json"):
+                self._readdress(values)
+                _print(values)
         files = sorted(folder.glob("*.pdf"), key=_written, reverse=True)
         return [
             Letter(file.name, file.stem.replace("-", " ").replace("_", " ").capitalize(), _text_beside(file), file)
@@ -64,16 +77,26 @@ class Mailbox:
 
     def _read(self, file: Path) -> tuple[frozenset[str], Mail]:
         if file.name not in self._mails:
-            self._mails[file.name] = _parse(file.read_bytes())
+            self._mails[file.name] = _parse(file.read_bytes(), self._of_now)
         return self._mails[file.name]
 
+    def _of_now(self, text: str) -> str:
+        return self._before.sub(self._now_at, text) if self._before else text
 
-def _parse(raw: bytes) -> tuple[frozenset[str], Mail]:
+    def _readdress(self, values: Path) -> None:
+        """A letter of when the register answered elsewhere gets the address of now; its PDF is then the older one."""
+        old = values.read_text(encoding="utf-8")
+        if (new := self._of_now(old)) != old:
+            write_whole(values.with_suffix(".txt"), self._of_now(_text_beside(values)))
+            write_whole(values, new)
+
+
+def _parse(raw: bytes, of_now: Callable[[str], str]) -> tuple[frozenset[str], Mail]:
     message = email.message_from_bytes(raw, policy=default)
     assert isinstance(message, EmailMessage)
     fields = [str(value) for name in ("To", "Cc", "X-RcptTo") for value in message.get_all(name, [])]
     body = message.get_body(preferencelist=("plain", "html"))
-    text = str(body.get_content()) if body else ""
+    text = of_now(str(body.get_content())) if body else ""
     paragraphs = tuple(part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip())
     date = parsedate_to_datetime(str(message["Date"])).strftime("%d-%m-%Y %H:%M") if message["Date"] else ""
     recipients = frozenset(address.casefold() for _, address in getaddresses(fields))
@@ -83,7 +106,7 @@ def _parse(raw: bytes) -> tuple[frozenset[str], Mail]:
 def _print(values: Path) -> None:
     """Make the PDF of a letter when its mailbox is first opened: printing thousands beforehand would take minutes."""
     pdf = values.with_suffix(".pdf")
-    if not pdf.exists():
+    if not pdf.exists() or pdf.stat().st_mtime_ns < values.stat().st_mtime_ns:
         half = pdf.with_suffix(".part")
         given = {"letters": values.read_text(encoding="utf-8")}
         half.write_bytes(typst.compile(_LETTER.read_bytes(), sys_inputs=given, pdf_standards=["ua-1"]))
