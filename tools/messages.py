@@ -67,7 +67,7 @@ def collected() -> Catalog:
         ("pgettext", "pgettext_lazy"),
     )
     for name, text in sources():
-        found = extract_python(io.BytesIO(text.encode()), [*plain, *plural, *context], [], {})
+        found = extract_python(io.BytesIO(text.encode()), dict.fromkeys((*plain, *plural, *context)), [], {})
         for _, function, message, _ in found:
             if function in context and isinstance(message, tuple):
                 catalog.add(message[1], context=message[0], locations=[(name, 0)])
@@ -102,13 +102,13 @@ def main() -> int:
             continue
         known = old.get(message.id, message.context)
         said = known.string if known else ("" if isinstance(message.id, str) else ("", ""))
-        if not (said if isinstance(said, str) else all(said)):
+        if not (said if isinstance(said, str) else all(said or ())):
             missing.append(message.id)
         flags = {"python-brace-format"} & message.flags
         new.add(
             message.id,
             said,
-            locations=[(name, None) for name in sorted({n for n, _ in message.locations})],
+            locations=[(name, 0) for name in sorted({n for n, _ in message.locations})],
             flags=flags | message.flags,
             context=message.context,
         )

@@ -22,7 +22,8 @@ def house_without_portfolio(tmp_path: Path) -> Path:
     leave = shutil.ignore_patterns(
         "__pycache__", "var", ".venv", ".git", "node_modules", "journeys", "architecture", ".*cache"
     )
-    for name in ("src", "tests", "reglement", "demo", "docs", "bench", "tools", "manage.py", "pyproject.toml"):
+    files = ("manage.py", "pyproject.toml", "Makefile", "publiccode.yml", "CHANGELOG.md")
+    for name in ("src", "tests", "reglement", "demo", "docs", "bench", "tools", *files):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, tmp_path / name, ignore=leave)

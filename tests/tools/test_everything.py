@@ -90,6 +90,6 @@ def test_the_command_itself_is_partial_only_when_asked(
 )
 def test_make_run_asks_for_a_number_of_people_only_when_one_is_given(given: list[str], command: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in ("PORT", "TEACHERS", "MAKEFLAGS")}
-    make = ["make", "--no-print-directory", "-n", "run", *given]
+    make = ["make", "--no-print-directory", "-n", "-o", ".venv/run.stamp", "run", *given]
     said = subprocess.run(make, cwd=everything.ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     assert said.strip().endswith(f"-m demo.run {command}")
