@@ -12,7 +12,7 @@ from typing import Any
 
 import django
 
-EVERY = "0.5"
+EVERY = "2"
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ def set_numbers(model: type[models.Model], column: str, numbers: Sequence[tuple[
 
 
 def _as_stored(rows: Collection[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
-    """The rows as Django stores them in SQLite. Column by column: what has no other form there is not looked at twice."""
+    """The rows as Django stores them in SQLite, by column: what has no other form there is not looked at twice."""
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for place, column in enumerate(columns):
         kinds = set(map(type, column))
