@@ -50,7 +50,7 @@ def about(request: DoorRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: DoorRequest) -> HttpResponse:
-    """Where a weakness can be reported, for a program (RFC 9116). It is made anew for each request, so it never expires."""
+    """Where a weakness can be reported, for a program (RFC 9116). Made anew for each request, so it never expires."""
     expires = (request.at + timedelta(days=180)).astimezone(UTC)
     lines = [
         f"Contact: mailto:{settings.SECURITY_EMAIL}",
