@@ -4,7 +4,7 @@ Django's `bulk_create` spends most of its time on making and preparing model ins
 caller's transaction; it is for actions that write by the thousand, and for the log that they write to.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -56,7 +56,7 @@ def set_numbers(model: type[models.Model], column: str, numbers: Sequence[tuple[
             cursor.executemany(statement, [(number, key.hex) for key, number in numbers])
 
 
-def _as_stored(rows: Collection[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+def _as_stored(rows: Collection[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """The rows as Django stores them in SQLite, by column: what has no other form there is not looked at twice."""
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for place, column in enumerate(columns):
@@ -65,7 +65,7 @@ def _as_stored(rows: Collection[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
             columns[place] = [
                 value if (stored := _STORED.get(type(value))) is None else stored(value) for value in column
             ]
-    return zip(*columns, strict=True)
+    return list(zip(*columns, strict=True))
 
 
 @lru_cache(maxsize=64)
