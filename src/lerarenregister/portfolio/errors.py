@@ -7,3 +7,9 @@ class TextTooLong(Invalid):
     """The text has more characters than one entry holds."""
 
     code = "text-too-long"
+
+
+class PortfolioFull(Invalid):
+    """It would be more than one portfolio holds. Nothing was written; what is there can be read and deleted."""
+
+    code = "portfolio-full"

@@ -4,11 +4,15 @@ The owner comes from `viewer.person()`: SignInNeeded and PersonBoundNeeded are r
 another owner is absent. Raises Unreadable (kernel.envelopes) when an envelope does not open with her key.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import Sum
+from django.db.models.functions import Length
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Sealer
@@ -30,6 +34,13 @@ class EntryLine:
     on: date
     heading: str
     excerpt: str
+
+
+class Fingerprint(NamedTuple):
+    """By what an import recognises an entry."""
+
+    deleted: bool
+    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,14 @@ def everything(viewer: Viewer, sealer: Sealer) -> Iterator[KeptEntry]:
         yield from _kept([key for key, _ in heads[start : start + _BATCH]], owner, sealer)
 
 
+def stored_bytes(owner: UUID) -> int:
+    """The sealed bytes of her entries, their earlier versions and the bin. Opens nothing."""
+    size = Sum(Length("head") + Length("body"))
+    present = Entry.objects.filter(owner=owner).aggregate(size=size)["size"]
+    earlier = EntryVersion.objects.filter(entry__owner=owner).aggregate(size=size)["size"]
+    return (present or 0) + (earlier or 0)
+
+
 def content_hashes(viewer: Viewer, sealer: Sealer, *, deleted: bool = False) -> list[str]:
     """The content hashes of her entries, sorted: those she sees, or those in the bin."""
     kept = everything(viewer, sealer)
@@ -178,6 +197,24 @@ def opened(row: Entry, sealer: Sealer) -> EntryView:
     body = sealer.open(bytes(row.body), bound_to=place(row.owner, row.pk, row.version, Part.BODY))
     content = Content(head.kind, head.on, body.decode(), head.title)
     return EntryView(row.pk, row.version, content, head.first_saved_at, head.saved_at, head.deleted_at)
+
+
+def fingerprints(
+    viewer: Viewer, sealer: Sealer, *, known: Mapping[tuple[UUID, int], Fingerprint]
+) -> dict[tuple[UUID, int], Fingerprint]:
+    """Of each entry of hers, by id and version: whether it lies in the bin, and its content hash.
+
+    What is `known` is not opened again: an import asks twice, before it locks and after.
+    """
+    owner = viewer.person()
+    keys = list(Entry.objects.filter(owner=owner).values_list("id", "version"))
+    found = {key: known[key] for key in keys if key in known}
+    unknown = [key for key, version in keys if (key, version) not in known]
+    for start in range(0, len(unknown), _BATCH):
+        for row in Entry.objects.filter(owner=owner, pk__in=unknown[start : start + _BATCH]):
+            view = opened(row, sealer)
+            found[row.pk, row.version] = Fingerprint(view.deleted_at is not None, view.content.content_hash())
+    return found
 
 
 def opened_draft(row: Draft, sealer: Sealer) -> DraftView:

@@ -24,7 +24,7 @@ from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.models import Draft, Entry
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind
 from lerarenregister.web.portfolio import takeout
-from lerarenregister.web.portfolio.bringin import read_zip
+from lerarenregister.web.portfolio.bringin import MOST_BYTES, MOST_DOCUMENT_BYTES, read_zip
 from lerarenregister.web.portfolio.document import SCHEMA_FILE
 from tests.portfolio.conftest import Owner, owner
 from tests.web.portfolio.conftest import Person
@@ -163,13 +163,13 @@ def test_a_document_that_does_not_fit_its_checksum_is_refused(teacher: Person) -
 
 
 def test_a_bomb_is_refused_after_a_bounded_read(teacher: Person) -> None:
-    bomb = repacked(zip_of(teacher), lambda files: files.update({"portfolio.json": bytes(80 * 1024 * 1024)}))
+    bomb = repacked(zip_of(teacher), lambda files: files.update({"portfolio.json": bytes(MOST_DOCUMENT_BYTES + 1)}))
     assert len(bomb) < 1_000_000
     response = bring(teacher, bomb)
     assert response.status_code == 400
     assert "te groot" in response.content.decode()
     lying = bytearray(bomb)  # the directory claims ten bytes
-    place = bytes(lying).rindex((80 * 1024 * 1024).to_bytes(4, "little"))
+    place = bytes(lying).rindex((MOST_DOCUMENT_BYTES + 1).to_bytes(4, "little"))
     lying[place : place + 4] = (10).to_bytes(4, "little")
     assert bring(teacher, bytes(lying)).status_code == 400
 
@@ -185,7 +185,7 @@ def test_a_form_without_a_file_is_refused(teacher: Person) -> None:
 
 
 def test_a_file_over_the_limit_is_cut_off_while_it_comes_in(teacher: Person) -> None:
-    response = bring(teacher, bytes(33 * 1024 * 1024))
+    response = bring(teacher, bytes(MOST_BYTES + 1))
     assert response.status_code == 400
     assert "te groot" in response.content.decode()
 

@@ -11,6 +11,11 @@ from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio.errors import TextTooLong
 
 MOST_CHARACTERS = 100_000
+MOST_STORED = 32 * 1024 * 1024
+"""Sealed bytes of one portfolio with its history and bin, some ten thousand pages.
+
+What leaves in a zip must fit in what `web.portfolio.bringin` takes in.
+"""
 TITLE_CHARACTERS = 120
 EXCERPT_CHARACTERS = 220
 EARLIEST = date(1900, 1, 1)

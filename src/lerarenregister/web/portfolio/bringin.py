@@ -14,8 +14,9 @@ from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio.rules.entries import KeptEntry
 from lerarenregister.web.portfolio.document import read_document
 
-MOST_BYTES = 32 * 1024 * 1024
-MOST_DOCUMENT_BYTES = 64 * 1024 * 1024
+# A full portfolio (`portfolio.rules.entries.MOST_STORED`) stands twice in its zip, as a page and as JSON.
+MOST_BYTES = 80 * 1024 * 1024
+MOST_DOCUMENT_BYTES = 96 * 1024 * 1024
 MOST_MEMBERS = 20
 _SUMS_BYTES = 64 * 1024
 
@@ -27,7 +28,7 @@ class TooLarge(Invalid):
 
 
 class MemoryOnly(FileUploadHandler):
-    """Keeps one upload in memory, up to 32 MB, and never makes a file of it; `too_large` says that it was cut off."""
+    """Keeps one upload in memory, up to 80 MB, and never makes a file of it; `too_large` says that it was cut off."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)

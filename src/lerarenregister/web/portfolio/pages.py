@@ -16,7 +16,7 @@ from lerarenregister.web.portfolio.keys import KeyNeeded
 from lerarenregister.web.requests import DoorRequest
 
 View = Callable[..., HttpResponse]
-_STATUS = {"signed-out": 401, "key": 401, "csrf": 403, "storage": 503}
+_STATUS = {"signed-out": 401, "key": 401, "csrf": 403, "storage": 503, "full": 409}
 
 
 def private(view: View) -> View:
@@ -45,7 +45,7 @@ def key_needed(request: DoorRequest) -> HttpResponse:
 def given_back(request: DoorRequest, ticket: Ticket, *, reason: str) -> HttpResponse:
     """Her text in a form that is ready to be sent again: nothing was saved, nothing is lost.
 
-    `reason` is "signed-out", "key", "csrf" or "storage". Never called for the form of somebody else's session.
+    `reason` is "signed-out", "key", "csrf", "storage" or "full". Never called for the form of somebody else's session.
     """
     context = {
         "ticket": ticket,
@@ -92,4 +92,5 @@ def spoken(request: DoorRequest) -> str:
         "teruggezet": _("De eerdere versie staat er weer. De andere versie staat nu bij de eerdere versies."),
         "teruggehaald": _("Teruggezet uit de prullenbak."),
         "conceptweg": _("Het concept is weggegooid."),
+        "vol": _("Je portfolio is vol, dus dit kon niet. Er is niets veranderd."),
     }.get(request.GET.get("gedaan", ""), "")

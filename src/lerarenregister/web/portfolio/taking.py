@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio import actions, queries
+from lerarenregister.portfolio.errors import PortfolioFull
 from lerarenregister.web.portfolio import keys, pages, takeout
 from lerarenregister.web.portfolio.bringin import MemoryOnly, TooLarge, read_zip
 from lerarenregister.web.requests import DoorRequest
@@ -73,5 +74,7 @@ def _bring_in(request: DoorRequest, handler: MemoryOnly) -> HttpResponse:
 
 def _problem(refusal: Invalid) -> str:
     if isinstance(refusal, TooLarge):
-        return _("Dit bestand is te groot. Het mag 32 MB zijn, en uitgepakt 64 MB.")
+        return _("Dit bestand is te groot. Het mag 80 MB zijn.")
+    if isinstance(refusal, PortfolioFull):
+        return _("Samen met wat je hier al hebt, is dit meer dan er in een portfolio past. Er is niets teruggezet.")
     return _("Dit is geen zip die je hier meenam, of er is iets in veranderd. Kies de zip zoals je hem kreeg.")

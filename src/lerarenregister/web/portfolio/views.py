@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome
+from lerarenregister.portfolio.errors import PortfolioFull
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.labels import label_of
 from lerarenregister.web.requests import DoorRequest
@@ -72,15 +73,19 @@ def restore_version(request: DoorRequest, entry_id: UUID, version: int) -> HttpR
     """Make an earlier version the present one, unless the entry changed meanwhile: then she sees it first."""
     sealer = keys.sealer_of(request)
     expected = request.POST.get("versie", "")
-    saved = actions.restore_version(
-        viewer=request.viewer,
-        sealer=sealer,
-        entry_id=entry_id,
-        version=version,
-        expected=int(expected) if expected.isascii() and expected.isdigit() and len(expected) < 10 else 0,
-        at=request.at,
-    )
-    done = "" if saved.outcome is Outcome.CONFLICT else "?gedaan=teruggezet"
+    try:
+        saved = actions.restore_version(
+            viewer=request.viewer,
+            sealer=sealer,
+            entry_id=entry_id,
+            version=version,
+            expected=int(expected) if expected.isascii() and expected.isdigit() and len(expected) < 10 else 0,
+            at=request.at,
+        )
+    except PortfolioFull:
+        done = "?gedaan=vol"
+    else:
+        done = "" if saved.outcome is Outcome.CONFLICT else "?gedaan=teruggezet"
     return HttpResponseRedirect(reverse("portfolio:entry", args=[entry_id]) + done)
 
 

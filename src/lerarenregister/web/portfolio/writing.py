@@ -16,6 +16,7 @@ from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome, Saved
+from lerarenregister.portfolio.errors import PortfolioFull
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.forms import EntryForm, Ticket, initial_of
 from lerarenregister.web.requests import DoorRequest
@@ -80,6 +81,8 @@ def _written(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> HttpRespon
         )
     except Absent:  # gone for good since the form was made: the text becomes a new entry if she wants
         return _conflict(request, form, None)
+    except PortfolioFull:
+        return pages.given_back(request, ticket, reason="full")
     except DatabaseError:  # a full disk, a lost connection: nothing was written, and the text must not be lost with it
         _log.exception("an entry could not be saved")
         return pages.given_back(request, ticket, reason="storage")

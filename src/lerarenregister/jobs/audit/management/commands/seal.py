@@ -34,8 +34,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"sealing waits: {error}")
                 close_old_connections()
                 sealed = 0
-            # A full round means that more waits. Otherwise a pause: a round costs the acts beside it some milliseconds, and
-            # with one in two seconds fewer than one act in a hundred meets it (`python -m bench sealing`).
+            # A full round means that more waits. Otherwise a pause: a round costs the acts beside it some time, and
+            # with one in two seconds less than one act in a hundred meets it (`python -m bench sealing`).
             full = sealed == options["most"]
             if not full and (not options["every"] or stop.wait(options["every"])):
                 return
