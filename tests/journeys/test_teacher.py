@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Running, code_of, sign_in
 from tests.journeys.keyboard import press, reach
@@ -113,21 +113,6 @@ def test_with_the_keyboard_alone(page: Page, demo: Running) -> None:
     page.keyboard.type("Gelezen: een artikel over feedback.")
     press(page, "Opslaan", "button")
     expect(page.get_by_text("Opgeslagen").first).to_be_visible()
-
-
-def test_without_javascript(browser: Browser, demo: Running) -> None:
-    person = ordinary(demo, 21)
-    context = browser.new_context(base_url=demo.address, java_script_enabled=False, locale="nl-NL")
-    page = context.new_page()
-    sign_in(page, person["name"])
-    page.goto(f"/activeren/{code_of(page, demo, person['id'])}/")
-    page.get_by_role("main").get_by_role("button").first.click()
-    page.get_by_role("button", name=re.compile("^Klopt")).first.click()
-    page.goto("/")
-    page.get_by_role("textbox").first.fill("Zonder script kan het ook.")
-    page.get_by_role("button", name="Opslaan").click()
-    expect(page.get_by_text("Zonder script kan het ook.").first).to_be_visible()
-    context.close()
 
 
 def test_in_english(page: Page, demo: Running, look: Look) -> None:

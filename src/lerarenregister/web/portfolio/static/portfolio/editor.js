@@ -12,14 +12,14 @@ class Editor {
     this.timer = 0;
     this.busy = false;
     this.over = false;
+    this.renewed = false;
     form.addEventListener("input", () => this.later(WAIT_MS));
     form.addEventListener("submit", () => {
       this.over = true;
       clearTimeout(this.timer);
     });
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden) this.keep();
-    });
+    // She goes to another tab, or comes back from signing in there.
+    document.addEventListener("visibilitychange", () => this.keep());
   }
 
   field(name) {
@@ -57,8 +57,7 @@ class Editor {
     try {
       await this.send(now);
     } catch {
-      this.say("offline");
-      this.later(RETRY_MS);
+      this.notNow();
     } finally {
       this.busy = false;
     }
@@ -66,47 +65,60 @@ class Editor {
   }
 
   async send(now) {
-    const response = await fetch(this.url, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(this.form)),
-      headers: { Accept: "application/json" },
-      credentials: "same-origin",
-    });
-    const isJson = response.headers.get("Content-Type")?.includes("json");
-    const answer = isJson ? await response.json() : {};
+    const answer = await this.ask(this.url, { method: "POST", body: new URLSearchParams(new FormData(this.form)) });
     if (this.over) return;
     if (answer.state === "saved") {
       this.field("concept").value = answer.version;
       this.kept = now;
+      this.renewed = false;
       this.say("saved");
-    } else if (answer.state === "signed-out") {
-      this.say("signedOut");
-      this.later(RETRY_MS);
-    } else if (answer.state === "somebody-else") {
-      this.say("somebodyElse");
-    } else if (answer.state === "other-draft") {
-      this.say("otherDraft");
-    } else if (answer.state === "invalid") {
-      this.say("invalid");
-    } else if (response.status === 403 && (await this.freshToken())) {
-      this.later(0);
+    } else if (answer.status === 403 && !answer.state && !this.renewed) {
+      await this.renew();
     } else {
-      this.say("offline");
-      this.later(RETRY_MS);
+      this.refused(answer.state);
     }
   }
 
   // After signing in again in another tab the form's token no longer fits: fetch a fresh one, for her own session only.
-  async freshToken() {
-    if (this.renewed === this.field("csrfmiddlewaretoken").value) return false;
+  async renew() {
     const ticket = new URLSearchParams();
     for (const name of ["formulier", "versie", "concept", "eigenaar"]) ticket.set(name, this.field(name).value);
-    const response = await fetch(`${this.url}?${ticket}`, { headers: { Accept: "application/json" } });
-    if (!response.ok) return false;
-    const { token } = await response.json();
-    this.renewed = token;
-    this.field("csrfmiddlewaretoken").value = token;
-    return true;
+    const answer = await this.ask(`${this.url}?${ticket}`, {});
+    if (this.over) return;
+    if (answer.state === "ready") {
+      this.renewed = true;
+      this.field("csrfmiddlewaretoken").value = answer.token;
+      this.later(0);
+    } else {
+      this.refused(answer.state);
+    }
+  }
+
+  refused(state) {
+    if (state === "signed-out") {
+      this.say("signedOut");
+      this.later(RETRY_MS);
+    } else if (state === "somebody-else") {
+      this.say("somebodyElse");
+    } else if (state === "other-draft") {
+      this.say("otherDraft");
+    } else if (state === "invalid") {
+      this.say("invalid");
+    } else {
+      this.notNow();
+    }
+  }
+
+  notNow() {
+    this.renewed = false;
+    this.say("offline");
+    this.later(RETRY_MS);
+  }
+
+  async ask(url, how) {
+    const response = await fetch(url, { ...how, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const isJson = response.headers.get("Content-Type")?.includes("json");
+    return { ...(isJson ? await response.json() : {}), status: response.status };
   }
 }
 
