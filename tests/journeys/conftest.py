@@ -127,6 +127,7 @@ def look() -> Callable[[Page, str], None]:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_timeout(150)  # colours change in a short transition
             axe_finds_nothing(page, f"{name} ({scheme})")
+            the_title_says_so_when_something_is_wrong(page, name)
             if SHOTS:
                 page.screenshot(path=f"{SHOTS}/{name}-{size['width']}-{scheme}.png", full_page=True)
         page.emulate_media(color_scheme="light")
@@ -147,6 +148,12 @@ def axe_finds_nothing(page: Page, where: str) -> None:
     """No violation of WCAG 2.2 AA or of axe's best practices."""
     found = Axe().run(page, options={"runOnly": WCAG["runOnly"]})
     assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+
+
+def the_title_says_so_when_something_is_wrong(page: Page, where: str) -> None:
+    """The title is the first thing that a screen reader says of a page."""
+    wrong = page.get_by_role("alert").count() > 0
+    assert page.title().startswith(("Fout: ", "Error: ")) is wrong, f"{where}: {page.title()}"
 
 
 def no_wider_than_the_screen(page: Page, where: str) -> None:

@@ -37,6 +37,22 @@ def test_the_heading_is_her_title_or_the_first_line_and_the_excerpt_is_what_foll
     assert (titled.heading(), titled.excerpt()) == ("Mijn titel", "Eerste regel Tweede regel")
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "heading", "excerpt"),
+    [
+        ("Een  regel", "", "Een regel", ""),
+        ("Een  regel\n\nNog  een", "", "Een regel", "Nog een"),
+        ("Een regel\nNog een", "Een regel", "Een regel", "Nog een"),
+        ("Een korte zin. " + "woord " * 20 + "\nslot", "", "Een korte zin.", "woord " * 20 + "slot"),
+        ("woord " * 13 + "laatste, " + "en meer", "", "woord " * 12 + "woord…", "…laatste, en meer"),
+        ("x" * 81, "", "x" * 79 + "…", "…xx"),
+    ],
+)
+def test_a_heading_and_its_excerpt_say_nothing_twice(text: str, title: str, heading: str, excerpt: str) -> None:
+    content = Content(Kind.READING, ON, text, title)
+    assert (content.heading(), content.excerpt()) == (heading, excerpt)
+
+
 def test_exactly_the_most_characters_fit_and_one_more_is_refused() -> None:
     Content(Kind.OTHER, ON, "é" * 100_000)
     with pytest.raises(TextTooLong):

@@ -23,7 +23,7 @@ from lerarenregister.portfolio.rules.entries import Content, KeptEntry, Kind
 from lerarenregister.web.accounts import session
 from lerarenregister.web.portfolio import keys
 from lerarenregister.web.requests import DoorRequest
-from tests.web.portfolio.conftest import Person, sign_in, sign_in_response
+from tests.web.portfolio.conftest import Person, sign_in, sign_in_response, ticket_in
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +172,14 @@ def test_a_lost_key_store_hides_nothing_behind_a_new_key(teacher: Person, key_st
     kept.rename(key_store)
     sign_in(teacher.client, "teacher")
     assert "Van mij" in teacher.get("/portfolio/")
+
+
+def test_a_page_says_no_line_twice(teacher: Person) -> None:
+    url = teacher.written("Op 4 september 2017 begon ik\nen nu weer verder")
+    page = teacher.get(url)
+    assert '<h1><time datetime="2017-09-04">4 september 2017</time></h1>' in page
+    assert page.partition("<main")[2].count("Op 4 september 2017 begon ik") == 1
+    assert "<title>Op 4 september 2017 begon ik · " in page
+    titled = {**ticket_in(teacher.get(url + "bewerken/")), "tekst": "Begonnen", "titel": "Een begin"}
+    page = teacher.get(teacher.client.post("/portfolio/bewaren/", titled)["Location"])
+    assert "<h1>Een begin</h1>" in page

@@ -18,6 +18,7 @@ What leaves in a zip must fit in what `web.portfolio.bringin` takes in.
 """
 TITLE_CHARACTERS = 120
 EXCERPT_CHARACTERS = 220
+_LINE_CHARACTERS = 80
 EARLIEST = date(1900, 1, 1)
 UNDO_DAYS = 30
 
@@ -92,22 +93,31 @@ class Content:
 
     def excerpt(self) -> str:
         """The beginning of what follows the heading, for a timeline; "" when the heading says it all."""
-        rest = self.text
-        heading = self.heading()
-        if not self.title:
-            rest = rest[len(heading) :] if rest.startswith(heading) else rest
-        return shortened(" ".join(rest.split()), EXCERPT_CHARACTERS)
+        opening, rest = parted(self.text)
+        if self.title and self.title != opening:
+            rest = " ".join(self.text.split())
+        return shortened(rest, EXCERPT_CHARACTERS)
 
 
 def first_line(text: str) -> str:
     """The first line, or its first sentence when the line is long, cut between words at 80 characters."""
-    lines = text.strip().splitlines()
-    line = " ".join(lines[0].split()) if lines else ""
-    if len(line) > 80:
-        ends = [line.find(end) for end in (". ", "! ", "? ")]
-        first = min((end for end in ends if 10 <= end < 80), default=-1)
-        line = line[: first + 1] if first > 0 else line
-    return shortened(line, 80)
+    return parted(text)[0]
+
+
+def parted(text: str) -> tuple[str, str]:
+    """The first line (see `first_line`) and all that follows, in one line: read together nothing is said twice.
+
+    What follows a line that was cut begins with an ellipsis.
+    """
+    line, *others = text.strip().splitlines() or [""]
+    line, rest = " ".join(line.split()), " ".join(" ".join(others).split())
+    if len(line) <= _LINE_CHARACTERS:
+        return line, rest
+    ends = [line.find(end) for end in (". ", "! ", "? ")]
+    first = min((end for end in ends if 10 <= end < _LINE_CHARACTERS), default=-1)
+    opening = line[: first + 1] if first > 0 else shortened(line, _LINE_CHARACTERS)
+    after = line[first + 1 :].strip() if first > 0 else "…" + line[len(opening) - 1 :].lstrip(" ,;:-")
+    return opening, f"{after} {rest}".strip()
 
 
 def shortened(text: str, most: int) -> str:

@@ -88,7 +88,7 @@ class EntryForm(forms.Form):
     )
     titel = forms.CharField(
         label=_("Titel"),
-        help_text=_("Laat je dit leeg, dan staat de eerste regel erboven."),
+        help_text=_("Laat je dit leeg, dan staat je eerste regel in de lijst."),
         required=False,
         widget=forms.TextInput(attrs={"class": "utrecht-textbox utrecht-textbox--html-input"}),
     )
