@@ -77,6 +77,7 @@ def test_two_tabs_keep_both_texts(teacher: Person) -> None:
     assert answer.status_code == 409
     assert "Van tab een" in page
     assert "Van tab twee" in page
+    assert "(mag leeg blijven)" not in page
     over, beside = (part for part in page.split(f'action="{SAVE}"')[1:])
     for form in (over, beside):
         posted = {**ticket_in(f'action="{SAVE}"' + form), "tekst": "Van tab twee"}

@@ -112,6 +112,7 @@ def _after(request: DoorRequest, form: EntryForm, ticket: Ticket, saved: Saved) 
 def _conflict(request: DoorRequest, form: EntryForm, newer: queries.EntryView | None) -> HttpResponse:
     """Both texts on one page: hers in the form, ready to save over or beside what is there now."""
     account = request.viewer.person()
+    form.fields["tekst"].required = True  # for the label alone, as in `_form_page`
     draft = queries.draft(request.viewer, keys.sealer_of(request)).version
     beside = Ticket.issue(account, draft=draft)
     over = None
