@@ -20,11 +20,20 @@ def settings_page() -> str:
     from lerarenregister.project import settings  # noqa: PLC0415
 
     rows = []
-    for name, (default, meaning) in sorted(settings.DOCUMENTED.items()):
+    for name, each in sorted(settings.DOCUMENTED.items()):
+        default = "(required)" if each.default is None else each.default
         shown = default.replace(str(settings.VAR), "VAR").replace(str(ROOT), ".")
-        rows.append(f"| `{name}` | `{shown}` | {meaning} |")
-    text = "# Settings\n\nFrom the environment, or from `settings.env` in the folder VAR.\n\n"
-    return text + "| Setting | Default | Meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+        kind = f"{each.kind}; secret" if each.secret else each.kind
+        rows.append(f"| `{name}` | {kind} | `{shown}` | {each.meaning} |")
+    text = "# Settings\n\n"
+    text += (
+        "From the environment, or from lines of NAME=value in SETTINGS_FILE. A wrong value is refused at the start,\n"
+    )
+    text += (
+        "and so is a name in the file that is not in this list. `manage.py check --deploy` says what is well-formed\n"
+    )
+    text += "and yet wrong for real people.\n\n"
+    return text + "| Setting | Type | Default | Meaning |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
 def permissions_page() -> str:

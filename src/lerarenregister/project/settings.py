@@ -1,7 +1,8 @@
 """The one settings file. Every setting comes from the environment or `var/settings.env`;
 `docs/reference/settings.md` is generated from here.
 
-`read` refuses a wrong value with a sentence that says what to do, before anything starts.
+`read` refuses a wrong value with a sentence that says what to do, before anything starts; `manage.py check --deploy`
+looks at what is well-formed and yet wrong for real people (`project/checks/`).
 """
 
 import json
@@ -9,35 +10,24 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from lerarenregister.project.reader import Reader
+
 ROOT = Path(__file__).resolve().parents[3]
-DOCUMENTED: dict[str, tuple[str, str]] = {}
-
-
-def _file_of(folder: Path) -> dict[str, str]:
-    """The settings that `make run` generated for this machine: lines of NAME=value in `settings.env`."""
-    path = folder / "settings.env"
-    lines = path.read_text().splitlines() if path.exists() else []
-    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-
-
-_FILE = _file_of(Path(os.environ.get("VAR", str(ROOT / "var"))))
-
-
-def read(name: str, default: str | None, meaning: str) -> str:
-    """The setting `name`, documented; raises ImproperlyConfigured when it is needed and missing."""
-    DOCUMENTED[name] = ("(required)" if default is None else default, meaning)
-    value = os.environ.get(name, _FILE.get(name, default))
-    if value is None:
-        raise ImproperlyConfigured(f"{name} is not set. {meaning}")
-    return value
+_VAR = os.environ.get("VAR", str(ROOT / "var"))
+read = Reader(os.environ, Path(os.environ.get("SETTINGS_FILE", f"{_VAR}/settings.env")))
+DOCUMENTED = read.documented
+_LIBPQ = {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs", "application_name"}
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's settings for `sqlite:///path` or `postgresql://user:password@host:port/name?host=/socket`."""
+    """Django's settings for `sqlite:///path` or `postgresql://user:password@host:port/name?host=/socket`.
+
+    An option behind the question mark that libpq would not get is refused: `sslmode` must not be lost in silence.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
@@ -50,48 +40,93 @@ def database(url: str) -> dict[str, Any]:
             },
         }
     if parts.scheme in ("postgres", "postgresql"):
-        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        query = dict(parse_qsl(parts.query))
+        if unknown := sorted(set(query) - _LIBPQ - {"host", "port"}):
+            raise ImproperlyConfigured(
+                f"DATABASE_URL has an unknown option {unknown[0]}. Known: {', '.join(sorted(_LIBPQ))}."
+            )
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(query.get("host", parts.hostname or "")),
+            "HOST": query.get("host", unquote(parts.hostname or "")),
             "PORT": str(parts.port or query.get("port", "")),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {name: value for name, value in query.items() if name in _LIBPQ},
         }
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgresql://")
 
 
-VAR = Path(read("VAR", str(ROOT / "var"), "Folder for the embedded database, keys and files of one machine."))
-SECRET_KEY = read("SECRET_KEY", None, "At least 50 random characters; signs cookies.")
-CODE_HASH_KEY = read("CODE_HASH_KEY", None, "At least 32 random characters; keys the hashes of activation codes.")
-KEYSTORE_URL = read(
-    "KEYSTORE_URL", f"sqlite:///{VAR}/keys.sqlite3", "Where the wrapped portfolio keys live; never the database."
+def providers(path: Path) -> list[dict[str, Any]]:
+    """The providers in the file, none when it is not there; what is wrong within one, a check says at the start."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    except (OSError, ValueError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise ImproperlyConfigured(f"PROVIDERS_FILE: {path} is no readable JSON{where}. Correct the file.") from error
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise ImproperlyConfigured(f"PROVIDERS_FILE: {path} must hold a list of objects; see docs/how-to/operate.md.")
+    return found
+
+
+read.path_to(
+    "SETTINGS_FILE",
+    Path(_VAR) / "settings.env",
+    "File with lines of NAME=value; the environment goes first. Mode 0600.",
 )
-KEYSTORE_WRAPPING_KEY = read("KEYSTORE_WRAPPING_KEY", None, "32 bytes in base64; wraps the portfolio keys.")
-AUDIT_SIGNING_KEY = read("AUDIT_SIGNING_KEY", None, "32 bytes in base64: the Ed25519 seed that signs tree heads.")
-AUDIT_ORIGIN = read("AUDIT_ORIGIN", "register.example.org/log", "The name of the log in its signed tree heads.")
-BASE_URL = read("BASE_URL", "http://localhost:8000", "The address people type; used in letters and mails.").rstrip("/")
-DEMO = read("DEMO", "0", "1 marks every page as a demonstration with synthetic people.") == "1"
-CONTACT_EMAIL = read("CONTACT_EMAIL", "contact@example.org", "Where people write for help.")
-SECURITY_EMAIL = read("SECURITY_EMAIL", "security@example.org", "Where a weakness can be reported.")
-SOURCE_URL = read("SOURCE_URL", "https://example.org/lerarenregister", "Where the source code can be found.")
-MAIL_FROM = read("MAIL_FROM", "register@example.org", "Sender of mails.")
-SMTP_HOST = read("SMTP_HOST", "127.0.0.1", "Mail server.")
-SMTP_PORT = int(read("SMTP_PORT", "2525", "Port of the mail server."))
-IDLE_MINUTES = int(read("IDLE_MINUTES", "30", "A session ends after so many minutes without a request."))
-SESSION_HOURS = int(read("SESSION_HOURS", "10", "A session ends after so many hours, used or not."))
-PROVIDERS_FILE = read(
-    "PROVIDERS_FILE", f"{VAR}/providers.json", "JSON list of OpenID providers; see docs/how-to/operate.md."
+VAR = read.path_to("VAR", ROOT / "var", "Folder for the embedded database, keys and files of one machine.")
+SECRET_KEY = read.text("SECRET_KEY", None, "Random; signs cookies.", least=50, secret=True)
+CODE_HASH_KEY = read.text("CODE_HASH_KEY", None, "Random; keys the hashes of activation codes.", least=32, secret=True)
+KEYSTORE_URL = read.url(
+    "KEYSTORE_URL",
+    f"sqlite:///{quote(str(VAR))}/keys.sqlite3",
+    "Where the wrapped portfolio keys live; never the database.",
+    schemes=("sqlite",),
 )
-OIDC_PROVIDERS: list[dict[str, Any]] = (
-    json.loads(Path(PROVIDERS_FILE).read_text()) if Path(PROVIDERS_FILE).exists() else []
+KEYSTORE_WRAPPING_KEY = read.key("KEYSTORE_WRAPPING_KEY", "Wraps the portfolio keys.")
+AUDIT_SIGNING_KEY = read.key("AUDIT_SIGNING_KEY", "The Ed25519 seed that signs tree heads.")
+AUDIT_ORIGIN = read.word("AUDIT_ORIGIN", "register.example.org/log", "The name of the log in its signed tree heads.")
+BASE_URL = read.site("BASE_URL", "http://localhost:8000", "The address people type; used in letters and mails.")
+DEMO = read.yes_no("DEMO", False, "1 marks every page as a demonstration with synthetic people.")
+CONTACT_EMAIL = read.mail("CONTACT_EMAIL", "contact@example.org", "Where people write for help.")
+SECURITY_EMAIL = read.mail("SECURITY_EMAIL", "security@example.org", "Where a weakness can be reported.")
+SOURCE_URL = read.url(
+    "SOURCE_URL",
+    "https://example.org/lerarenregister",
+    "Where the source code can be found.",
+    schemes=("https", "http"),
 )
+MAIL_FROM = read.mail("MAIL_FROM", "register@example.org", "Sender of mails.")
+SMTP_HOST = read.host("SMTP_HOST", "127.0.0.1", "Mail server.")
+SMTP_PORT = read.whole("SMTP_PORT", 2525, "Port of the mail server.", least=1, most=65535)
+IDLE_MINUTES = read.whole(
+    "IDLE_MINUTES", 30, "A session ends after so many minutes without a request.", least=1, most=1440
+)
+SESSION_HOURS = read.whole("SESSION_HOURS", 10, "A session ends after so many hours, used or not.", least=1, most=24)
+WEB_PROCESSES = read.whole(
+    "WEB_PROCESSES",
+    1,
+    "How many web processes run, on all machines together; for the checks alone.",
+    least=1,
+    most=9999,
+)
+PROVIDERS_FILE = read.path_to(
+    "PROVIDERS_FILE", VAR / "providers.json", "JSON list of OpenID providers; see docs/how-to/operate.md. Mode 0600."
+)
+OIDC_PROVIDERS = providers(PROVIDERS_FILE)
 
 DATABASES = {
-    "default": database(read("DATABASE_URL", f"sqlite:///{VAR}/register.sqlite3", "sqlite:///… or postgresql://…"))
+    "default": database(
+        read.url(
+            "DATABASE_URL",
+            f"sqlite:///{quote(str(VAR))}/register.sqlite3",
+            "The database; see docs/how-to/operate.md.",
+            schemes=("sqlite", "postgresql", "postgres"),
+            secret=True,
+        )
+    )
 }
 DEBUG = False
 _SECURE = BASE_URL.startswith("https://")
@@ -171,7 +206,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = read.path_to("STATIC_ROOT", VAR / "static", "Folder of the collected static files; public.")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -188,7 +223,10 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "lerarenregister.web.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
-if read("BEHIND_TLS_PROXY", "0", "1 when a proxy of yours ends TLS and always sets X-Forwarded-Proto itself.") == "1":
+BEHIND_TLS_PROXY = read.yes_no(
+    "BEHIND_TLS_PROXY", False, "1 when a proxy of yours ends TLS and always sets X-Forwarded-Proto itself."
+)
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -211,12 +249,16 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
-TASKS = {"default": {"BACKEND": read("TASKS_BACKEND", "django_tasks_db.DatabaseBackend", "Queue of background tasks.")}}
+TASKS_BACKEND = read.text("TASKS_BACKEND", "django_tasks_db.DatabaseBackend", "Queue of background tasks.")
+TASKS = {"default": {"BACKEND": TASKS_BACKEND}}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = SMTP_HOST, SMTP_PORT, 10
 DEFAULT_FROM_EMAIL = MAIL_FROM
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy redirects plain http: what comes here without it are health probes of the machine
+    "security.W021",  # preloading binds a whole domain for years: its owner decides that, not an application on it
+]
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -225,3 +267,5 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
+
+read.refuse_unknown()  # after the last setting was read
