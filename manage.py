@@ -10,4 +10,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenregister.project.settings")
     from django.core.management import execute_from_command_line
 
+    from lerarenregister.kernel.loglines import take_over
+
+    take_over()
     execute_from_command_line(sys.argv)

@@ -16,6 +16,11 @@ from tests.accounts.running import asked, begin
 pytestmark = pytest.mark.django_db
 
 
+def checks_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The checks that failed, as the log names them."""
+    return [record.check for record in caplog.records if hasattr(record, "check")]
+
+
 class Attempt:
     """A sign-in at the hostile provider up to the point where it answers."""
 
@@ -32,7 +37,7 @@ class Attempt:
         """Whether the answer is refused, nobody is signed in, and the log names the check."""
         self.caplog.set_level(logging.WARNING)
         status = self.answer()
-        assert f"refused: {check}" in self.caplog.text, self.caplog.text
+        assert check in checks_in(self.caplog), self.caplog.text
         assert account_with(issuer=self.provider.issuer, subject="somebody") is None
         return status == 400 and self.browser.get("/sessies/").status_code == 302
 
@@ -196,7 +201,7 @@ def test_a_provider_that_cannot_do_it_safely_is_not_used(
 ) -> None:
     hostile.metadata_changes = changes
     assert Client().post("/inloggen/eid/").status_code == 400
-    assert f"refused: {check}" in caplog.text
+    assert check in checks_in(caplog)
 
 
 GOOD = {

@@ -151,7 +151,7 @@ def test_old_sessions_go_and_fresh_ones_stay(at: datetime) -> None:
     assert SignedInSession.objects.count() == 1
 
 
-def test_a_part_that_fails_stops_no_other() -> None:
+def test_a_part_that_fails_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
     done: list[datetime] = []
 
     def fails(at: datetime) -> str:
@@ -163,19 +163,18 @@ def test_a_part_that_fails_stops_no_other() -> None:
 
     before = list(PARTS)
     PARTS[:] = [DuePart("first", fails), DuePart("second", works)]
-    out, err = io.StringIO(), io.StringIO()
+    out = io.StringIO()
     try:
         with pytest.raises(SystemExit):
-            call_command("run_due", stdout=out, stderr=err)
+            call_command("run_due", stdout=out)
     finally:
         PARTS[:] = before
     assert "second: done" in out.getvalue()
-    assert "first: failed" in err.getvalue()
+    assert [record.part for record in caplog.records if record.levelname == "ERROR"] == ["first"]
     assert len(done) == 1
 
 
-def test_the_whole_daily_work_may_be_repeated() -> None:
+def test_the_whole_daily_work_may_be_repeated(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(2):
-        err = io.StringIO()
-        call_command("run_due", stdout=io.StringIO(), stderr=err)
-        assert err.getvalue() == ""
+        call_command("run_due", stdout=io.StringIO())
+    assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == []

@@ -1,6 +1,5 @@
 """Keeps activation and invitation codes out of every log line."""
 
-import logging
 import re
 
 from lerarenregister.kernel.errors import Invalid
@@ -14,7 +13,6 @@ _LIKE_A_CODE = re.compile(
 )
 # All of it, up to the next slash, so that a mistyped code with escaped blanks in it goes whole.
 _IN_A_PATH = re.compile(r"(activeren(?:/|%2[Ff]))(?:(?!%2[Ff])[^/?&\s\"'])+")
-_TRACEBACKS = logging.Formatter()
 
 
 def mask_codes(text: str) -> str:
@@ -33,14 +31,3 @@ def _is_code(text: str) -> bool:
     except Invalid:
         return False
     return True
-
-
-class MaskCodes(logging.Filter):
-    """A logging filter that masks codes in the finished message, whatever wrote it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Always lets the record through, masked."""
-        record.msg, record.args = mask_codes(record.getMessage()), ()
-        if record.exc_info:
-            record.exc_text = mask_codes(_TRACEBACKS.formatException(record.exc_info))
-        return True

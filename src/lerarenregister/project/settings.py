@@ -159,6 +159,7 @@ INSTALLED_APPS = [
     "lerarenregister.project",
 ]
 MIDDLEWARE = [
+    "lerarenregister.web.observing.ObservingMiddleware",  # first: it sees every answer
     # Those that set headers stand before the one that answers with static files: they hold for every answer.
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -262,10 +263,14 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"masked": {"()": "lerarenregister.kernel.masking.MaskCodes"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}},
+    "formatters": {"line": {"()": "lerarenregister.kernel.loglines.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # its own handlers would mail and print what our lines leave out
+        "django.request": {"level": "ERROR"},  # every request has its line already
+        "_granian": {"handlers": [], "propagate": True},
+    },
 }
 
 read.refuse_unknown()  # after the last setting was read

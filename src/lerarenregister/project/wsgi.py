@@ -6,6 +6,9 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from lerarenregister.kernel.loglines import take_over
+
+take_over()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenregister.project.settings")
 application = get_wsgi_application()
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lerarenregister.accounts.errors import NotAllowed, PersonBoundNeeded, SignInNeeded
 from lerarenregister.kernel.errors import Absent, DomainError
+from lerarenregister.kernel.loglines import request_id
 
 CSRF_ANSWERS: list[Callable[[HttpRequest], HttpResponse | None]] = []
 
@@ -77,7 +78,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         ErrorText(
             500,
             _("Er ging iets mis bij ons"),
-            [_("Dit ligt niet aan jou. Probeer het zo nog eens. Wat je eerder opsloeg, is bewaard.")],
+            [
+                _("Dit ligt niet aan jou. Probeer het zo nog eens. Wat je eerder opsloeg, is bewaard."),
+                _("Schrijf je ons hierover? Noem dan dit nummer: {number}.").format(number=request_id()),
+            ],
         ),
     )
 

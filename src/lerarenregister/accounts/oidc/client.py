@@ -160,7 +160,8 @@ def _exchanged(
                 allow_redirects=False,
             )
     except (OAuthError, requests.RequestException, ValueError) as error:
-        log.warning("the token endpoint of %s refused: %s", provider.slug, type(error).__name__)
+        said = {"provider": provider.slug, "kind": type(error).__name__}
+        log.warning("the token endpoint refused", extra=said)
         raise SignInRefused("exchange") from error
     return token
 
@@ -207,7 +208,7 @@ def _fetched(url: str) -> dict[str, Any]:
         response.raise_for_status()
         document = response.json()
     except (requests.RequestException, ValueError) as error:
-        log.warning("%s cannot be read: %s", url, type(error).__name__)
+        log.warning("an address of a provider can not be read", extra={"place": url, "kind": type(error).__name__})
         raise SignInRefused("unreachable") from error
     if not isinstance(document, dict):
         raise SignInRefused("unreachable")

@@ -112,7 +112,7 @@ def _signed_in(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpRes
 
 def _refused(request: DoorRequest, provider: Provider, refused: SignInRefused) -> HttpResponse:
     """A page that helps; which check failed stands in the log, never what was in the token."""
-    log.warning("sign-in at %s refused: %s", provider.slug, refused.detail)
+    log.warning("a sign-in was refused", extra={"provider": provider.slug, "check": refused.detail})
     match refused.detail:
         case "denied":
             status, reason = 400, _("Je bent gestopt met inloggen.")

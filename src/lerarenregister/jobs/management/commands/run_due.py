@@ -1,5 +1,6 @@
 """Do what is due: resume, send, destroy. Idempotent; run it every day or every minute."""
 
+import logging
 import signal
 import threading
 from typing import Any
@@ -9,6 +10,8 @@ from django.db import close_old_connections
 
 from lerarenregister.jobs.parts import PARTS
 from lerarenregister.kernel import clock
+
+_log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -36,11 +39,12 @@ class Command(BaseCommand):
         for part in PARTS:
             try:
                 done = part.run(clock.now())
-            except Exception as error:
+            except Exception:
                 failed = True
-                self.stderr.write(f"{part.name}: failed: {error!r}")
+                _log.exception("a part of the daily work failed", extra={"part": part.name})
                 close_old_connections()
             else:
                 if done:
+                    _log.info("a part of the daily work is done", extra={"part": part.name, "done": done})
                     self.stdout.write(f"{part.name}: {done}")
         return failed

@@ -1,5 +1,6 @@
 """Seal the log: once, or every few seconds until stopped. One sealer at a time."""
 
+import logging
 import signal
 import threading
 from typing import Any
@@ -11,6 +12,8 @@ from django.db import DatabaseError, close_old_connections
 from lerarenregister.audit import actions
 from lerarenregister.audit.keys import signing_key
 from lerarenregister.kernel import clock
+
+_log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -28,10 +31,10 @@ class Command(BaseCommand):
         while True:
             try:
                 sealed = actions.seal(key=key, origin=settings.AUDIT_ORIGIN, at=clock.now(), most=options["most"])
-            except DatabaseError as error:
+            except DatabaseError:
                 if not options["every"]:
                     raise
-                self.stderr.write(f"sealing waits: {error}")
+                _log.warning("sealing waits", exc_info=True)
                 close_old_connections()
                 sealed = 0
             # A full round means that more waits. Otherwise a pause: a round costs the acts beside it some time, and
