@@ -139,7 +139,7 @@ def take_over() -> None:
         if given.exc_value is not None:
             uncaught(given.exc_type, given.exc_value, given.exc_traceback)
 
-    def warned(
+    def warned(  # noqa: PLR0917  (as Python calls it)
         message: Warning | str,
         category: type[Warning],
         filename: str,
