@@ -4,6 +4,7 @@ The published schema lies beside this module and in docs/reference/portfolio-exp
 """
 
 import json
+import re
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,10 @@ from lerarenregister.portfolio.rules.entries import EARLIEST, Content, EarlierVe
 
 FORMAT = "lerarenregister-portfolio"
 VERSION = 1
+MOST_VALUES = 2_500_000
+"""Values in a document. A full portfolio of the shortest texts has two million; each costs up to some 200 bytes of
+memory, so that 96 MB of `{},{},{}` would otherwise cost gigabytes."""
+_TEXT_OR_VALUE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{,]', re.DOTALL)
 SCHEMA_FILE = Path(__file__).with_name("portfolio-export.schema.json")
 
 
@@ -42,8 +47,9 @@ def entry_json(kept: KeptEntry) -> bytes:
 def read_document(document: bytes, *, at: datetime) -> tuple[list[KeptEntry], str]:
     """The entries and the draft text in a `portfolio.json`; moments after `at` become `at`.
 
-    Raises Invalid for what is no JSON, does not follow the schema, or has an entry that differs from its hash.
+    Raises Invalid for what is no JSON or has more values than any portfolio, does not follow the schema, or has an entry that differs from its hash.
     """
+    _check_values(document)
     try:
         fields = json.loads(document)
         error = next(iter(_validator().iter_errors(fields)), None)
@@ -52,6 +58,15 @@ def read_document(document: bytes, *, at: datetime) -> tuple[list[KeptEntry], st
         return [_kept(each, at) for each in fields["entries"]], fields.get("draft", "")
     except (ValueError, RecursionError) as error:
         raise Invalid("portfolio.json can not be read") from error
+
+
+def _check_values(document: bytes) -> None:
+    """Count what begins a value, outside texts, before anything is made of it."""
+    quote, left = ord('"'), MOST_VALUES
+    for found in _TEXT_OR_VALUE.finditer(document):
+        left -= document[found.start()] != quote
+        if left < 0:
+            raise Invalid("portfolio.json has more values than a portfolio")
 
 
 def _kept(fields: dict[str, Any], at: datetime) -> KeptEntry:
