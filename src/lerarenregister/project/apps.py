@@ -11,6 +11,7 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the installed domains bring to the shared pages."""
-        from lerarenregister.project import wiring  # noqa: PLC0415  (models must be loaded first)
+        from lerarenregister.project import checks, wiring  # noqa: PLC0415  (models must be loaded first)
 
         wiring.wire()
+        checks.register_all()

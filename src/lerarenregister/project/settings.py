@@ -71,7 +71,7 @@ def providers(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-read.path_to(
+SETTINGS_FILE = read.path_to(
     "SETTINGS_FILE",
     Path(_VAR) / "settings.env",
     "File with lines of NAME=value; the environment goes first. Mode 0600.",

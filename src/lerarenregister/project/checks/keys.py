@@ -1,0 +1,72 @@
+"""Keys: random, each its own, and the portfolio keys apart from the database."""
+
+import base64
+import binascii
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+
+TEXTS = {"SECRET_KEY": 50, "CODE_HASH_KEY": 32}
+BYTES = ("KEYSTORE_WRAPPING_KEY", "AUDIT_SIGNING_KEY")
+_FEWEST_DIFFERENT = 10  # 32 random characters of 16 kinds have fewer than once in a million times
+_WORDS = ("example", "voorbeeld", "change", "insecure", "secret", "geheim", "password", "wachtwoord", "test-", "demo-")
+_MAKE = "Make one with: openssl rand -base64 48. docs/how-to/operate.md says what a new one costs."
+_MAKE_BYTES = (
+    "Make one with: openssl rand -base64 32, before anybody uses the register: a new one opens no old portfolio."
+)
+
+
+def guessable(value: str | bytes) -> bool:
+    """Whether it was thought up and not drawn: few different characters, one piece repeated, a known word, a series."""
+    half = len(value) // 2
+    if len(set(value)) < _FEWEST_DIFFERENT or any(value[step:] == value[:-step] for step in range(1, half + 1)):
+        return True
+    if isinstance(value, str):
+        return any(word in value.casefold() for word in _WORDS)
+    steps = {(later - earlier) % 256 for earlier, later in pairwise(value)}
+    return len(steps) == 1 or all(32 <= each < 127 for each in value)
+
+
+def check_keys(**kwargs: Any) -> list[CheckMessage]:
+    """`deploy.E001` too short, `E002` thought up, `E003` not 32 bytes, `E004` two the same."""
+    found: list[CheckMessage] = []
+    for name, least in TEXTS.items():
+        value = getattr(settings, name)
+        if len(value) < least:
+            found.append(Error(f"{name} has fewer than {least} characters.", hint=_MAKE, id="deploy.E001"))
+        if guessable(value):
+            found.append(Error(f"{name} is not random: it looks like an example.", hint=_MAKE, id="deploy.E002"))
+    for name in BYTES:
+        raw = _decoded(getattr(settings, name))
+        if len(raw) != 32:
+            found.append(Error(f"{name} is not 32 bytes in base64.", hint=_MAKE_BYTES, id="deploy.E003"))
+        elif guessable(raw):
+            found.append(Error(f"{name} is not random: it looks like an example.", hint=_MAKE_BYTES, id="deploy.E002"))
+    for one, other in combinations((*TEXTS, *BYTES), 2):
+        if getattr(settings, one).rstrip("=") == getattr(settings, other).rstrip("="):
+            hint = "Make each its own: what leaks one must not give the other."
+            found.append(Error(f"{one} and {other} are the same.", hint=hint, id="deploy.E004"))
+    return found
+
+
+def check_key_store_apart(**kwargs: Any) -> list[CheckMessage]:
+    """`deploy.E005`: the key store is the database."""
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("sqlite3"):
+        return []
+    keys, rows = Path(unquote(urlsplit(settings.KEYSTORE_URL).path[1:])), Path(str(database["NAME"]))
+    if keys.resolve() != rows.resolve() and not (keys.exists() and rows.exists() and keys.samefile(rows)):
+        return []
+    hint = "Name a file of its own: one backup must not hold the portfolios with their keys."
+    return [Error("KEYSTORE_URL and DATABASE_URL name the same file.", hint=hint, id="deploy.E005")]
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
