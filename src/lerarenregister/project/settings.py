@@ -171,6 +171,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "lerarenregister.web.middleware.DoorMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "lerarenregister.web.limits.middleware.LimitMiddleware",
 ]
 ROOT_URLCONF = "lerarenregister.project.urls"
 WSGI_APPLICATION = "lerarenregister.project.wsgi.application"
@@ -225,7 +226,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "lerarenregister.web.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
 BEHIND_TLS_PROXY = read.yes_no(
-    "BEHIND_TLS_PROXY", False, "1 when a proxy of yours ends TLS and always sets X-Forwarded-Proto itself."
+    "BEHIND_TLS_PROXY",
+    False,
+    "1 when a proxy of yours ends TLS and always sets X-Forwarded-Proto and X-Forwarded-For itself.",
 )
 if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -249,6 +252,13 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+RATE_FACTOR = read.whole(
+    "RATE_FACTOR",
+    1,
+    "Makes the limits on how often somebody may ask so many times wider; see docs/reference/limits.md.",
+    least=1,
+    most=1000,
+)
 
 TASKS_BACKEND = read.text("TASKS_BACKEND", "django_tasks_db.DatabaseBackend", "Queue of background tasks.")
 TASKS = {"default": {"BACKEND": TASKS_BACKEND}}

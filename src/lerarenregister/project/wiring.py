@@ -8,6 +8,7 @@ from lerarenregister.web import errors, navigation
 from lerarenregister.web.accounts import listeners
 from lerarenregister.web.accounts import parts as account_parts
 from lerarenregister.web.audit import parts as audit_parts
+from lerarenregister.web.limits import answers
 from lerarenregister.web.register import parts as register_parts
 from lerarenregister.web.site import home
 
@@ -36,6 +37,7 @@ def _portfolio() -> None:
 
     PARTS.append(DuePart("portfolio", due.run_due))
     errors.CSRF_ANSWERS.append(pages.csrf_failure)
+    answers.ANSWERS.append(pages.too_often)
     listeners.on_sign_in.append(keys.open_at_sign_in)
     listeners.on_sign_out.append(keys.forget_at_sign_out)
     home.PARTS.append(parts.home_part)

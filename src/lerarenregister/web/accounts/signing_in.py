@@ -18,6 +18,8 @@ from lerarenregister.web.accounts import listeners, session
 from lerarenregister.web.accounts.devices import device_of
 from lerarenregister.web.accounts.onward import local_path
 from lerarenregister.web.accounts.providers import provider_called, providers, redirect_uri
+from lerarenregister.web.limits.marks import limited
+from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.requests import DoorRequest
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ def choose(request: DoorRequest) -> HttpResponse:
     return response
 
 
+@limited(Kind.SIGN_IN)
 @require_POST
 def begin(request: DoorRequest, slug: str) -> HttpResponse:
     """Send her to the provider; a POST, so that no other site can begin a sign-in with a link."""
@@ -52,6 +55,7 @@ def begin(request: DoorRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(begun.url)
 
 
+@limited(Kind.SIGN_IN)
 @require_GET  # a HEAD must not use up the answer
 @cache_control(no_store=True)
 def callback(request: DoorRequest, slug: str) -> HttpResponse:

@@ -9,11 +9,14 @@ from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.rules.heads import DraftContent
+from lerarenregister.web.limits.marks import limited
+from lerarenregister.web.limits.rules import MOST_TEXT_BYTES
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.requests import DoorRequest
 
 
+@limited(most_bytes=MOST_TEXT_BYTES)
 @pages.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: DoorRequest) -> HttpResponse:
@@ -21,6 +24,7 @@ def draft(request: DoorRequest) -> HttpResponse:
 
     Answers `{"state": ...}`: `saved` (200, with the slot's version), `signed-out` (401), `somebody-else` (403),
     `other-draft` (409: the slot holds another text; nothing was overwritten), `invalid` (400).
+    `pages.too_often` answers `too-often` (429, with `Retry-After`) before it comes here.
     """
     try:
         sealer = keys.sealer_of(request)

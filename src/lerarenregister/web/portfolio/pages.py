@@ -4,19 +4,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Unreadable
+from lerarenregister.web.limits import answers
 from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.portfolio.keys import KeyNeeded
 from lerarenregister.web.requests import DoorRequest
 
 View = Callable[..., HttpResponse]
-_STATUS = {"signed-out": 401, "key": 401, "csrf": 403, "storage": 503, "full": 409}
+_STATUS = {"signed-out": 401, "key": 401, "csrf": 403, "storage": 503, "full": 409, "too-often": 429}
 
 
 def private(view: View) -> View:
@@ -42,14 +43,16 @@ def key_needed(request: DoorRequest) -> HttpResponse:
     return render(request, "portfolio/key_needed.html", {"onward": onward}, status=401)
 
 
-def given_back(request: DoorRequest, ticket: Ticket, *, reason: str) -> HttpResponse:
+def given_back(request: DoorRequest, ticket: Ticket, *, reason: str, waiting: str = "") -> HttpResponse:
     """Her text in a form that is ready to be sent again: nothing was saved, nothing is lost.
 
-    `reason` is "signed-out", "key", "csrf", "storage" or "full". Never called for the form of somebody else's session.
+    `reason` is "signed-out", "key", "csrf", "storage", "full" or, with a sentence on how long, "too-often". Never
+    called for the form of somebody else's session.
     """
     context = {
         "ticket": ticket,
         "reason": reason,
+        "waiting": waiting,
         "tekst": request.POST.get("tekst", ""),
         "titel": request.POST.get("titel", ""),
         "datum": request.POST.get("datum", ""),
@@ -78,12 +81,25 @@ def csrf_failure(request: HttpRequest) -> HttpResponse | None:
     if request.path != reverse("portfolio:save") or not isinstance(getattr(request, "viewer", None), Viewer):
         return None
     door: DoorRequest = request  # type: ignore[assignment]  # it went through DoorMiddleware
-    ticket = Ticket.read(door.POST)
+    return _given_back_if_hers(door, reason="csrf" if door.viewer.signed_in else "signed-out")
+
+
+def too_often(request: DoorRequest, wait: int) -> HttpResponse | None:
+    """The answer when she saved or kept a draft too often, within these seconds; None for every other page."""
+    if request.path == reverse("portfolio:draft"):
+        return JsonResponse({"state": "too-often"}, status=429)
+    if request.method != "POST" or request.path != reverse("portfolio:save"):
+        return None
+    return _given_back_if_hers(request, reason="too-often", waiting=answers.waiting(wait))
+
+
+def _given_back_if_hers(request: DoorRequest, *, reason: str, waiting: str = "") -> HttpResponse | None:
+    ticket = Ticket.read(request.POST)
     if ticket is None:
         return None
-    if door.viewer.signed_in and not ticket.belongs_to(door.viewer.account):
-        return of_somebody_else(door)
-    return given_back(door, ticket, reason="csrf" if door.viewer.signed_in else "signed-out")
+    if request.viewer.signed_in and not ticket.belongs_to(request.viewer.account):
+        return of_somebody_else(request)
+    return given_back(request, ticket, reason=reason, waiting=waiting)
 
 
 def spoken(request: DoorRequest) -> str:

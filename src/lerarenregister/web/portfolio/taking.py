@@ -10,8 +10,10 @@ from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.errors import PortfolioFull
+from lerarenregister.web.limits.marks import limited
+from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
 from lerarenregister.web.portfolio import keys, pages, takeout
-from lerarenregister.web.portfolio.bringin import MemoryOnly, TooLarge, read_zip
+from lerarenregister.web.portfolio.bringin import MOST_BYTES, MemoryOnly, TooLarge, read_zip
 from lerarenregister.web.requests import DoorRequest
 
 
@@ -23,6 +25,7 @@ def take_out(request: DoorRequest) -> HttpResponse:
     return render(request, "portfolio/take_out.html")
 
 
+@limited(Kind.HEAVY, methods=("GET",))
 @require_safe
 def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
     """The zip, streamed."""
@@ -39,6 +42,8 @@ def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
     return response
 
 
+# Up to twice as much is read and dropped, so that the browser shows the page that says it is too large.
+@limited(Kind.HEAVY, methods=("POST",), most_bytes=2 * MOST_BYTES + MOST_FORM_BYTES)
 @csrf_exempt  # only so far as to choose where the upload goes before it is read; `_bring_in` checks the token
 @pages.private
 def bring_in(request: DoorRequest) -> HttpResponse:

@@ -17,6 +17,8 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome, Saved
 from lerarenregister.portfolio.errors import PortfolioFull
+from lerarenregister.web.limits.marks import limited
+from lerarenregister.web.limits.rules import MOST_TEXT_BYTES
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.forms import EntryForm, Ticket, initial_of
 from lerarenregister.web.requests import DoorRequest
@@ -24,6 +26,7 @@ from lerarenregister.web.requests import DoorRequest
 _log = logging.getLogger(__name__)
 
 
+@limited(most_bytes=MOST_TEXT_BYTES)
 @pages.private
 @require_POST
 def save(request: DoorRequest) -> HttpResponse:

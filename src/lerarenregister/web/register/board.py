@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import DeliveryBusy, WrongState
 from lerarenregister.register.queries.wording import OUTCOMES, refusal_of
+from lerarenregister.web.limits.marks import limited
+from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.register.later import continue_later
 from lerarenregister.web.requests import DoorRequest
 
@@ -81,6 +83,7 @@ class _Echo:
         return text
 
 
+@limited(Kind.HEAVY, methods=("GET",))
 @require_safe
 def report(request: DoorRequest, number: str, delivery: UUID) -> StreamingHttpResponse:
     """The report per line as CSV, for a spreadsheet, in her language."""

@@ -7,9 +7,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from lerarenregister.register import actions, printing
+from lerarenregister.web.limits.marks import limited
+from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.requests import DoorRequest
 
 
+@limited(Kind.HEAVY, methods=("POST",))
 @require_POST
 def letters(request: DoorRequest, number: str) -> HttpResponse:
     """One PDF: for those chosen, or for all without an account who have no letter that still works.

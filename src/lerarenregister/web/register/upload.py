@@ -18,6 +18,8 @@ from lerarenregister.accounts.permissions import Permission
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import FileRefused
 from lerarenregister.register.rules.reading import MOST_BYTES
+from lerarenregister.web.limits.marks import limited
+from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
 from lerarenregister.web.register.forms import FileForm
 from lerarenregister.web.register.later import continue_later
 from lerarenregister.web.requests import DoorRequest
@@ -74,6 +76,7 @@ class DeliveryUploadHandler(FileUploadHandler):
             self.refused = True
 
 
+@limited(Kind.HEAVY, methods=("POST",), most_bytes=2 * MOST_BYTES + MOST_FORM_BYTES)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: DoorRequest, number: str) -> HttpResponse:

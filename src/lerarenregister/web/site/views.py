@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from lerarenregister.web.limits.marks import limited
+from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.requests import DoorRequest
 from lerarenregister.web.site.home import PARTS
 
@@ -48,6 +50,7 @@ def about(request: DoorRequest) -> HttpResponse:
     return render(request, "site/about.html", {"security_email": settings.SECURITY_EMAIL})
 
 
+@limited(Kind.FREE)
 @require_safe
 def security_txt(request: DoorRequest) -> HttpResponse:
     """Where a weakness can be reported, for a program (RFC 9116). Made anew for each request, so it never expires."""

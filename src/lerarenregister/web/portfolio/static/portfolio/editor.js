@@ -72,6 +72,8 @@ class Editor {
       this.kept = now;
       this.renewed = false;
       this.say("saved");
+    } else if (answer.status === 429) {
+      this.soon(answer.wait);
     } else if (answer.status === 403 && !answer.state && !this.renewed) {
       await this.renew();
     } else {
@@ -89,6 +91,8 @@ class Editor {
       this.renewed = true;
       this.field("csrfmiddlewaretoken").value = answer.token;
       this.later(0);
+    } else if (answer.status === 429) {
+      this.soon(answer.wait);
     } else {
       this.refused(answer.state);
     }
@@ -109,6 +113,13 @@ class Editor {
     }
   }
 
+  // Asked too often: her text waits on the page, and the line below it no longer says that it was kept.
+  soon(seconds) {
+    this.said = "";
+    this.status.textContent = "";
+    this.later(Math.max(RETRY_MS, seconds * 1000));
+  }
+
   notNow() {
     this.renewed = false;
     this.say("offline");
@@ -118,7 +129,8 @@ class Editor {
   async ask(url, how) {
     const response = await fetch(url, { ...how, headers: { Accept: "application/json" }, credentials: "same-origin" });
     const isJson = response.headers.get("Content-Type")?.includes("json");
-    return { ...(isJson ? await response.json() : {}), status: response.status };
+    const wait = Number(response.headers.get("Retry-After")) || 0;
+    return { ...(isJson ? await response.json() : {}), status: response.status, wait };
   }
 }
 
