@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from demo.files import write_json
+from demo.provider.config import ACR, SECOND_FACTOR
 
 PROVIDERS = (("eid", "Demo-eID", True), ("school", "Demo-schoolaccount", False))
 
@@ -90,7 +91,9 @@ def write_providers(var: Path, ports: Ports) -> None:
                 "formerly": _formerly(before, back),
             },
         )
-        register_side.append({"slug": slug, "name": name, "issuer": issuer, **client, "person_bound": person_bound})
+        levels = [ACR[slug] if person_bound else SECOND_FACTOR]
+        side = {"slug": slug, "name": name, "issuer": issuer, **client}
+        register_side.append({**side, "person_bound": person_bound, "second_factor": levels})
     write_json(var / "providers.json", register_side)
 
 

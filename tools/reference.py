@@ -38,12 +38,19 @@ def settings_page() -> str:
 
 def permissions_page() -> str:
     """The permission names and which role has which."""
-    from lerarenregister.accounts.permissions import ROLE_PERMISSIONS, Permission, Role  # noqa: PLC0415
+    from lerarenregister.accounts.permissions import (  # noqa: PLC0415
+        NEEDS_SECOND_FACTOR,
+        ROLE_PERMISSIONS,
+        Permission,
+        Role,
+    )
 
     roles = list(Role)
-    head = "| Permission | " + " | ".join(roles) + " |\n|---|" + "---|" * len(roles)
+    head = "| Permission | " + " | ".join(roles) + " | second factor |\n|---|" + "---|" * (len(roles) + 1)
     rows = [
-        f"| `{each}` | " + " | ".join("yes" if each in ROLE_PERMISSIONS[role] else "" for role in roles) + " |"
+        f"| `{each}` | "
+        + " | ".join("yes" if each in ROLE_PERMISSIONS[role] else "" for role in roles)
+        + f" | {'needed' if each in NEEDS_SECOND_FACTOR else ''} |"
         for each in Permission
     ]
     scope = "\n".join(f"- `{role}`: " + ("one board" if role.scoped else "the whole register") for role in roles)

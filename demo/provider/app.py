@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, jsonify, render_template, request, sen
 from joserfc.jwk import KeySet
 from markupsafe import Markup, escape
 
-from demo.provider.config import Config, signing_key
+from demo.provider.config import SECOND_FACTOR, Config, signing_key
 from demo.provider.mailbox import Mailbox
 from demo.provider.people import People, Person
 from demo.provider.protocol import discovery, make_server
@@ -64,7 +64,9 @@ def _add_sign_in(app: Flask, config: Config, people: People, server: Authorizati
         words = request.args.get("zoek", "").strip()[:100]
         cast, found = people.cast(config.kind), people.find(words, config.kind)
         asked = [(name, value) for name, value in request.args.items() if name != "zoek"]
+        strong = SECOND_FACTOR in request.args.get("acr_values", "").split()
         shown = {"cast": cast, "found": found, "words": words, "asked": asked, "asking": grant is not None}
+        shown["strong"] = strong
         return render_template("people.html", **shown), status
 
     @app.get("/")

@@ -10,6 +10,9 @@ from joserfc.jwk import RSAKey
 
 from demo.files import write_json
 
+ACR = {"eid": "http://eidas.europa.eu/LoA/substantial", "school": "http://eidas.europa.eu/LoA/low"}
+SECOND_FACTOR = "https://refeds.org/profile/mfa"
+
 
 @dataclass(frozen=True, slots=True)
 class RegisteredClient:

@@ -17,12 +17,11 @@ from authlib.oidc.core import UserInfo
 from flask import Flask
 from joserfc.jwk import RSAKey
 
-from demo.provider.config import Config, RegisteredClient
+from demo.provider.config import ACR, SECOND_FACTOR, Config, RegisteredClient
 from demo.provider.people import People, Person
 
 SCOPES = ["openid", "profile"]
 CODE_SECONDS = 60
-ACR = {"eid": "http://eidas.europa.eu/LoA/substantial", "school": "http://eidas.europa.eu/LoA/low"}
 AMR = {"eid": ["mfa"], "school": ["pwd"]}
 
 
@@ -208,7 +207,7 @@ def discovery(config: Config) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": ["client_secret_basic"],
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": SCOPES,
-        "acr_values_supported": [ACR[config.kind]],
+        "acr_values_supported": [ACR[config.kind], SECOND_FACTOR],
         "claims_supported": ["sub", "auth_time", "acr", "amr", "azp", "family_name", "given_name", "birthdate"],
         "prompt_values_supported": ["login"],
         "ui_locales_supported": ["nl"],
@@ -217,6 +216,7 @@ def discovery(config: Config) -> dict[str, Any]:
 
 def _code(code: str, request: OAuth2Request, kind: str) -> Code:
     asked = request.payload.data
+    strong = SECOND_FACTOR in asked.get("acr_values", "").split()
     return Code(
         code=code,
         client_id=request.client.get_client_id(),
@@ -227,6 +227,6 @@ def _code(code: str, request: OAuth2Request, kind: str) -> Code:
         code_challenge=asked["code_challenge"],
         code_challenge_method=asked["code_challenge_method"],
         auth_time=int(time.time()),
-        acr=ACR[kind],
-        amr=AMR[kind],
+        acr=SECOND_FACTOR if strong else ACR[kind],
+        amr=[*AMR[kind], "mfa"] if strong else AMR[kind],
     )

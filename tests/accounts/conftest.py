@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from demo.provider.config import ACR, SECOND_FACTOR
 from pytest_django.fixtures import Settings
 
 from tests.accounts.hostile import Hostile
@@ -27,6 +28,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Runn
             "client_id": "lerarenregister",
             "client_secret": f"secret-of-{slug}",
             "person_bound": person_bound,
+            "second_factor": [ACR[slug] if person_bound else SECOND_FACTOR],
         }
         file = folder / f"{slug}.json"
         file.write_text(json.dumps(configuration(entry, port, folder)))

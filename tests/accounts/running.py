@@ -56,9 +56,10 @@ def start(command: list[object], *, ready: str) -> subprocess.Popen[bytes]:
     raise AssertionError(f"{ready} does not answer")
 
 
-def begin(browser: Client, slug: str, *, onward: str = "/") -> str:
+def begin(browser: Client, slug: str, *, onward: str = "/", second_factor: bool = False) -> str:
     """Press the button of a provider; the address we are sent to."""
-    response = browser.post(f"/inloggen/{slug}/", {"verder": onward})
+    asked = {"tweede-factor": "1"} if second_factor else {}
+    response = browser.post(f"/inloggen/{slug}/", {"verder": onward, **asked})
     assert response.status_code == 302, response.content.decode()
     return str(response["Location"])
 
@@ -74,9 +75,11 @@ def choose(address: str, person: str) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-def sign_in(browser: Client, provider: RunningProvider, person: str, *, onward: str = "/") -> HttpResponse:
+def sign_in(
+    browser: Client, provider: RunningProvider, person: str, *, onward: str = "/", second_factor: bool = False
+) -> HttpResponse:
     """The whole way; the answer of our callback."""
-    back = choose(begin(browser, provider.slug, onward=onward), person)
+    back = choose(begin(browser, provider.slug, onward=onward, second_factor=second_factor), person)
     return browser.get(back)  # type: ignore[return-value]
 
 

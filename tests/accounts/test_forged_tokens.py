@@ -24,9 +24,9 @@ def checks_in(caplog: pytest.LogCaptureFixture) -> list[str]:
 class Attempt:
     """A sign-in at the hostile provider up to the point where it answers."""
 
-    def __init__(self, provider: Hostile, caplog: pytest.LogCaptureFixture) -> None:
+    def __init__(self, provider: Hostile, caplog: pytest.LogCaptureFixture, *, second_factor: bool = False) -> None:
         self.browser, self.provider, self.caplog = Client(), provider, caplog
-        self.asked = asked(begin(self.browser, "eid"))
+        self.asked = asked(begin(self.browser, "eid", second_factor=second_factor))
         self.nonce = self.asked["nonce"]
 
     def answer(self, extra: str = "") -> int:

@@ -38,7 +38,8 @@ def give(name: str, role: Role, at: datetime, *, scope: str | None = None, days:
 
 def viewer(name: str, at: datetime) -> Viewer:
     who = account(name, at)
-    return Viewer(who, SessionKind.PERSON_BOUND, queries.roles_in_force(who, at=at))
+    roles = queries.roles_in_force(who, at=at)
+    return Viewer(who, SessionKind.PERSON_BOUND, roles, second_factor=True)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -316,7 +317,7 @@ def test_an_invitation_asks_to_sign_in_first() -> None:
 
 def test_an_employers_session_may_have_a_board_role(school: RunningProvider) -> None:
     browser = Client()
-    sign_in(browser, school, "bram")
+    sign_in(browser, school, "bram", second_factor=True)
     run("give_role", "board-manager", "--identity", "school:school-bram", "--board", OWN)
     assert browser.get(f"/bestuur/{OWN}/medewerkers/").status_code == 200
     assert f"/bestuur/{OWN}/medewerkers/" in browser.get("/").content.decode()

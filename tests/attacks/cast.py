@@ -46,6 +46,7 @@ def sign_in(
     person_bound: bool = True,
     who: ClaimedIdentity = NOBODY_KNOWN,
     client: Client | None = None,
+    second_factor: bool = True,
 ) -> Browser:
     """Sign in through the sign-in's own last step: session, listeners, portfolio key, cookies."""
     client = client or Client()
@@ -63,6 +64,7 @@ def sign_in(
         given_name=who.given_name,
         birth_date=who.birth_date,
         id_token="",
+        second_factor=second_factor,
     )
     response = signing_in._signed_in(request, proof, "/")
     request.session.save()
@@ -73,9 +75,9 @@ def sign_in(
     return Browser(client, request.viewer.account)
 
 
-def with_role(subject: str, role: Role, scope: str = "", *, ended: bool = False) -> Browser:
+def with_role(subject: str, role: Role, scope: str = "", *, ended: bool = False, second_factor: bool = True) -> Browser:
     """An employer's session with one role; `ended`: the role has ended while the session went on."""
-    browser = sign_in(subject, person_bound=False)
+    browser = sign_in(subject, person_bound=False, second_factor=second_factor)
     assert browser.account is not None
     at = clock.now()
     grant = accounts.give_role(
@@ -130,6 +132,7 @@ def world() -> World:
         "manager": with_role("manager", Role.BOARD_MANAGER, BOARD),
         "other staff": with_role("other staff", Role.BOARD_STAFF, OTHER_BOARD),
         "other manager": with_role("other manager", Role.BOARD_MANAGER, OTHER_BOARD),
+        "staff without second factor": with_role("weak", Role.BOARD_STAFF, BOARD, second_factor=False),
         "former staff": with_role("former staff", Role.BOARD_STAFF, BOARD, ended=True),
         "support": with_role("support", Role.SUPPORT),
         "auditor": with_role("auditor", Role.AUDITOR),

@@ -25,12 +25,14 @@ PERSONS = ("stranger", "teacher", "colleague")
 OWNER = ("teacher",)
 STAFF = ("staff", "manager")
 MANAGER = ("manager",)
+WEAK = "staff without second factor"
 ROLES = (
     "anonymous",
     *PERSONS,
     *STAFF,
     "other staff",
     "other manager",
+    WEAK,
     "former staff",
     "support",
     "auditor",
@@ -74,6 +76,7 @@ TABLE = {
     "accounts:begin": _act(ROLES, post="none"),  # no provider of that name here
     "accounts:callback": Row(ROLES, "none", "no"),
     "accounts:sign-out": _act(ROLES),
+    "accounts:second-factor": Row(SIGNED_IN, "done", "no", "session"),
     "accounts:sessions": _look(SIGNED_IN, "session"),
     "accounts:end-session": _act(OWNER, "session"),
     "accounts:end-all-sessions": _act(SIGNED_IN, "session"),
@@ -118,7 +121,7 @@ if WITH_PORTFOLIO:
     }
 # Anyone may look at the page where a code is entered: it says how to sign in, and redeems nothing.
 OPEN_PAGES = {("register:activate", "get"), ("register:activate_with_code", "get")}
-REFUSALS = {"none", "sign-in", "own"}
+REFUSALS = {"none", "sign-in", "own", "second-factor"}
 
 # The token of a form, and the mark on the menu item of the page's own address: they say nothing of what is there.
 _PASSING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"| aria-current="page"')
@@ -142,6 +145,8 @@ def expected(name: str, method: str, role: str) -> str:
     """What the table says of this role."""
     row = TABLE[name]
     outcome = row.get if method == "get" else row.post
+    if role == WEAK and outcome != "no" and (row.who == STAFF or name == "accounts:second-factor"):
+        return "second-factor" if row.who == STAFF else "own"
     if outcome == "no" or role in row.who or (name, method) in OPEN_PAGES:
         return "page" if (name, method) in OPEN_PAGES else outcome
     if row.ground == "role":
@@ -208,6 +213,8 @@ def attempt(browser: Browser, name: str, pattern: str, method: str, ids: dict[st
 def _outcome(response: Any) -> str:
     location = response.headers.get("Location", "")
     if location:
+        if location.startswith("/tweede-factor/"):
+            return "second-factor"
         return "sign-in" if location.startswith("/inloggen/") else "done"
     words = {200: "page", 404: "none", 405: "no", 400: "wrong", 401: "sign-in", 403: "own"}
     return words.get(response.status_code, str(response.status_code))
@@ -254,7 +261,7 @@ def test_what_is_absent_and_what_is_refused_look_the_same_to_everybody(world: Wo
             continue
         for role, browser in world.browsers.items():
             nothing = attempt(browser, name, pattern, method, absent)
-            if role in TABLE[name].who:
+            if role in TABLE[name].who or (role == WEAK and TABLE[name].who == STAFF):
                 wrong += [(name, role, nothing.outcome)] if nothing.outcome not in ("none", "no") else []
                 continue
             there = attempt(browser, name, pattern, method, world.ids)

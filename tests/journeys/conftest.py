@@ -192,6 +192,14 @@ def sign_in(page: Page, name: str, *, provider: str = "Demo-eID") -> None:
     choose(page, name)
 
 
+def sign_in_as_staff(page: Page, name: str) -> None:
+    """Sign in with a school account, and once more with a second factor when the page asks for it."""
+    sign_in(page, name, provider="Demo-schoolaccount")
+    page.goto("/tweede-factor/")
+    page.get_by_role("button", name="Opnieuw inloggen met Demo-schoolaccount").click()
+    choose(page, name)
+
+
 def choose(page: Page, name: str) -> None:
     """At the provider: choose a person of the cast, or search for her."""
     button = page.get_by_role("button", name=re.compile(f"Inloggen als {re.escape(name)}"))

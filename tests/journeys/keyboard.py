@@ -74,3 +74,12 @@ def sign_in_by_keyboard(page: Page, name: str, *, provider: str = "Demo-eID") ->
     press(page, f"Inloggen met {provider}", "button")
     press(page, "Zoek iemand op naam", "searchbox", then=name)
     press(page, f"Inloggen als {name}", "button")
+
+
+def sign_in_as_staff_by_keyboard(page: Page, name: str) -> None:
+    """With a school account, and once more with a second factor when the page asks for it."""
+    sign_in_by_keyboard(page, name, provider="Demo-schoolaccount")
+    page.goto("/tweede-factor/")
+    press(page, "Opnieuw inloggen met Demo-schoolaccount", "button")
+    press(page, "Zoek iemand op naam", "searchbox", then=name)
+    press(page, f"Inloggen als {name}", "button")

@@ -8,7 +8,7 @@ import pytest
 from demo.synthetic import COLUMNS, boards
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import sign_in, sign_in_as_staff
 
 pytestmark = pytest.mark.browser
 Look = Callable[[Page, str], None]
@@ -30,7 +30,7 @@ def delivery(folder: Path, number: int) -> Path:
 
 def test_a_board_delivers_and_prints_letters(page: Page, look: Look, tmp_path: Path) -> None:
     wide = (page.viewport_size or {})["width"] > 600
-    sign_in(page, "Bram", provider="Demo-schoolaccount")
+    sign_in_as_staff(page, "Bram")
     page.goto(f"/bestuur/{BOARD.number}/")
     look(page, "board")
     page.goto(f"/bestuur/{BOARD.number}/aanleveren/")
@@ -55,7 +55,7 @@ def test_a_stranger_sees_the_same_page_for_a_board_as_for_nothing(page: Page) ->
 
 
 def test_support_sees_whose_name_differs(page: Page, look: Look) -> None:
-    sign_in(page, "Joke", provider="Demo-schoolaccount")
+    sign_in_as_staff(page, "Joke")
     page.goto("/ondersteuning/beoordelingen/")
     expect(page.get_by_text("Smits").first).to_be_visible()
     look(page, "reviews")

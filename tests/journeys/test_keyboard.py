@@ -9,7 +9,7 @@ from demo.synthetic import COLUMNS, boards
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Running, code_of, opened, sign_in
-from tests.journeys.keyboard import press, reach, rewrite, sign_in_by_keyboard, told
+from tests.journeys.keyboard import press, reach, rewrite, sign_in_as_staff_by_keyboard, sign_in_by_keyboard, told
 from tests.journeys.test_teacher import ordinary
 
 pytestmark = pytest.mark.browser
@@ -76,7 +76,7 @@ def test_the_skip_link_the_help_and_the_language(page: Page, look: Look) -> None
 def test_a_board_delivers_reads_the_report_and_prints_letters(
     page: Page, look: Look, tmp_path: Path, chosen: Callable[[str, Path], None]
 ) -> None:
-    sign_in_by_keyboard(page, "Lotte van Dijk", provider="Demo-schoolaccount")
+    sign_in_as_staff_by_keyboard(page, "Lotte van Dijk")
     press(page, f"Bestuur {BOARD.number}", "link")
     press(page, "Bestand aanleveren", "link")
     press(page, "Controleren", "button")
@@ -113,7 +113,7 @@ def test_a_board_delivers_reads_the_report_and_prints_letters(
 
 
 def test_a_manager_invites_withdraws_and_ends_a_role(browser: Browser, demo: Running, page: Page, look: Look) -> None:
-    sign_in_by_keyboard(page, "Bram", provider="Demo-schoolaccount")
+    sign_in_as_staff_by_keyboard(page, "Bram")
     press(page, "Medewerkers", "link")
     press(page, "Uitnodiging maken", "button")
     told(page, "Dit klopt nog niet")
@@ -152,7 +152,7 @@ def test_support_refuses_one_and_accepts_another(browser: Browser, demo: Running
             asking.goto("/activeren/")
             press(asking, "Activatiecode", "textbox", then=code_of(asking, demo, ordinary(demo, other)["id"]))
             expect(asking.get_by_text("Een medewerker van het register kijkt ernaar.")).to_be_visible()
-    sign_in_by_keyboard(page, "Joke", provider="Demo-schoolaccount")
+    sign_in_as_staff_by_keyboard(page, "Joke")
     press(page, "Beoordelingen", "link")
     waiting = page.get_by_role("button", name="Besluiten")
     before = waiting.count()

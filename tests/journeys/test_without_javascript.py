@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Running, code_of, sign_in
+from tests.journeys.conftest import Running, code_of, sign_in, sign_in_as_staff
 from tests.journeys.test_board import BOARD, delivery
 from tests.journeys.test_teacher import ordinary
 
@@ -69,7 +69,7 @@ def test_her_text_waits_when_she_is_signed_out(page: Page, demo: Running) -> Non
 
 
 def test_a_board_delivers(page: Page, tmp_path: Path) -> None:
-    sign_in(page, "Bram", provider="Demo-schoolaccount")
+    sign_in_as_staff(page, "Bram")
     page.goto(f"/bestuur/{BOARD.number}/aanleveren/")
     page.locator("input[type=file]").set_input_files(delivery(tmp_path, 3))
     page.get_by_role("button", name="Controleren").click()

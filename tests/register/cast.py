@@ -46,11 +46,13 @@ def teacher() -> Viewer:
 
 
 def staff(board: str = BOARD, role: Role = Role.BOARD_STAFF) -> Viewer:
-    return Viewer(account=new_id(), session=SessionKind.EMPLOYER, roles=frozenset({RoleHeld(role, board)}))
+    held = frozenset({RoleHeld(role, board)})
+    return Viewer(account=new_id(), session=SessionKind.EMPLOYER, roles=held, second_factor=True)
 
 
 def support() -> Viewer:
-    return Viewer(account=new_id(), session=SessionKind.EMPLOYER, roles=frozenset({RoleHeld(Role.SUPPORT)}))
+    held = frozenset({RoleHeld(Role.SUPPORT)})
+    return Viewer(account=new_id(), session=SessionKind.EMPLOYER, roles=held, second_factor=True)
 
 
 def institutions(rows: list[Row] | None = None, as_of: date = date(2010, 1, 1)) -> actions.ImportReport:
@@ -103,7 +105,13 @@ def joined(data: bytes | None = None, *, at: datetime = AT) -> Viewer:
 
 
 def sign_in(
-    client: Client, *, at: datetime, person_bound: bool = True, who: ClaimedIdentity = TEACHER, subject: str = "bea"
+    client: Client,
+    *,
+    at: datetime,
+    person_bound: bool = True,
+    who: ClaimedIdentity = TEACHER,
+    subject: str = "bea",
+    second_factor: bool = True,
 ) -> UUID:
     """Sign this browser in, as the callback of a provider does; returns the account."""
     proof = FreshSignIn(
@@ -116,6 +124,7 @@ def sign_in(
         given_name=who.given_name,
         birth_date=who.birth_date,
         id_token="",
+        second_factor=second_factor,
     )
     opened = accounts.sign_in(proof=proof, device="test", at=at)
     request = HttpRequest()

@@ -68,11 +68,17 @@ def sign_in(*, proof: FreshSignIn, device: str, at: datetime) -> OpenedSession:
         account_id=identity.account_id,
         identity=identity,
         person_bound=proof.person_bound,
+        second_factor=proof.second_factor,
         device=device[:80],
         started_at=at,
         last_seen_at=at,
     )
-    event = SignedIn(session=session.id, provider=proof.provider, person_bound=proof.person_bound)
+    event = SignedIn(
+        session=session.id,
+        provider=proof.provider,
+        person_bound=proof.person_bound,
+        second_factor=proof.second_factor,
+    )
     record(event, actor=_herself(identity.account_id), at=at, subjects=[identity.account_id])
     return OpenedSession(session.id, identity.account_id, proof.provider, proof.person_bound)
 

@@ -15,6 +15,12 @@ class PersonBoundNeeded(DomainError):
     code = "person-bound-needed"
 
 
+class SecondFactorNeeded(DomainError):
+    """Her role allows it, but this session began without a second factor. Doors ask her to sign in with one."""
+
+    code = "second-factor-needed"
+
+
 class SignInNeeded(DomainError):
     """Nobody is signed in."""
 

@@ -22,6 +22,7 @@ class SignedIn(Event):
     session: UUID
     provider: str
     person_bound: bool
+    second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class SignedInSession(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
     person_bound = models.BooleanField()
+    second_factor = models.BooleanField(default=False)
     device = models.CharField(max_length=80, blank=True)
     started_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()

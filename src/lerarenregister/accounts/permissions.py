@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
-from lerarenregister.accounts.errors import NotAllowed, PersonBoundNeeded, SignInNeeded
+from lerarenregister.accounts.errors import NotAllowed, PersonBoundNeeded, SecondFactorNeeded, SignInNeeded
 from lerarenregister.audit.events import Actor
 
 
@@ -62,6 +62,11 @@ ROLE_PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyTy
 )
 
 
+NEEDS_SECOND_FACTOR: frozenset[Permission] = frozenset(Permission) - {Permission.AUDIT_LOG_VERIFY}
+"""For what shows or changes something of other people, the session must have begun with a second factor. The log shows
+opaque ids and signatures, nothing of a person."""
+
+
 class SessionKind(enum.StrEnum):
     """How the session began."""
 
@@ -81,12 +86,14 @@ class RoleHeld:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: the account, how the session began, and the roles in force at the moment of asking."""
+    """Who asks: the account, how the session began (and whether with a second factor), and the roles in force at the
+    moment of asking."""
 
     account: UUID | None = None
     session: SessionKind = SessionKind.NONE
     roles: frozenset[RoleHeld] = frozenset()
     session_id: UUID | None = None
+    second_factor: bool = False
 
     @property
     def signed_in(self) -> bool:
@@ -98,7 +105,11 @@ class Viewer:
         return self.session is SessionKind.COMMAND or self._granting(permission, scope) is not None
 
     def must(self, permission: Permission, *, scope: str = "") -> Actor:
-        """The actor in the role that grants it; raises SignInNeeded while nobody is signed in, else NotAllowed."""
+        """The actor in the role that grants it.
+
+        Raises SignInNeeded while nobody is signed in, NotAllowed without such a role, and SecondFactorNeeded when the
+        permission asks for one that this session began without.
+        """
         if self.session is SessionKind.COMMAND:
             return Actor(None, "command", scope)
         if self.account is None:
@@ -106,6 +117,8 @@ class Viewer:
         held = self._granting(permission, scope)
         if held is None:
             raise NotAllowed(permission)
+        if permission in NEEDS_SECOND_FACTOR and not self.second_factor:
+            raise SecondFactorNeeded(permission)
         return Actor(self.account, held.role, held.scope)
 
     def scopes(self, permission: Permission) -> list[str]:

@@ -1,5 +1,6 @@
 """Who asks, her sessions, and who has which role. Everything comes out as frozen values."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.db import transaction
 from lerarenregister.accounts import rules
 from lerarenregister.accounts.errors import SignInNeeded
 from lerarenregister.accounts.events import RolesListed
-from lerarenregister.accounts.models import Identity, Invitation, RoleGrant, SignedInSession
+from lerarenregister.accounts.models import Account, Identity, Invitation, RoleGrant, SignedInSession
 from lerarenregister.accounts.permissions import NOBODY, Permission, Role, RoleHeld, SessionKind, Viewer
 from lerarenregister.accounts.rules import SessionLimits, SessionState
 from lerarenregister.audit.actions import record
@@ -38,6 +39,7 @@ def viewer_of(session_id: UUID, *, limits: SessionLimits, at: datetime) -> Sessi
         session=SessionKind.PERSON_BOUND if session.person_bound else SessionKind.EMPLOYER,
         roles=roles_in_force(session.account_id, at=at),
         session_id=session.id,
+        second_factor=session.second_factor,
     )
     return SessionSeen(viewer, state, rules.touch_is_due(last_seen_at=session.last_seen_at, at=at))
 
@@ -51,6 +53,27 @@ def roles_in_force(account: UUID, *, at: datetime) -> frozenset[RoleHeld]:
 def account_with(*, issuer: str, subject: str) -> UUID | None:
     """The account that this identity opens, or None; for commands at the machine and the demonstration's loader."""
     return Identity.objects.filter(issuer=issuer, subject=subject).values_list("account_id", flat=True).first()
+
+
+def provider_of(viewer: Viewer) -> str:
+    """The slug of the provider with which this session began; raises SignInNeeded."""
+    if viewer.session_id is None:
+        raise SignInNeeded
+    found = SignedInSession.objects.filter(pk=viewer.session_id).values_list("identity__provider", flat=True).first()
+    if found is None:
+        raise SignInNeeded
+    return found
+
+
+def accounts_known(ids: Collection[UUID]) -> set[UUID]:
+    """Those of these ids that are an account's."""
+    return set(Account.objects.filter(pk__in=ids).values_list("id", flat=True))
+
+
+def person_bound_identities() -> Iterator[tuple[UUID, str, str]]:
+    """Account, issuer and subject of each identity that can hold a portfolio key; for the check of the key store."""
+    rows = Identity.objects.filter(person_bound=True).values_list("account_id", "issuer", "subject")
+    return rows.iterator(chunk_size=1_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from lerarenregister.accounts.errors import NotAllowed, PersonBoundNeeded, SignInNeeded
+from lerarenregister.accounts.errors import NotAllowed, PersonBoundNeeded, SecondFactorNeeded, SignInNeeded
 from lerarenregister.kernel.errors import Absent, DomainError
 from lerarenregister.kernel.loglines import request_id
 
@@ -44,14 +44,20 @@ def of_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page for a refusal that no view handled."""
     match error:
         case SignInNeeded():
-            verder = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-            return HttpResponseRedirect("/inloggen/?" + urlencode({"verder": verder}))
+            return HttpResponseRedirect("/inloggen/?" + urlencode({"verder": _here(request)}))
+        case SecondFactorNeeded():
+            return HttpResponseRedirect("/tweede-factor/?" + urlencode({"verder": _here(request)}))
         case PersonBoundNeeded():
             return page(request, _person_bound())
         case Absent() | NotAllowed():
             return not_found(request)
         case _:
             return page(request, _invalid())
+
+
+def _here(request: HttpRequest) -> str:
+    """Where to go on afterwards: to this page, but what was sent is not sent again."""
+    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

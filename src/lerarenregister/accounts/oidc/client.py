@@ -33,13 +33,15 @@ _PUBLIC_KEYS = ("RSA", "EC", "OKP")
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sign-in that has begun in one browser. It stays on our side; only `state` and `nonce` travel."""
+    """A sign-in that has begun in one browser. It stays on our side; only `state` and `nonce` travel. `second_factor`:
+    it only counts when the provider says that she used one."""
 
     provider: str
     state: str
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     begun_at: datetime
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,10 @@ class _Kept:
 _kept = _Kept()
 
 
-def begin(*, provider: Provider, redirect_uri: str, at: datetime) -> Begun:
+def begin(*, provider: Provider, redirect_uri: str, at: datetime, second_factor: bool = False) -> Begun:
     """Begin a sign-in; raises SignInRefused when the provider cannot be reached or cannot do what we need."""
+    if second_factor and not provider.second_factor:
+        raise SignInRefused("second_factor")
     metadata = _metadata(provider, at=at)
     pending = Pending(
         provider=provider.slug,
@@ -90,10 +94,12 @@ def begin(*, provider: Provider, redirect_uri: str, at: datetime) -> Begun:
         nonce=secrets.token_urlsafe(32),
         verifier=secrets.token_urlsafe(48),
         begun_at=at,
+        second_factor=second_factor,
     )
     asked: dict[str, Any] = {"nonce": pending.nonce, "prompt": "login", "max_age": 0}
-    if provider.acr_values:
-        asked["acr_values"] = " ".join(provider.acr_values)
+    levels = provider.second_factor if second_factor else provider.acr_values
+    if levels:
+        asked["acr_values"] = " ".join(levels)
     with _session(provider, redirect_uri) as session:
         url, _ = session.create_authorization_url(
             metadata.authorization_endpoint, state=pending.state, code_verifier=pending.verifier, **asked
@@ -116,7 +122,7 @@ def complete(
         raise SignInRefused("id_token")
     for anew in (False, True):
         try:
-            return fresh_sign_in(
+            proof = fresh_sign_in(
                 id_token,
                 keys=_keys(metadata, at=at, anew=anew),
                 provider=provider,
@@ -127,6 +133,10 @@ def complete(
         except UnknownKey:
             if anew:
                 raise
+        else:
+            if pending.second_factor and not proof.second_factor:
+                raise SignInRefused("second_factor")
+            return proof
     raise SignInRefused("kid")
 
 

@@ -12,7 +12,8 @@ from lerarenregister.kernel.errors import Invalid
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 """Signatures a provider can be configured with: public-key ones only. `none` and HS… are never among them."""
 
-_KNOWN = {"slug", "name", "issuer", "client_id", "client_secret", "person_bound", "algorithms", "acr_values"}
+_NEEDED = ("slug", "name", "issuer", "client_id", "client_secret")
+_KNOWN = {*_NEEDED, "person_bound", "algorithms", "acr_values", "second_factor"}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -21,7 +22,8 @@ class Provider:
     """One provider. `person_bound`: its identities are a person's own (eID, eduID), not an employer's to give and take.
 
     `algorithms` are the only signatures accepted, whatever the provider's metadata say. With `acr_values` the token
-    must name one of these levels of assurance.
+    must name one of these levels of assurance. `second_factor` are the levels that mean that the person used a second
+    factor: staff must have.
     """
 
     slug: str
@@ -32,6 +34,7 @@ class Provider:
     person_bound: bool
     algorithms: tuple[str, ...] = ("RS256",)
     acr_values: tuple[str, ...] = ()
+    second_factor: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
@@ -39,7 +42,7 @@ class Provider:
         slug = str(raw.get("slug", ""))
         if unknown := sorted(set(raw) - _KNOWN):
             raise Invalid(f"provider {slug}: unknown setting {unknown[0]}")
-        missing = [name for name in ("slug", "name", "issuer", "client_id", "client_secret") if not raw.get(name)]
+        missing = [name for name in _NEEDED if not raw.get(name)]
         if missing:
             raise Invalid(f"provider {slug}: {missing[0]} is missing")
         if not _SLUG.fullmatch(slug):
@@ -51,6 +54,9 @@ class Provider:
         algorithms = tuple(raw.get("algorithms", ("RS256",)))
         if not algorithms or not set(algorithms) <= set(ALGORITHMS):
             raise Invalid(f"provider {slug}: algorithms must be among {', '.join(ALGORITHMS)}")
+        acr_values, second_factor = tuple(raw.get("acr_values", ())), tuple(raw.get("second_factor", ()))
+        if acr_values and not set(second_factor) <= set(acr_values):
+            raise Invalid(f"provider {slug}: each level of second_factor must be among acr_values too")
         return cls(
             slug=slug,
             name=str(raw["name"]),
@@ -59,7 +65,8 @@ class Provider:
             client_secret=str(raw["client_secret"]),
             person_bound=raw["person_bound"],
             algorithms=algorithms,
-            acr_values=tuple(raw.get("acr_values", ())),
+            acr_values=acr_values,
+            second_factor=second_factor,
         )
 
 

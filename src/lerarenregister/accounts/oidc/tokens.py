@@ -31,7 +31,8 @@ class FreshSignIn:
     """Proof that this person signed in at this provider just now, for us. `provider` is the slug; times are UTC.
 
     `issuer` and `subject` together are the person; names and birth date are the provider's claims ("" and None when
-    it gave none). `id_token` is the verified token itself, for the keeper of the portfolio keys.
+    it gave none). `second_factor`: the provider says that she used one. `id_token` is the verified token itself, for
+    the keeper of the portfolio keys.
     """
 
     provider: str
@@ -43,6 +44,7 @@ class FreshSignIn:
     given_name: str
     birth_date: date | None
     id_token: str = field(repr=False)
+    second_factor: bool = False
 
 
 class UnknownKey(SignInRefused):
@@ -81,6 +83,7 @@ def fresh_sign_in(
         given_name=_name(claims.get("given_name")),
         birth_date=_birth_date(claims.get("birthdate")),
         id_token=id_token,
+        second_factor=claims.get("acr") in provider.second_factor,
     )
 
 

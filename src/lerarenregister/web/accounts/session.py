@@ -83,6 +83,7 @@ def remember_pending(request: HttpRequest, here: PendingHere) -> None:
         "nonce": pending.nonce,
         "verifier": pending.verifier,
         "begun_at": pending.begun_at.isoformat(),
+        "second_factor": pending.second_factor,
         "onward": here.onward,
     }
     newest = sorted(kept.items(), key=lambda item: item[1]["begun_at"])[-MOST_PENDING:]
@@ -103,6 +104,7 @@ def take_pending(request: HttpRequest, *, state: str) -> PendingHere | None:
         nonce=found["nonce"],
         verifier=found["verifier"],
         begun_at=datetime.fromisoformat(found["begun_at"]),
+        second_factor=found["second_factor"],
     )
     return PendingHere(pending, found["onward"])
 

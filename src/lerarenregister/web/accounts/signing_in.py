@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from lerarenregister.accounts import actions
+from lerarenregister.accounts import actions, queries
 from lerarenregister.accounts.errors import SignInRefused
 from lerarenregister.accounts.oidc import FreshSignIn, client
 from lerarenregister.accounts.oidc.providers import Provider
@@ -41,13 +41,31 @@ def choose(request: DoorRequest) -> HttpResponse:
     return response
 
 
+@require_safe
+@cache_control(no_store=True)
+def second_factor(request: DoorRequest) -> HttpResponse:
+    """Staff who signed in without a second factor: why it is asked, and the way to sign in again with one."""
+    slug = queries.provider_of(request.viewer)
+    onward = local_path(request.GET.get("verder", "/"))
+    if request.viewer.second_factor:
+        return HttpResponseRedirect(onward)
+    provider = providers().get(slug)
+    context = {"provider": provider, "onward": onward, "possible": provider and provider.second_factor}
+    return render(request, "accounts/second_factor.html", context, status=403)
+
+
 @limited(Kind.SIGN_IN)
 @require_POST
 def begin(request: DoorRequest, slug: str) -> HttpResponse:
     """Send her to the provider; a POST, so that no other site can begin a sign-in with a link."""
     provider = provider_called(slug)
     try:
-        begun = client.begin(provider=provider, redirect_uri=redirect_uri(provider), at=request.at)
+        begun = client.begin(
+            provider=provider,
+            redirect_uri=redirect_uri(provider),
+            at=request.at,
+            second_factor=request.POST.get("tweede-factor") == "1",
+        )
     except SignInRefused as refused:
         return _refused(request, provider, refused)
     onward = local_path(request.POST.get("verder", "/"))
@@ -126,6 +144,11 @@ def _refused(request: DoorRequest, provider: Provider, refused: SignInRefused) -
             status, reason = (
                 400,
                 _("Het duurde te lang voordat je terug was. Voor je veiligheid vragen we het opnieuw."),
+            )
+        case "second_factor":
+            status, reason = (
+                400,
+                _("Dit inlogmiddel vroeg je niet om een tweede factor. Je bent nog ingelogd zoals eerst."),
             )
         case "unreachable":
             status, reason = 503, _("Dit inlogmiddel is nu niet bereikbaar. Dat ligt niet aan jou.")

@@ -7,6 +7,7 @@ from lerarenregister.web.accounts import signing_in, views
 app_name = "accounts"
 urlpatterns = [
     path("inloggen/", signing_in.choose, name="choose"),
+    path("tweede-factor/", signing_in.second_factor, name="second-factor"),
     path("inloggen/<slug:slug>/", signing_in.begin, name="begin"),
     path("inloggen/<slug:slug>/terug/", signing_in.callback, name="callback"),
     path("uitloggen/", signing_in.sign_out, name="sign-out"),
