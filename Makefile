@@ -15,7 +15,7 @@ export PYTHONPATH := src:.
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help run test check fmt bench deep docs lock assets messages
+.PHONY: help run test check fmt bench deep docs lock sbom assets messages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ messages: .venv/dev.stamp ## collect the sentences to translate and compile the 
 lock: ## renew the locked dependencies (needs uv)
 	@uv pip compile -q --generate-hashes --universal --no-annotate --no-header --python-version 3.11 pyproject.toml --extra demo -o requirements/run.txt
 	@uv pip compile -q --generate-hashes --universal --no-annotate --no-header --python-version 3.11 pyproject.toml --all-extras -o requirements/dev.txt
+
+sbom: .venv/dev.stamp ## write the bill of materials, dist/sbom.cdx.json (CycloneDX)
+	@.venv/bin/python tools/sbom.py
 
 assets: ## rebuild the stylesheet of the components (needs npm)
 	@cd assets && npm ci --silent --no-audit --no-fund && node bundle.mjs

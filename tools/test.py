@@ -27,6 +27,7 @@ CHECKS = {
     "template lint": [BIN / "djlint", "--lint", "--quiet", "src", "demo/provider/templates"],
     "translations": [BIN / "python", "tools/messages.py", "--check"],
     "generated reference": [BIN / "python", "tools/reference.py"],
+    "locks and licences": [BIN / "python", "tools/licences.py"],
 }
 SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 

@@ -23,7 +23,8 @@ def house_without_portfolio(tmp_path: Path) -> Path:
         "__pycache__", "var", ".venv", ".git", "node_modules", "journeys", "architecture", ".*cache"
     )
     files = ("manage.py", "pyproject.toml", "Makefile", "publiccode.yml", "CHANGELOG.md")
-    for name in ("src", "tests", "reglement", "demo", "docs", "bench", "tools", *files):
+    folders = ("src", "tests", "reglement", "demo", "docs", "bench", "tools", "requirements", "assets", "deploy")
+    for name in (*folders, *files):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, tmp_path / name, ignore=leave)
