@@ -43,7 +43,7 @@ class OpenedKey:
 
 
 class KeyStore:
-    """Makes and opens data keys. The only way in is `open` with the proof of a fresh sign-in."""
+    """Makes and opens data keys. The only way to a key is `open` with the proof of a fresh sign-in."""
 
     def __init__(self, path: Path, wrapping_key: bytes) -> None:
         self._path = path
@@ -51,10 +51,10 @@ class KeyStore:
         self._locator_key = _derived(wrapping_key, b"locate")
 
     @classmethod
-    def connect(cls, url: str, wrapping_key: bytes) -> Self:
-        """The store at `sqlite:///path`, made with mode 0600 when it is not there.
+    def connect(cls, url: str, wrapping_key: bytes, *, may_make: bool = True) -> Self:
+        """The store at `sqlite:///path`, made with mode 0600 when it is not there and `may_make`.
 
-        Raises StoreUnusable for another kind of address or a file that does not open, and WrongWrappingKey when the
+        Raises StoreUnusable for another kind of address, no file or one that does not open, and WrongWrappingKey when the
         key is not 32 bytes or not the one the store was made with. Neither writes a byte to an existing store.
         """
         parts = urlsplit(url)
@@ -63,11 +63,23 @@ class KeyStore:
         if len(wrapping_key) != WRAPPING_KEY_BYTES:
             raise WrongWrappingKey("the wrapping key must be 32 bytes")
         store = cls(Path(unquote(parts.path[1:])), wrapping_key)
+        if not may_make and not store._path.exists():
+            raise StoreUnusable("there is no key store")
         try:
             store._prepare()
         except (sqlite3.Error, OSError) as error:
             raise StoreUnusable(f"the key store does not open: {error}") from error
         return store
+
+    def locators(self) -> Iterator[bytes]:
+        """Under which keyed hashes a key is held. Opens nothing: to see whether every portfolio has its key."""
+        with self._connection() as connection:
+            for row in connection.execute("SELECT locator FROM wrapped_key ORDER BY locator"):
+                yield bytes(row[0])
+
+    def locator(self, issuer: str, subject: str) -> bytes:
+        """The keyed hash under which the key of this person is held, if there is one. Opens nothing."""
+        return hmac.digest(self._locator_key, _framed(issuer.encode(), subject.encode()), hashlib.sha256)
 
     def open(self, proof: FreshProof, *, may_make: bool = True) -> OpenedKey:
         """The data key of the person who has just signed in, made at her first sign-in if `may_make`.
@@ -75,7 +87,7 @@ class KeyStore:
         Two first sign-ins at once get the same key: the row is unique and the loser reads the winner's. Raises
         KeyMissing, or KeyUnreadable when the row was wrapped for another person or account.
         """
-        locator = self._locator(proof)
+        locator = self.locator(proof.issuer, proof.subject)
         with self._connection() as connection:
             row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
             if row is None:
@@ -127,9 +139,6 @@ class KeyStore:
             yield connection
         finally:
             connection.close()
-
-    def _locator(self, proof: FreshProof) -> bytes:
-        return hmac.digest(self._locator_key, _framed(proof.issuer.encode(), proof.subject.encode()), hashlib.sha256)
 
     def _wrap(self, secret: bytes, bound_to: bytes) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db.models import Count, Exists, OuterRef
 
 from lerarenregister.audit import checkpoints, merkle
 from lerarenregister.audit.errors import LogDamaged
 from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead
+from lerarenregister.kernel.findings import Finding
 
 _BATCH = 1_000
 
@@ -85,6 +87,31 @@ def verify_log(*, key: Ed25519PublicKey, origin: str) -> LogState:
     if next(leaves, None) is not None:
         raise LogDamaged(f"there are leaves after the last signed head ({tree.size})")
     return LogState(tree.size, heads, _check_unsealed(), checkpoint)
+
+
+def broken_rules(*, key: Ed25519PublicKey, origin: str, at: datetime, unsealed_for: timedelta) -> Iterator[Finding]:
+    """What may never be in the log: it does not verify, or an event waited for its place longer than `unsealed_for`."""
+    try:
+        verify_log(key=key, origin=origin)
+    except LogDamaged as error:
+        yield Finding("the log does not verify", str(error))
+    late = AuditEvent.objects.filter(leaf_index=None, at__lt=at - unsealed_for).order_by("id")
+    for event in late.values_list("id", flat=True).iterator(chunk_size=_BATCH):
+        yield Finding("an event waits too long for its place in the log", str(event))
+
+
+def without_subjects(names: Collection[str]) -> Iterator[Finding]:
+    """Events of these names that concern nobody; one whose facts were erased may."""
+    subjects = EventSubject.objects.filter(event=OuterRef("pk"))
+    found = AuditEvent.objects.filter(~Exists(subjects), name__in=names, salt__isnull=False).order_by("id")
+    for event in found.values_list("id", flat=True).iterator(chunk_size=_BATCH):
+        yield Finding("an event that concerns somebody names nobody", str(event))
+
+
+def events_counted(names: Collection[str]) -> dict[str, int]:
+    """How many events there are of each of these names."""
+    counted = AuditEvent.objects.filter(name__in=names).order_by().values("name").annotate(rows=Count("pk"))
+    return dict.fromkeys(names, 0) | {each["name"]: each["rows"] for each in counted}
 
 
 def _leaves() -> Iterator[tuple[int | None, bytes]]:

@@ -14,6 +14,8 @@ from lerarenregister.kernel.errors import DomainError
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _FORMAT = b"\x01"
+SMALLEST = 33
+"""Bytes of an envelope of nothing: format, nonce, the length of the text, and the tag."""
 
 
 class Unreadable(DomainError):

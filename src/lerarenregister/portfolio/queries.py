@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Length
 
 from lerarenregister.accounts.permissions import Viewer
-from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.kernel.envelopes import SMALLEST, Sealer
 from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.findings import Finding
 from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, Purge
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind, Part, place
 from lerarenregister.portfolio.rules.heads import DraftContent, Head, PackedHead
@@ -221,6 +222,37 @@ def opened_draft(row: Draft, sealer: Sealer) -> DraftView:
     """The draft of a row. For `actions`, which holds the row locked."""
     packed = sealer.open(bytes(row.envelope), bound_to=place(row.owner, row.owner, row.version, Part.DRAFT))
     return DraftView(row.version, DraftContent.unpack(packed))
+
+
+def owners_stored() -> Iterator[UUID]:
+    """Whose portfolios hold something, each owner once. Opens nothing."""
+    entries = Entry.objects.values_list("owner", flat=True)
+    return entries.union(Draft.objects.values_list("owner", flat=True)).iterator(chunk_size=1_000)
+
+
+def broken_rules() -> Iterator[Finding]:
+    """What may never be in the stored rows, in words and ids. Opens nothing.
+
+    Putting an entry in the bin and taking it out makes a next version and keeps none, so that earlier versions may
+    have gaps; what they can never be is later than the present one.
+    """
+    rules: list[tuple[str, QuerySet[Any, Any]]] = [
+        ("an entry has no version", Entry.objects.filter(version__lt=1)),
+        (
+            "an earlier version is not before the present one",
+            EntryVersion.objects.filter(version__gte=F("entry__version")),
+        ),
+        ("an earlier version has no number", EntryVersion.objects.filter(version__lt=1)),
+        ("a draft has no version", Draft.objects.filter(version__lt=1)),
+        ("an envelope is too short to be one", Draft.objects.alias(size=Length("envelope")).filter(size__lt=SMALLEST)),
+    ]
+    for model in (Entry, EntryVersion):
+        for part in ("head", "body"):
+            short = model._default_manager.alias(size=Length(part)).filter(size__lt=SMALLEST)
+            rules.append(("an envelope is too short to be one", short))
+    for rule, rows in rules:
+        for key in rows.values_list("pk", flat=True).iterator(chunk_size=1_000):
+            yield Finding(rule, str(key))
 
 
 def _kept(keys: list[UUID], owner: UUID, sealer: Sealer) -> Iterator[KeptEntry]:

@@ -1,6 +1,9 @@
 """Which installed domain brings what to the places that all share: sign-in, navigation, the first page, daily work."""
 
 from lerarenregister.jobs.accounts import due as accounts_due
+from lerarenregister.jobs.audit import invariants as audit_invariants
+from lerarenregister.jobs.invariants import INVARIANTS, InvariantPart, database_damaged
+from lerarenregister.jobs.outbox import invariants as outbox_invariants
 from lerarenregister.jobs.outbox import sending
 from lerarenregister.jobs.parts import PARTS, DuePart
 from lerarenregister.project.settings import installed
@@ -15,27 +18,32 @@ from lerarenregister.web.site import home
 
 def wire() -> None:
     """Called once when Django is ready; a domain that can be taken away and is not installed brings nothing."""
+    INVARIANTS.append(InvariantPart("database", database_damaged))
     if installed("web.portfolio"):
         _portfolio()
     _register()
+    INVARIANTS.extend([InvariantPart("log", audit_invariants.broken), InvariantPart("mail", outbox_invariants.broken)])
     home.PARTS.append(register_parts.home_part)
     navigation.ITEMS += [register_parts.navigation_items, audit_parts.navigation_items, account_parts.navigation_items]
     PARTS.extend([DuePart("accounts", accounts_due.run), DuePart("mail", sending.send_due)])
 
 
 def _register() -> None:
-    from lerarenregister.jobs.register import due, tasks  # noqa: PLC0415  (tasks need the models to be loaded)
+    from lerarenregister.jobs.register import due, invariants, tasks  # noqa: PLC0415  (tasks need models to be loaded)
     from lerarenregister.web.register import later  # noqa: PLC0415
 
     later.WORKERS.append(tasks.enqueue_delivery)
     PARTS.append(DuePart("register", due.run))
+    INVARIANTS.append(InvariantPart("register", invariants.broken))
 
 
 def _portfolio() -> None:
-    from lerarenregister.jobs.portfolio import due  # noqa: PLC0415  (only when installed)
+    from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
     from lerarenregister.web.portfolio import keys, pages, parts  # noqa: PLC0415
 
     PARTS.append(DuePart("portfolio", due.run_due))
+    INVARIANTS.append(InvariantPart("portfolio", invariants.broken))
+    INVARIANTS.append(InvariantPart("keys", lambda _: invariants.keys_broken(keys.inventory)))
     errors.CSRF_ANSWERS.append(pages.csrf_failure)
     answers.ANSWERS.append(pages.too_often)
     listeners.on_sign_in.append(keys.open_at_sign_in)

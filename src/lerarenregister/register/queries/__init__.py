@@ -13,6 +13,13 @@ from lerarenregister.register.queries.deliveries import (
     report_rows,
     unfinished,
 )
+from lerarenregister.register.queries.invariants import (
+    accounts_named,
+    acts_kept,
+    broken_rules,
+    employees_known,
+    events_with_subjects,
+)
 from lerarenregister.register.queries.letters import board_names
 from lerarenregister.register.queries.own import (
     AppointmentShown,
@@ -37,11 +44,16 @@ __all__ = [
     "OwnRegistration",
     "PersonPage",
     "ReviewShown",
+    "accounts_named",
+    "acts_kept",
     "board_names",
     "board_shown",
+    "broken_rules",
     "counts",
     "deliveries_of",
     "delivery_shown",
+    "employees_known",
+    "events_with_subjects",
     "extract_of",
     "lines_of",
     "own_registration",

@@ -18,6 +18,7 @@ from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Sealer, Unreadable, new_key
 from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.errors import KeysUnusable
 from lerarenregister.web.requests import DoorRequest
 from vault import FreshProof, KeyStore, VaultError, WrongWrappingKey
 
@@ -32,13 +33,24 @@ class KeyNeeded(SignInNeeded):
     code = "key-needed"
 
 
-def store() -> KeyStore:
+def store(*, may_make: bool = True) -> KeyStore:
     """The key store of this installation; raises a VaultError whose sentence says what is wrong."""
     try:
         wrapping_key = base64.b64decode(settings.KEYSTORE_WRAPPING_KEY, validate=True)
     except binascii.Error as error:
         raise WrongWrappingKey("the wrapping key must be 32 bytes in base64") from error
-    return KeyStore.connect(settings.KEYSTORE_URL, wrapping_key)
+    return KeyStore.connect(settings.KEYSTORE_URL, wrapping_key, may_make=may_make)
+
+
+def inventory() -> KeyStore:
+    """The key store that is there, to ask under which hashes it holds a key; raises KeysUnusable with what is wrong.
+
+    Never makes one: a store that was lost must be missed.
+    """
+    try:
+        return store(may_make=False)
+    except VaultError as error:
+        raise KeysUnusable(str(error)) from error
 
 
 def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSignIn) -> None:

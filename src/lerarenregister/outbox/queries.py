@@ -1,0 +1,28 @@
+"""What waits in the outbox, for who checks it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from lerarenregister.kernel.findings import Finding
+from lerarenregister.outbox.models import Message
+from lerarenregister.outbox.rules import next_try_after
+
+_CLOCKS_DIFFER = timedelta(minutes=1)
+_BATCH = 1_000
+
+
+def broken_rules(at: datetime) -> Iterator[Finding]:
+    """Messages that will never be sent nor given up: neither sent nor failed, and due later than a next try can be."""
+    waiting = Message.objects.filter(sent_at=None, failed_at=None)
+    for tries in list(waiting.order_by("tries").values_list("tries", flat=True).distinct()):
+        latest = at + _CLOCKS_DIFFER + (next_try_after(tries) if tries else timedelta())
+        late = waiting.filter(tries=tries, due_at__gt=latest).values_list("id", flat=True)
+        for key in late.iterator(chunk_size=_BATCH):
+            yield Finding("a message is neither sent, failed nor due", str(key))
+
+
+def references_waiting(template: str) -> Iterator[UUID]:
+    """About what the messages of a template are that still wait."""
+    waiting = Message.objects.filter(template=template, sent_at=None, failed_at=None)
+    return waiting.values_list("reference", flat=True).iterator(chunk_size=_BATCH)

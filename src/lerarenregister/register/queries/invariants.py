@@ -1,0 +1,271 @@
+"""What may never be in the tables of the register, whatever was killed, restored or done twice.
+
+Each rule is one statement whose rows are the findings, so nothing is held in memory. The database itself refuses some
+of them; a restored or repaired database is asked all the same.
+"""
+
+from collections.abc import Collection, Iterator
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
+
+from lerarenregister.kernel.errors import Invalid
+from lerarenregister.kernel.findings import Finding
+from lerarenregister.kernel.identifiers import RegisterNumber
+from lerarenregister.register import events
+from lerarenregister.register.models import (
+    ActivationCodeIssued,
+    Appointment,
+    AppointmentVersion,
+    BoardName,
+    Confirmation,
+    Delivery,
+    DeliveryLine,
+    Dispute,
+    Employee,
+    InstitutionBoard,
+    Location,
+    PersonVersion,
+    PreRegisterAssignment,
+    Registration,
+    RegistrationPart,
+    Review,
+    WorkMail,
+)
+
+_BATCH = 1_000
+_STATES = ("receiving", "staged", "checking", "checked", "delivering", "delivered", "refused", "expired")
+_CONCERNING = (
+    events.AppointmentConfirmed,
+    events.AppointmentDisputed,
+    events.CodeIssued,
+    events.CodeRedeemed,
+    events.LettersPrinted,
+    events.LineDelivered,
+    events.PeopleConsulted,
+    events.PreRegisterEntered,
+    events.RegistrationExtended,
+    events.RegistrationMade,
+    events.ReportConsulted,
+    events.ReviewAsked,
+    events.ReviewDecided,
+    events.ReviewsConsulted,
+)
+_Rule = tuple[str, QuerySet[Any, Any]]
+
+
+def broken_rules() -> Iterator[Finding]:
+    """Everything that may never be, in words and ids."""
+    for rule, ids in chain(_deliveries(), _people(), _institutions(), _answers(), _registrations(), _codes()):
+        for found in ids.iterator(chunk_size=_BATCH):
+            yield Finding(rule, str(found))
+    for key, number in Registration.objects.values_list("id", "number").iterator(chunk_size=_BATCH):
+        if not _is_number(number):
+            yield Finding("a register number is none", str(key))
+
+
+def acts_kept() -> dict[str, int]:
+    """How many rows there are of each act that is kept for good, by the name of the event that tells of it."""
+    parts = RegistrationPart.objects.count()
+    made = Registration.objects.count()
+    return {
+        events.AppointmentConfirmed.name(): Confirmation.objects.count(),
+        events.AppointmentDisputed.name(): Dispute.objects.count(),
+        events.PreRegisterEntered.name(): PreRegisterAssignment.objects.count(),
+        events.RegistrationMade.name(): made,
+        events.RegistrationExtended.name(): parts - made,
+        events.ReviewAsked.name(): Review.objects.count(),
+    }
+
+
+def events_with_subjects() -> list[str]:
+    """The names of the events that always concern somebody."""
+    return [each.name() for each in _CONCERNING]
+
+
+def accounts_named() -> Iterator[UUID]:
+    """The accounts that rows of the register name, some more than once."""
+    named: list[QuerySet[Any, Any]] = [
+        Employee.objects.filter(account__isnull=False).values_list("account", flat=True),
+        Confirmation.objects.values_list("account", flat=True).distinct(),
+        Registration.objects.values_list("account", flat=True),
+        PreRegisterAssignment.objects.values_list("account", flat=True).distinct(),
+        Review.objects.values_list("account", flat=True).distinct(),
+        Dispute.objects.values_list("account", flat=True).distinct(),
+    ]
+    return chain.from_iterable(each.iterator(chunk_size=_BATCH) for each in named)
+
+
+def employees_known(ids: Collection[UUID]) -> set[UUID]:
+    """Those of these ids that are an employee's."""
+    return set(Employee.objects.filter(pk__in=ids).values_list("id", flat=True))
+
+
+def _pks(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return rows.order_by("pk").values_list("pk", flat=True)
+
+
+def _twice(model: type[Model], field: str, **only: Any) -> QuerySet[Any, Any]:
+    """The values of a field that more than one row has."""
+    rows: QuerySet[Any, Any] = model._default_manager.filter(**only).order_by(field).values(field)
+    twice: QuerySet[Any, Any] = rows.annotate(rows=Count("pk")).filter(rows__gt=1).values_list(field, flat=True)
+    return twice
+
+
+def _deliveries() -> Iterator[_Rule]:
+    lines = DeliveryLine.objects.filter(delivery=OuterRef("pk"))
+    deliveries = Delivery.objects.all()
+    delivered = deliveries.filter(state="delivered")
+    yield "a delivery has a state that does not exist", _pks(deliveries.exclude(state__in=_STATES))
+    yield (
+        "a delivery is delivered while lines of it are not",
+        _pks(delivered.filter(Exists(lines.filter(passed__lt=2)))),
+    )
+    yield (
+        "a delivery is checked while lines of it are not",
+        _pks(deliveries.filter(Exists(lines.filter(passed__lt=1)), state="checked")),
+    )
+    yield "a refused delivery has staged lines", _pks(deliveries.filter(Exists(lines), state="refused"))
+    yield (
+        "a delivery came to an end at no moment",
+        _pks(deliveries.filter(state__in=("checked", "delivered", "refused"), finished_at=None)),
+    )
+    counted = DeliveryLine.objects.order_by().values("delivery_id").annotate(rows=Count("pk"))
+    received = counted.exclude(delivery__state__in=("receiving", "refused"))
+    yield (
+        "a delivery has other lines than were received",
+        received.exclude(rows=F("delivery__lines")).values_list("delivery_id", flat=True),
+    )
+    yield (
+        "a delivery lost all its lines",
+        _pks(deliveries.exclude(state__in=("receiving", "refused")).filter(~Exists(lines), lines__gt=0)),
+    )
+    yield "a board has two deliveries under way", _twice(Delivery, "board_id", state="delivering")
+    source = DeliveryLine.objects.filter(delivery=OuterRef("delivery"), number=OuterRef("line"), passed=2)
+    rule = "what was recorded comes from a line that was not delivered"
+    yield rule, _pks(PersonVersion.objects.filter(~Exists(source)))
+    yield rule, _pks(AppointmentVersion.objects.filter(~Exists(source)))
+
+
+def _people() -> Iterator[_Rule]:
+    yield "an employee has two current versions", _twice(PersonVersion, "employee_id", superseded_at=None)
+    yield "an appointment has two current versions", _twice(AppointmentVersion, "appointment_id", superseded_at=None)
+    current = PersonVersion.objects.filter(employee=OuterRef("pk"), superseded_at=None)
+    yield "an employee has no current version", _pks(Employee.objects.filter(~Exists(current)))
+    present = AppointmentVersion.objects.filter(appointment=OuterRef("pk"), superseded_at=None)
+    yield "an appointment has no current version", _pks(Appointment.objects.filter(~Exists(present)))
+    yield (
+        "a version says another series or begin than its appointment",
+        _pks(AppointmentVersion.objects.exclude(series=F("appointment__series"), begin=F("appointment__begin"))),
+    )
+    for model, of in ((PersonVersion, "employee"), (AppointmentVersion, "appointment")):
+        rows = model._default_manager.filter(superseded_at__isnull=False)
+        following = model._default_manager.filter(**{of: OuterRef(of)}, recorded_at=OuterRef("superseded_at"))
+        yield "a version was superseded by nothing", _pks(rows.filter(~Exists(following.exclude(pk=OuterRef("pk")))))
+        yield "a version ended before it was recorded", _pks(rows.filter(superseded_at__lt=F("recorded_at")))
+    yield (
+        "two appointments of one series hold on one day",
+        _overlapping(AppointmentVersion.objects.filter(withdrawn=False), "series"),
+    )
+    yield (
+        "an employee has an account and no moment of joining, or the reverse",
+        _pks(
+            Employee.objects.exclude(
+                Q(account=None, joined_at=None) | Q(account__isnull=False, joined_at__isnull=False)
+            )
+        ),
+    )
+
+
+def _institutions() -> Iterator[_Rule]:
+    for model, key in ((BoardName, "board_id"), (InstitutionBoard, "brin"), (Location, "code")):
+        yield f"two rows of one {model.__name__} hold on one day", _overlapping(model._default_manager.all(), key)
+
+
+def _overlapping(rows: QuerySet[Any, Any], key: str) -> QuerySet[Any, Any]:
+    """Current rows that hold on a day on which an earlier row of the same key holds."""
+    others = rows.filter(**{key: OuterRef(key)}, superseded_at=None, pk__lt=OuterRef("pk"))
+    others = others.filter(Q(until=None) | Q(until__gt=OuterRef("begin")))
+    before_end = others.filter(begin__lt=OuterRef("until"))
+    current = rows.filter(superseded_at=None)
+    return _pks(current.filter(Q(Exists(others), until=None) | Q(Exists(before_end), until__isnull=False)))
+
+
+def _answers() -> Iterator[_Rule]:
+    confirmations = Confirmation.objects.all()
+    hers = Q(version__appointment__employee__account=F("account"))
+    yield "somebody confirmed a version of another's", _pks(confirmations.exclude(hers))
+    yield "somebody disputed a version of another's", _pks(Dispute.objects.exclude(hers))
+    yield (
+        "a confirmation holds personal facts of another file",
+        _pks(confirmations.exclude(person_version__employee=F("version__appointment__employee"))),
+    )
+    of_appointment = OuterRef("version__appointment")
+    yield (
+        "a confirmed appointment had no effect",
+        _pks(
+            confirmations.filter(
+                ~Exists(RegistrationPart.objects.filter(appointment=of_appointment)),
+                ~Exists(PreRegisterAssignment.objects.filter(appointment=of_appointment)),
+                version__withdrawn=False,
+            )
+        ),
+    )
+
+
+def _registrations() -> Iterator[_Rule]:
+    yield "an account has two registrations", _twice(Registration, "account")
+    for number in Registration.objects.values("number").annotate(rows=Count("pk")).filter(rows__gt=1).values("number"):
+        yield "a register number was given twice", _pks(Registration.objects.filter(number=number["number"]))
+    parts = RegistrationPart.objects.filter(registration=OuterRef("pk"))
+    yield "a registration has no part", _pks(Registration.objects.filter(~Exists(parts)))
+    for model, account in ((RegistrationPart, "registration__account"), (PreRegisterAssignment, "account")):
+        rows = model._default_manager.all()
+        name = model.__name__
+        confirmed = Confirmation.objects.filter(version__appointment=OuterRef("appointment"), account=OuterRef(account))
+        yield f"a {name} was confirmed by nobody", _pks(rows.filter(~Exists(confirmed)))
+        yield f"a {name} is of another account", _pks(rows.exclude(appointment__employee__account=F(account)))
+        yield f"an appointment made two of {name}", _twice(model, "appointment_id")
+    both = PreRegisterAssignment.objects.filter(appointment=OuterRef("appointment"))
+    yield "an appointment is in register and pre-register", _pks(RegistrationPart.objects.filter(Exists(both)))
+
+
+def _codes() -> Iterator[_Rule]:
+    codes, live = ActivationCodeIssued.objects.all(), {"voided_at": None, "redeemed_at": None}
+    yield "a code of a joined employee still works", _pks(codes.filter(employee__account__isnull=False, **live))
+    yield "an employee has two codes that work", _twice(ActivationCodeIssued, "employee_id", **live)
+    yield (
+        "a code was redeemed by nobody, or at no moment",
+        _pks(
+            codes.exclude(
+                Q(redeemed_at=None, redeemed_by=None) | Q(redeemed_at__isnull=False, redeemed_by__isnull=False)
+            )
+        ),
+    )
+    redeemed = codes.filter(employee=OuterRef("pk"), redeemed_by=OuterRef("account"))
+    yield (
+        "a file joined an account that redeemed no code",
+        _pks(Employee.objects.filter(~Exists(redeemed), account__isnull=False)),
+    )
+    yield (
+        "the work address of a joined employee is kept",
+        _pks(WorkMail.objects.filter(employee__account__isnull=False).exclude(address="")),
+    )
+    yield "an employee has two open reviews", _twice(Review, "employee_id", decided_at=None)
+    yield (
+        "a review was decided halfway",
+        _pks(
+            Review.objects.exclude(
+                Q(decided_at=None, accepted=None) | Q(decided_at__isnull=False, accepted__isnull=False)
+            )
+        ),
+    )
+
+
+def _is_number(number: str) -> bool:
+    try:
+        return RegisterNumber.parse(number).value == number
+    except Invalid:
+        return False
