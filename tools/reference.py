@@ -183,10 +183,50 @@ def refusals_in_code() -> list[str]:
     return sorted(found | {"interrupted"})
 
 
+def limits_page() -> str:
+    """How often, how large and how much at once, with the reason of each number."""
+    from django.conf import settings  # noqa: PLC0415
+
+    from lerarenregister.portfolio.rules.entries import MOST_CHARACTERS, MOST_STORED  # noqa: PLC0415
+    from lerarenregister.register.rules import reading  # noqa: PLC0415
+    from lerarenregister.web.limits import rules  # noqa: PLC0415
+    from lerarenregister.web.portfolio.bringin import MOST_BYTES, MOST_DOCUMENT_BYTES, MOST_MEMBERS  # noqa: PLC0415
+    from lerarenregister.web.portfolio.document import MOST_VALUES  # noqa: PLC0415
+
+    rates = [
+        f"| {kind} | {who} | {rate.at_once:,} | {rate.per_minute:,} | {rate.reason} |"
+        for (kind, who), rate in rules.RATES.items()
+    ]
+    sizes = {
+        "all headers together": (f"{rules.MOST_HEADER_BYTES:,} bytes", "431"),
+        "an ordinary form": (f"{rules.MOST_FORM_BYTES:,} bytes", "413"),
+        "the form of a portfolio text": (f"{rules.MOST_TEXT_BYTES:,} bytes", "413"),
+        "fields of a form": (f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,}", "400"),
+        "a delivery": (f"{reading.MOST_BYTES:,} bytes, {reading.MOST_LINES:,} lines", "a page that says which"),
+        "a cell, a line of it": (f"{reading.MOST_CELL:,}, {reading.MOST_LINE:,} characters", "the line is refused"),
+        "a zip that comes back": (f"{MOST_BYTES:,} bytes, {MOST_MEMBERS} files", "400, the page says it"),
+        "its document": (f"{MOST_DOCUMENT_BYTES:,} bytes, {MOST_VALUES:,} values", "400, the page says it"),
+        "a text in a portfolio": (f"{MOST_CHARACTERS:,} characters", "the page says it, with the text"),
+        "a portfolio": (f"{MOST_STORED:,} sealed bytes", "409, with the text"),
+        "heavy requests at once in one process": (f"{rules.HEAVY_AT_ONCE}", "503"),
+    }
+    text = "# Limits\n\n## How often\n\nWho is signed in counts as an account, wherever she is; who is not, as a "
+    text += "session if there is one and then as an address\n(of IPv6, a /64). So many at once, and so many more each "
+    text += "minute. Above it: 429 with `Retry-After`, nothing is changed and\na text comes back. `RATE_FACTOR` widens "
+    text += "all of them. Each process counts for itself. Why: "
+    text += "[0011](../decisions/0011-limits-in-memory.md).\n\n"
+    text += "| What | Who | At once | A minute | Why |\n|---|---|---|---|---|\n" + "\n".join(rates)
+    text += "\n\nHeavy: taking a portfolio out or bringing it in, uploading a delivery, its report as CSV, letters. "
+    text += "Static files and\n`security.txt` are not limited.\n\n## How large, how much\n\n"
+    text += "| What | At most | Above it |\n|---|---|---|\n"
+    return text + "\n".join(f"| {what} | {most} | {above} |" for what, (most, above) in sizes.items()) + "\n"
+
+
 PAGES = {
     "delivery-columns.md": columns_page,
     "events.md": events_page,
     "grounds.md": grounds_page,
+    "limits.md": limits_page,
     "permissions.md": permissions_page,
     "refusals.md": refusals_page,
     "settings.md": settings_page,

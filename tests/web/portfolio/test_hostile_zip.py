@@ -2,12 +2,16 @@
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
+from lerarenregister.kernel import clock
+from lerarenregister.kernel.errors import Invalid
+from lerarenregister.web.portfolio.document import MOST_VALUES, read_document
 from tests.web.portfolio.conftest import Person
 from tests.web.portfolio.test_taking import bring, repacked, zip_of
 
@@ -46,3 +50,26 @@ def test_of_a_stranger_not_a_byte_of_an_upload_is_read(signed_in: Callable[..., 
             **{"wsgi.input": Unread()},
         )
         assert response.status_code in {302, 403}
+
+
+@pytest.mark.parametrize("value", [b"{}", b"[[[[]]]]", b"1", b'"a"', b'{"a":1}'])
+def test_a_document_with_more_values_than_a_portfolio_is_refused_before_it_takes_memory(
+    value: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = b'{"draft":"[,{\\"[,{","entries":[' + b",".join([value] * (MOST_VALUES + 1)) + b"]}"
+    monkeypatch.setattr("json.loads", lambda _: pytest.fail("it was made into values"))
+    with pytest.raises(Invalid, match="more values"):
+        read_document(document, at=clock.now())
+
+
+@pytest.mark.parametrize("text", ['"' * 3, "\\\\", '\\"', "[{,"])
+def test_what_stands_in_a_text_is_no_value(text: str) -> None:
+    with pytest.raises(Invalid, match="can not be read"):  # by its schema or its JSON, not by the count
+        read_document(json.dumps({"draft": text * 2_000_000}).encode(), at=clock.now())
+
+
+def test_a_text_without_an_end_is_looked_through_once() -> None:
+    begun = time.monotonic()
+    with pytest.raises(Invalid):
+        read_document(b'\\"' * 5_000_000, at=clock.now())
+    assert time.monotonic() - begun < 5

@@ -23,7 +23,8 @@ BUSY_SECONDS = 10
 CLOCK_SECONDS = 60
 """A bucket this much emptier than it can be was made before the clock went back: it counts as full. Less than this is
 also seen between two threads that read the clock in one order and count in the other."""
-_ROUNDING = 1e-6
+_ROUNDING = 0.01
+"""The part of one request that sums of fractions of seconds may be off."""
 
 
 class Kind(enum.StrEnum):
@@ -106,6 +107,6 @@ def take(full_at: float | None, rate: Rate, moment: float, factor: int = 1) -> D
     if full_at is None or full_at < moment or full_at > moment + span + CLOCK_SECONDS:
         full_at = moment
     short = full_at + step - (moment + span)
-    if short > _ROUNDING:
-        return Decision(False, full_at, max(1, math.ceil(short - _ROUNDING)))
+    if short > step * _ROUNDING:
+        return Decision(False, full_at, max(1, math.ceil(short - step * _ROUNDING)))
     return Decision(True, full_at + step, 0)

@@ -47,7 +47,8 @@ def entry_json(kept: KeptEntry) -> bytes:
 def read_document(document: bytes, *, at: datetime) -> tuple[list[KeptEntry], str]:
     """The entries and the draft text in a `portfolio.json`; moments after `at` become `at`.
 
-    Raises Invalid for what is no JSON or has more values than any portfolio, does not follow the schema, or has an entry that differs from its hash.
+    Raises Invalid for what is no JSON, has more values than any portfolio, does not follow the schema, or has an entry
+    that differs from its hash.
     """
     _check_values(document)
     try:
