@@ -1,72 +1,28 @@
 """How often, how large and how much at once: the rule, the counting, and what a person sees of it."""
 
 import tracemalloc
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.signals import request_finished
-from django.db import close_old_connections
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
-from lerarenregister.kernel import clock
-from lerarenregister.web.limits.counting import COUNTER, MOST_BUCKETS, Counter
+from lerarenregister.web.limits.counting import MOST_BUCKETS, Counter
 from lerarenregister.web.limits.middleware import address_of
-from lerarenregister.web.limits.rules import CLOCK_SECONDS, HEAVY_AT_ONCE, RATES, Kind, Rate, Who, take
-from lerarenregister.web.limits.slots import SLOTS, Slots
-from tests.web.portfolio import conftest as portfolio
+from lerarenregister.web.limits.rules import CLOCK_SECONDS, RATES, Kind, Rate, Who, take
+from lerarenregister.web.limits.slots import Slots
+from tests.attacks import cast
+from tests.web.conftest import THREE, Clock
 
 NOON = datetime(2018, 9, 3, 12, 0, tzinfo=UTC).timestamp()
-THREE = Rate(3, 60, "for a test")
-
-
-class Clock:
-    """A clock that stands still until it is put forward."""
-
-    def __init__(self) -> None:
-        self.at = datetime.now(UTC)
-
-    def forward(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
 
 
 @pytest.fixture
-def still(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The limits as they are in use, nothing counted yet, and a clock that stands still."""
-    settings.RATE_FACTOR = 1
-    COUNTER.forget()
-    held = Clock()
-    monkeypatch.setattr(clock, "now", lambda: held.at)
-    return held
-
-
-@pytest.fixture
-def narrow(still: Clock, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Three at once and one more each second, for everybody and everything."""
-    for each in RATES:
-        monkeypatch.setitem(RATES, each, THREE)
-    return still
-
-
-@pytest.fixture
-def key_store(settings: Settings, tmp_path: Any) -> None:
+def teacher(db: None, settings: Settings, tmp_path: Any) -> Client:
     settings.KEYSTORE_URL = f"sqlite:///{tmp_path / 'keys.sqlite3'}"
-
-
-@pytest.fixture
-def teacher(db: None, key_store: None) -> Client:
-    client = Client(enforce_csrf_checks=True)
-    portfolio.sign_in(client, "teacher")
-    return client
-
-
-def broken_off(response: Any) -> None:
-    """What the server does when the browser went away; the database stays open, for the test is in a transaction."""
-    request_finished.disconnect(close_old_connections)
-    response.close()
-    request_finished.connect(close_old_connections)
+    return cast.sign_in("teacher", client=Client(enforce_csrf_checks=True)).client
 
 
 def takes(
@@ -192,42 +148,6 @@ def test_static_files_and_where_to_report_a_weakness_are_not_limited(narrow: Clo
         assert {each.status_code for each in answers} == {200}
 
 
-def test_a_refused_text_comes_back_and_can_be_saved(narrow: Clock, teacher: Client) -> None:
-    ticket = portfolio.ticket_in(teacher.get("/").content.decode())
-    token = {"csrfmiddlewaretoken": teacher.cookies["csrf"].value}
-    words = {**ticket, **token, "tekst": "Vandaag <keek> ik mee", "titel": "Intervisie"}
-    for _ in range(3):
-        teacher.post("/portfolio/concept/weggooien/", token)
-    refused = teacher.post("/portfolio/bewaren/", words)
-    assert (refused.status_code, refused["Retry-After"]) == (429, "1")
-    page = refused.content.decode()
-    assert "Vandaag &lt;keek&gt; ik mee" in page
-    assert "Intervisie" in page
-    assert "nog niet opgeslagen. Wacht 1 seconde" in " ".join(page.split())
-    narrow.forward(1)
-    assert teacher.post("/portfolio/bewaren/", {**words, **portfolio.ticket_in(page)}).status_code == 303
-    narrow.forward(3)
-    assert "Intervisie" in teacher.get("/portfolio/").content.decode()
-
-
-def test_the_text_of_somebody_else_is_not_given_back(narrow: Clock, teacher: Client) -> None:
-    ticket = portfolio.ticket_in(teacher.get("/").content.decode())
-    stranger = Client()
-    portfolio.sign_in(stranger, "stranger")
-    answers = [stranger.post("/portfolio/bewaren/", {**ticket, "tekst": "Van haar"}) for _ in range(5)]
-    assert [each.status_code for each in answers] == [403] * 5
-    assert "Van haar" not in answers[-1].content.decode()
-
-
-def test_a_draft_that_comes_too_often_hears_it_as_json(narrow: Clock, teacher: Client) -> None:
-    ticket = portfolio.ticket_in(teacher.get("/").content.decode())
-    sent = {**ticket, "tekst": "Half", "csrfmiddlewaretoken": teacher.cookies["csrf"].value}
-    answers = [teacher.post("/portfolio/concept/", sent) for _ in range(4)]
-    assert answers[-1].status_code == 429
-    assert answers[-1].json() == {"state": "too-often"}
-    assert answers[-1]["Retry-After"] == "1"
-
-
 def test_a_refused_form_changed_nothing_and_can_be_sent_again_from_the_page(narrow: Clock, teacher: Client) -> None:
     teacher.get("/")
     sent = {"code": "ABCD-EFGH", "csrfmiddlewaretoken": teacher.cookies["csrf"].value}
@@ -249,15 +169,6 @@ def test_another_site_can_not_have_her_send_again_what_it_made_up(narrow: Clock,
     assert "EVIL" not in refused.content.decode()
 
 
-def test_a_form_that_is_too_large_is_not_read(still: Clock, teacher: Client) -> None:
-    large = Client().post("/taal/", "taal=en&x=" + "x" * 300_000, content_type="application/x-www-form-urlencoded")
-    assert large.status_code == 413
-    ticket = portfolio.ticket_in(teacher.get("/").content.decode())
-    token = {"csrfmiddlewaretoken": teacher.cookies["csrf"].value}
-    text = {**ticket, **token, "tekst": "😀" * 100_000}
-    assert teacher.post("/portfolio/bewaren/", text).status_code == 303
-
-
 def test_more_headers_than_a_browser_sends_get_a_page_that_says_what_to_do(still: Clock, db: None) -> None:
     assert Client().get("/hulp/", headers={"x-a": "x" * 8_000}).status_code == 200
     refused = Client().get("/hulp/", headers={"x-a": "x" * 20_000})
@@ -271,40 +182,6 @@ def test_more_fields_than_any_form_of_ours_are_refused(still: Clock, db: None) -
     assert client.post("/taal/", form, content_type="application/x-www-form-urlencoded").status_code == 400
 
 
-def test_so_many_heavy_requests_at_once_and_the_next_hears_that_it_is_busy(still: Clock, teacher: Client) -> None:
-    held = [SLOTS.take() for _ in range(HEAVY_AT_ONCE)]
-    try:
-        refused = teacher.get("/portfolio/meenemen/zip/")
-        assert (refused.status_code, refused["Retry-After"]) == (503, "10")
-        assert "Dit ligt niet aan jou" in refused.content.decode()
-        assert teacher.get("/portfolio/terugbrengen/").status_code == 200  # the form itself is no heavy work
-    finally:
-        for each in held:
-            assert each is not None
-            each.release()
-    assert teacher.get("/portfolio/meenemen/zip/").status_code == 200
-
-
-def test_a_download_holds_its_place_until_it_is_sent_or_broken_off(still: Clock, teacher: Client) -> None:
-    sending: Any = [teacher.get("/portfolio/meenemen/zip/") for _ in range(HEAVY_AT_ONCE)]
-    assert teacher.get("/portfolio/meenemen/zip/").status_code == 503
-    assert b"".join(sending[0].streaming_content)
-    broken_off(sending[1])
-    again: Any = [teacher.get("/portfolio/meenemen/zip/") for _ in range(HEAVY_AT_ONCE)]
-    assert [each.status_code for each in again] == [200] * HEAVY_AT_ONCE
-    for each in again:
-        broken_off(each)
-
-
-def test_a_heavy_view_that_breaks_gives_its_place_back(
-    still: Clock, teacher: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    teacher.raise_request_exception = False
-    monkeypatch.setattr("lerarenregister.web.portfolio.takeout.stream", lambda *_, **__: 1 / 0)
-    answers = [teacher.get("/portfolio/meenemen/zip/").status_code for _ in range(HEAVY_AT_ONCE + 1)]
-    assert answers == [500] * (HEAVY_AT_ONCE + 1)
-
-
 def test_a_place_that_is_released_twice_is_one_place() -> None:
     slots = Slots(1)
     first = slots.take()
@@ -313,3 +190,8 @@ def test_a_place_that_is_released_twice_is_one_place() -> None:
     first.release()
     assert slots.take() is not None
     assert slots.take() is None
+
+
+def test_a_form_that_is_too_large_is_not_read(still: Clock, db: None) -> None:
+    large = Client().post("/taal/", "taal=en&x=" + "x" * 300_000, content_type="application/x-www-form-urlencoded")
+    assert large.status_code == 413
