@@ -13,6 +13,7 @@ MOST_LINES_OF_A_FUNCTION = 60
 LAYERS = [
     "kernel",
     "audit",
+    "upkeep",
     "outbox",
     "accounts",
     "register|portfolio|groups|framework|dialogue|elections",

@@ -86,6 +86,7 @@ TABLE = {
     "accounts:withdraw-invitation": _act(MANAGER),
     "audit:who-looked": _look(PERSONS, "person"),
     "audit:log": _look(("auditor",)),
+    "state:metrics": Row(ROLES, "none", "no"),
     "register:activate": Row(PERSONS, "page", "wrong", "person"),
     "register:activate_with_code": Row(PERSONS, "page", "wrong", "person"),
     "register:own": _look(PERSONS, "person"),

@@ -222,3 +222,15 @@ def test_every_setting_has_a_type_and_a_meaning_and_every_required_one_is_a_secr
         assert each.kind, name
         assert each.meaning.endswith("."), name
         assert each.default is not None or each.secret, name
+
+
+def test_a_text_that_may_be_missing_is_empty_then_and_checked_when_it_is_there() -> None:
+    def optional(environment: dict[str, str]) -> str:
+        return Reader(environment, NOWHERE).text_if_any("NAME", "What it is.", least=10)
+
+    assert optional({}) == ""
+    assert optional({"NAME": "x" * 10}) == "x" * 10
+    for wrong in ("", "  ", "short"):
+        with pytest.raises(ImproperlyConfigured) as refused:
+            optional({"NAME": wrong})
+        assert "short" not in str(refused.value)

@@ -66,6 +66,25 @@ def log_state() -> LogState:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SealingState:
+    """How the sealer keeps up: how many events wait, since when the oldest does, and when the last head was signed."""
+
+    unsealed: int
+    oldest_unsealed_at: datetime | None
+    sealed_at: datetime | None
+
+
+def sealing_state() -> SealingState:
+    """Counts and times; no event."""
+    waiting = AuditEvent.objects.filter(leaf_index__isnull=True)
+    return SealingState(
+        unsealed=waiting.count(),
+        oldest_unsealed_at=waiting.order_by("id").values_list("at", flat=True).first(),
+        sealed_at=TreeHead.objects.order_by("-size").values_list("at", flat=True).first(),
+    )
+
+
 def verify_log(*, key: Ed25519PublicKey, origin: str) -> LogState:
     """Recompute every leaf and every root and check every signature; raises LogDamaged with the place.
 

@@ -40,7 +40,8 @@ FIELDS = (
 _OURS = ("lerarenregister", "vault", "_granian", "py.warnings")
 _MOST_CHARACTERS = 200
 _MOST_CAUSES = 5
-_ABOUT_SETTINGS = "ImproperlyConfigured"  # of Django: it says which setting is wrong, and holds nothing of people
+# These say which setting is wrong or which module is missing, and nothing of people.
+_MAY_SPEAK = ("ImproperlyConfigured", "ImportError", "ModuleNotFoundError")
 _request: ContextVar[str] = ContextVar("request", default="")
 _log = logging.getLogger("lerarenregister")
 
@@ -98,7 +99,7 @@ def told(error: BaseException) -> list[dict[str, Any]]:
         one: dict[str, Any] = {"type": f"{kind.__module__}.{kind.__qualname__}"}
         if code := _code(each):
             one["code"] = code
-        if kind.__name__ == _ABOUT_SETTINGS:
+        if kind.__name__ in _MAY_SPEAK:
             one["says"] = str(each)
         stack = extract_tb(each.__traceback__)
         one["stack"] = [f"{_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in stack]
@@ -130,7 +131,7 @@ def take_over() -> None:
     """Have what Python itself would print (uncaught errors, warnings) written as lines too. For the entry points."""
 
     def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt) or kind.__name__ == _ABOUT_SETTINGS:
+        if issubclass(kind, KeyboardInterrupt) or kind.__name__ == "ImproperlyConfigured":
             sys.__excepthook__(kind, error, trace)
             return
         _log.critical("an error that nobody caught", exc_info=(kind, error, trace))

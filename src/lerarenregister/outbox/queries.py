@@ -1,6 +1,7 @@
-"""What waits in the outbox, for who checks it."""
+"""What waits in the outbox, for who checks it and for who runs the register."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,3 +27,22 @@ def references_waiting(template: str) -> Iterator[UUID]:
     """About what the messages of a template are that still wait."""
     waiting = Message.objects.filter(template=template, sent_at=None, failed_at=None)
     return waiting.values_list("reference", flat=True).iterator(chunk_size=_BATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """How many messages wait, and since when the oldest does; how many were given up and not yet removed."""
+
+    waiting: int
+    failed: int
+    oldest_waiting_at: datetime | None
+
+
+def outbox_state() -> OutboxState:
+    """Counts and times; no message."""
+    waiting = Message.objects.filter(sent_at__isnull=True, failed_at__isnull=True)
+    return OutboxState(
+        waiting=waiting.count(),
+        failed=Message.objects.filter(failed_at__isnull=False).count(),
+        oldest_waiting_at=waiting.order_by("created_at").values_list("created_at", flat=True).first(),
+    )

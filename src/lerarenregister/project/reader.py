@@ -70,6 +70,13 @@ class Reader:
             raise self._refused(name, f"has {len(value)} characters and needs at least {least}")
         return value
 
+    def text_if_any(self, name: str, meaning: str, *, least: int) -> str:
+        """A secret text of at least so many characters, or "" when it is not set."""
+        if name in self._environment or name in self._file:
+            self.text(name, None, meaning, least=least, secret=True)
+        self.documented[name] = Documented(f"text of at least {least} characters", "", meaning, secret=True)
+        return self._environment.get(name, self._file.get(name, ""))
+
     def whole(self, name: str, default: int, meaning: str, *, least: int, most: int) -> int:
         """A whole number with bounds, in digits."""
         kind = f"whole number, {least} to {most}"

@@ -133,8 +133,8 @@ _SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-_DOMAINS = ("audit", "outbox", "accounts", "register", "portfolio", "insights")
-_DOORS = ("web", "web.site", "web.accounts", "web.audit", "web.register", "web.portfolio")
+_DOMAINS = ("audit", "upkeep", "outbox", "accounts", "register", "portfolio", "insights")
+_DOORS = ("web", "web.site", "web.accounts", "web.audit", "web.state", "web.register", "web.portfolio")
 _JOBS = ("jobs", "jobs.accounts", "jobs.audit", "jobs.register", "jobs.portfolio", "jobs.outbox")
 
 
@@ -283,4 +283,8 @@ LOGGING: dict[str, Any] = {
     },
 }
 
+METRICS_TOKEN = read.text_if_any(
+    "METRICS_TOKEN", "Who sends it as a bearer token reads /metrics; without it nobody does.", least=32
+)
+METRICS_FOLDER = read.path_to("METRICS_FOLDER", VAR / "metrics", "Where the web processes of this machine count.")
 read.refuse_unknown()  # after the last setting was read

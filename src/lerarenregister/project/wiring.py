@@ -14,6 +14,7 @@ from lerarenregister.web.audit import parts as audit_parts
 from lerarenregister.web.limits import answers
 from lerarenregister.web.register import parts as register_parts
 from lerarenregister.web.site import home
+from lerarenregister.web.state import gathering
 
 
 def wire() -> None:
@@ -26,6 +27,7 @@ def wire() -> None:
     home.PARTS.append(register_parts.home_part)
     navigation.ITEMS += [register_parts.navigation_items, audit_parts.navigation_items, account_parts.navigation_items]
     PARTS.extend([DuePart("accounts", accounts_due.run), DuePart("mail", sending.send_due)])
+    gathering.PARTS += [part.name for part in PARTS]
 
 
 def _register() -> None:
@@ -39,9 +41,10 @@ def _register() -> None:
 
 def _portfolio() -> None:
     from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
-    from lerarenregister.web.portfolio import keys, pages, parts  # noqa: PLC0415
+    from lerarenregister.web.portfolio import keys, pages, parts, standing  # noqa: PLC0415
 
     PARTS.append(DuePart("portfolio", due.run_due))
+    gathering.KEY_STORES.append(standing.trouble)
     INVARIANTS.append(InvariantPart("portfolio", invariants.broken))
     INVARIANTS.append(InvariantPart("keys", lambda _: invariants.keys_broken(keys.inventory)))
     errors.CSRF_ANSWERS.append(pages.csrf_failure)

@@ -2,14 +2,18 @@
 
 import os
 
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 from lerarenregister.kernel.loglines import take_over
+from lerarenregister.web.sharing import share_counts
 
 take_over()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenregister.project.settings")
+if settings.METRICS_TOKEN:
+    share_counts(settings.METRICS_FOLDER)  # before anything is imported that counts
 application = get_wsgi_application()
 
 if refusals := [message for message in run_checks(tags=["start"]) if message.is_serious()]:

@@ -1,4 +1,4 @@
-"""What every request leaves behind: a number for it, and one line that says how it went and nothing about who asked."""
+"""What every request leaves behind: a number, a count, and one line that says how it went and not who asked."""
 
 import logging
 import time
@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 
 from lerarenregister.accounts.permissions import NOBODY, Viewer
 from lerarenregister.kernel import loglines
+from lerarenregister.web.counting import count_request
 
 REQUEST_ID = "X-Request-ID"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = logging.getLogger("lerarenregister.access")
 
 
@@ -35,14 +36,17 @@ class ObservingMiddleware:
         response = self.get_response(request)
         response.headers[REQUEST_ID] = number
         viewer: Viewer = getattr(request, "viewer", NOBODY)
+        method = request.method if request.method in METHODS else "other"
+        seconds, route, status = time.perf_counter() - begun, route_of(request), response.status_code
         seen = {
-            "method": request.method if request.method in METHODS else "other",
-            "route": route_of(request),
-            "status": response.status_code,
-            "duration_ms": round((time.perf_counter() - begun) * 1000, 1),
+            "method": method,
+            "route": route,
+            "status": status,
+            "duration_ms": round(seconds * 1000, 1),
             "session": viewer.session.value,
         }
         _log.info("answered", extra=seen)
+        count_request(route=route, method=method, status=status, seconds=seconds)
         return response
 
 

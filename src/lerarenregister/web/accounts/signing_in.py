@@ -18,6 +18,7 @@ from lerarenregister.web.accounts import listeners, session
 from lerarenregister.web.accounts.devices import device_of
 from lerarenregister.web.accounts.onward import local_path
 from lerarenregister.web.accounts.providers import provider_called, providers, redirect_uri
+from lerarenregister.web.counting import count_refused_sign_in
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.requests import DoorRequest
@@ -134,6 +135,7 @@ def _signed_in(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpRes
 
 def _refused(request: DoorRequest, provider: Provider, refused: SignInRefused) -> HttpResponse:
     """A page that helps; which check failed stands in the log, never what was in the token."""
+    count_refused_sign_in(refused.detail)
     log.warning("a sign-in was refused", extra={"provider": provider.slug, "check": refused.detail})
     match refused.detail:
         case "denied":

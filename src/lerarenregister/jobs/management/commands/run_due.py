@@ -3,13 +3,15 @@
 import logging
 import signal
 import threading
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from lerarenregister.jobs.parts import PARTS
 from lerarenregister.kernel import clock
+from lerarenregister.upkeep import actions
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +45,10 @@ class Command(BaseCommand):
                 failed = True
                 _log.exception("a part of the daily work failed", extra={"part": part.name})
                 close_old_connections()
+                with suppress(DatabaseError):  # it may be the database that failed
+                    actions.note_failed(part=part.name, at=clock.now())
             else:
+                actions.note_done(part=part.name, at=clock.now())
                 if done:
                     _log.info("a part of the daily work is done", extra={"part": part.name, "done": done})
                     self.stdout.write(f"{part.name}: {done}")

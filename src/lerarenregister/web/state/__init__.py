@@ -1,0 +1,1 @@
+"""How the register itself is doing, for who runs it: figures for a program, health for a balancer, a page in words."""

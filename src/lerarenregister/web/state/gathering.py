@@ -1,0 +1,54 @@
+"""The state of the register at a moment: counts and times, asked from each domain, and no person."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from lerarenregister.audit.queries import SealingState, sealing_state
+from lerarenregister.kernel import clock
+from lerarenregister.outbox.queries import OutboxState, outbox_state
+from lerarenregister.register.queries.state import RegisterState, register_state
+from lerarenregister.upkeep.queries import PartState, database_clock, parts_done
+
+KEY_STORES: list[Callable[[], str]] = []
+"""What says "" when a store of keys opens with its key, and else what is the matter; `project.wiring` brings it."""
+PARTS: list[str] = []
+"""The names of the parts of the daily work that are installed; `project.wiring` brings them."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an operator should know. `key_stores` has the troubles ("" for none), `disk_free` is of the folder VAR."""
+
+    at: datetime
+    sealing: SealingState
+    outbox: OutboxState
+    register: RegisterState
+    parts: list[PartState]
+    key_stores: list[str]
+    disk_free: int
+    disk_size: int
+    clock_difference: timedelta
+
+
+def gathered(at: datetime) -> State:
+    """The state now; raises DatabaseError when the database does not answer."""
+    before = clock.now()
+    theirs = database_clock()
+    ours = before + (clock.now() - before) / 2
+    disk = shutil.disk_usage(settings.VAR)
+    ran = {each.name: each for each in parts_done()}
+    return State(
+        at=at,
+        sealing=sealing_state(),
+        outbox=outbox_state(),
+        register=register_state(at),
+        parts=[ran.get(name, PartState(name, None, None)) for name in sorted(set(PARTS))],
+        key_stores=[trouble() for trouble in KEY_STORES],
+        disk_free=disk.free,
+        disk_size=disk.total,
+        clock_difference=ours - theirs,
+    )

@@ -1,0 +1,10 @@
+"""The addresses of the register's own state."""
+
+from django.urls import path
+
+from lerarenregister.web.state import views
+
+app_name = "state"
+urlpatterns = [
+    path("metrics", views.metrics, name="metrics"),
+]

@@ -1,0 +1,28 @@
+"""The doors to the register's own state. None makes a session, and nothing they say is about a person."""
+
+import hmac
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from lerarenregister.web.requests import DoorRequest
+from lerarenregister.web.state.gathering import gathered
+from lerarenregister.web.state.metrics import exposed
+
+
+@require_safe
+@cache_control(no_store=True)
+def metrics(request: DoorRequest) -> HttpResponse:
+    """Figures for Prometheus, for who has the token of the setting alone; without one this page is not there."""
+    if not _knows_the_token(request):
+        raise Http404
+    return HttpResponse(exposed(gathered(request.at)), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _knows_the_token(request: HttpRequest) -> bool:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    wanted: str = settings.METRICS_TOKEN
+    right = hmac.compare_digest(token.strip().encode(), wanted.encode())
+    return bool(wanted) and scheme.casefold() == "bearer" and right
