@@ -22,6 +22,8 @@ PROVIDER = {
     "client_id": "register",
     "client_secret": "s",
     "person_bound": True,
+    "acr_values": ["substantial", "high"],
+    "second_factor": ["high"],
 }
 
 

@@ -151,6 +151,17 @@ def test_a_file_with_secrets_is_its_owners_alone(
     assert ids(files.check_rights()) == ["deploy.E040"] * fires
 
 
+def test_a_secret_that_is_mounted_for_our_group_may_be_read_by_it(
+    right: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "PROVIDERS_FILE"
+    uid = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: uid + 1)
+    for mode, fires in ((0o440, False), (0o460, True), (0o444, True)):
+        file.chmod(mode)
+        assert ids(files.check_rights()) == ["deploy.E040"] * fires
+
+
 def test_the_embedded_database_is_closed_itself_or_by_its_folder(
     right: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Files: secrets that only their owner reads, and static files that were collected."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 _OTHERS = 0o077
+_OTHERS_THAN_OUR_GROUP = 0o037
 
 
 def check_rights(**kwargs: Any) -> list[CheckMessage]:
@@ -34,7 +36,11 @@ def check_static_files(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _others_may(path: Path) -> bool:
-    return path.exists() and bool(path.stat().st_mode & _OTHERS)
+    """Whether others may; what somebody else put there for us, as a mounted secret, our group may read."""
+    if not path.exists():
+        return False
+    status = path.stat()
+    return bool(status.st_mode & (_OTHERS if status.st_uid == os.geteuid() else _OTHERS_THAN_OUR_GROUP))
 
 
 def _open(name: str, path: Path) -> Error:
