@@ -87,6 +87,8 @@ TABLE = {
     "audit:who-looked": _look(PERSONS, "person"),
     "audit:log": _look(("auditor",)),
     "state:metrics": Row(ROLES, "none", "no"),
+    "state:live": _look(ROLES),
+    "state:ready": _look(ROLES),
     "register:activate": Row(PERSONS, "page", "wrong", "person"),
     "register:activate_with_code": Row(PERSONS, "page", "wrong", "person"),
     "register:own": _look(PERSONS, "person"),

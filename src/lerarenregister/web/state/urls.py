@@ -7,4 +7,6 @@ from lerarenregister.web.state import views
 app_name = "state"
 urlpatterns = [
     path("metrics", views.metrics, name="metrics"),
+    path("health/live", views.live, name="live"),
+    path("health/ready", views.ready, name="ready"),
 ]

@@ -3,12 +3,15 @@
 import hmac
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from lerarenregister.web.limits.marks import limited
+from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.requests import DoorRequest
 from lerarenregister.web.state.gathering import gathered
+from lerarenregister.web.state.health import failing
 from lerarenregister.web.state.metrics import exposed
 
 
@@ -19,6 +22,24 @@ def metrics(request: DoorRequest) -> HttpResponse:
     if not _knows_the_token(request):
         raise Http404
     return HttpResponse(exposed(gathered(request.at)), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@limited(Kind.FREE)
+@require_safe
+@cache_control(no_store=True)
+def live(request: DoorRequest) -> HttpResponse:
+    """This process answers; it asks nobody anything. Who gets no answer starts it again."""
+    return JsonResponse({"status": "ok"})
+
+
+@limited(Kind.FREE)
+@require_safe
+@cache_control(no_store=True)
+def ready(request: DoorRequest) -> HttpResponse:
+    """Whether visitors can come: 200, or 503 with the names of what fails and nothing else of this machine."""
+    found = failing(request.at)
+    said = {"status": "failing", "failing": found} if found else {"status": "ok"}
+    return JsonResponse(said, status=503 if found else 200)
 
 
 def _knows_the_token(request: HttpRequest) -> bool:

@@ -1,0 +1,42 @@
+"""Whether this process can do its work: for a balancer that sends visitors to it, or waits."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError
+
+from lerarenregister.upkeep.queries import migrations_missing
+from lerarenregister.web.state.gathering import KEY_STORES
+
+_REMEMBERED = timedelta(seconds=1)
+_log = logging.getLogger(__name__)
+_last: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+
+
+def failing(at: datetime) -> tuple[str, ...]:
+    """The names of what fails, of `database`, `migrations` and `key-store`; nothing when visitors can come.
+
+    What was found is remembered for a second: anybody may ask, and asking must not become work.
+    """
+    known = _last.get("failing")
+    if known is None or not timedelta() <= at - known[0] < _REMEMBERED:
+        known = _last["failing"] = (at, _looked())
+    return known[1]
+
+
+def forget() -> None:
+    """Look again at the next question."""
+    _last.clear()
+
+
+def _looked() -> tuple[str, ...]:
+    found = []
+    try:
+        if migrations_missing():
+            found.append("migrations")
+    except DatabaseError:
+        _log.exception("the database does not answer")
+        found.append("database")
+    if any(trouble() for trouble in KEY_STORES):
+        found.append("key-store")
+    return tuple(found)
