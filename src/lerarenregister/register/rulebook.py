@@ -17,7 +17,8 @@ FOLDER = Path(__file__).resolve().parents[3] / "reglement" / "v1"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How long things last: `activation_code`, `work_mail`, `staging` and `review` as durations, tries as a number."""
+    """How long things last, as durations: `activation_code`, `work_mail`, `staging`, `review` and `key_backup` (a
+    backup of portfolio keys); tries as a number."""
 
     version: int
     activation_code: timedelta
@@ -25,6 +26,7 @@ class Terms:
     work_mail: timedelta
     staging: timedelta
     review: timedelta
+    key_backup: timedelta
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -56,6 +58,7 @@ def _terms() -> Terms:
         work_mail=timedelta(days=read["work_mail_days"]),
         staging=timedelta(days=read["staging_days"]),
         review=timedelta(days=read["review_days"]),
+        key_backup=timedelta(days=read["key_backup_days"]),
     )
 
 

@@ -1,0 +1,48 @@
+"""`manage.py restore --from BACKUP`: one backup, of the keys or of the database, into an empty place."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from lerarenregister.audit.queries import log_state
+from lerarenregister.jobs.backups import databases, keystore
+from lerarenregister.jobs.backups.folders import KEYS, BackupRefused, Manifest, read_backup
+
+
+class Command(BaseCommand):
+    help = "Restores a backup into an empty place and looks whether everything is right; the keys first."
+    requires_system_checks: list[str] = []  # noqa: RUF012  (Django's own name and form)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--from", dest="source", type=Path, required=True, help="one backup: a folder with a manifest"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        source = options["source"]
+        try:
+            manifest = read_backup(source)
+            if manifest.kind == KEYS:
+                keystore.restore(source, manifest)
+                self.stdout.write(f"The keys of {manifest.at} are back. Next: the database.")
+                return
+            databases.restore(source, manifest)
+        except (BackupRefused, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"The database of {manifest.at} is back.")
+        self._verify(manifest)
+
+    def _verify(self, manifest: Manifest) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("It is of an older version; its tables are brought up to this one.")
+            call_command("migrate", verbosity=0, interactive=False)
+        state = log_state()
+        if (state.size, state.checkpoint) != (manifest.log_size, manifest.checkpoint):
+            raise CommandError(f"The log has {state.size} events under another head than the backup said.")
+        call_command("verify_audit", stdout=self.stdout)
+        call_command("check_invariants", stdout=self.stdout)
