@@ -22,7 +22,7 @@ def house_without_portfolio(tmp_path: Path) -> Path:
     leave = shutil.ignore_patterns(
         "__pycache__", "var", ".venv", ".git", "node_modules", "journeys", "architecture", ".*cache"
     )
-    files = ("manage.py", "pyproject.toml", "Makefile", "publiccode.yml", "CHANGELOG.md", ".dockerignore")
+    files = ("manage.py", "pyproject.toml", "Makefile", "publiccode.yml", "CHANGELOG.md", "LICENSE", ".dockerignore")
     folders = ("src", "tests", "reglement", "demo", "docs", "bench", "tools", "requirements", "assets", "deploy")
     for name in (*folders, *files):
         source = ROOT / name
