@@ -18,7 +18,7 @@ from tools.postgres import DURABLE, server
 from bench.measures import Measure, table
 from bench.places import ROOT, place
 
-JOBS = ("delivery", "pages", "sealing", "start")
+JOBS = ("delivery", "layers", "pages", "sealing", "start")
 EMBEDDED = ("start",)
 """What runs on SQLite only: the demo brings its own database."""
 RESULTS = ROOT / "bench" / "results"
