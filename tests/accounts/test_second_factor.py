@@ -55,7 +55,10 @@ def test_what_is_of_other_people_asks_for_a_second_factor_and_nothing_else_does(
 
 
 def test_only_what_shows_nothing_of_a_person_needs_none() -> None:
-    assert set(Permission) - NEEDS_SECOND_FACTOR == {Permission.AUDIT_LOG_VERIFY}
+    assert set(Permission) - NEEDS_SECOND_FACTOR == {
+        Permission.AUDIT_LOG_VERIFY,
+        Permission.PROJECT_STATE_READ,
+    }
 
 
 def test_a_manager_is_told_why_signs_in_again_and_goes_on(school: RunningProvider) -> None:

@@ -136,6 +136,7 @@ def world() -> World:
         "former staff": with_role("former staff", Role.BOARD_STAFF, BOARD, ended=True),
         "support": with_role("support", Role.SUPPORT),
         "auditor": with_role("auditor", Role.AUDITOR),
+        "operator": with_role("operator", Role.OPERATOR),
         "employer": sign_in("employer", person_bound=False),
     }
     waiting = sign_in("somebody else", who=ClaimedIdentity("Anders", "Ans", date(1988, 5, 6)))

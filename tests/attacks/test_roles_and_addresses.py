@@ -36,6 +36,7 @@ ROLES = (
     "former staff",
     "support",
     "auditor",
+    "operator",
     "employer",
 )
 SIGNED_IN = ROLES[1:]
@@ -87,6 +88,7 @@ TABLE = {
     "audit:who-looked": _look(PERSONS, "person"),
     "audit:log": _look(("auditor",)),
     "state:metrics": Row(ROLES, "none", "no"),
+    "state:state": _look(("operator",)),
     "state:live": _look(ROLES),
     "state:ready": _look(ROLES),
     "register:activate": Row(PERSONS, "page", "wrong", "person"),

@@ -1,7 +1,7 @@
 """One enum of permissions (`domain:thing:action`, alphabetical), the roles as constant tables, and the viewer.
 
-A role has a giver, a scope, a begin and an end (promise 5). Board roles are scoped by the board number; support and
-auditor by nothing. What every person may do with data of her own needs no role: it follows from the session.
+A role has a giver, a scope, a begin and an end (promise 5). Board roles are scoped by the board number; the others
+by nothing. What every person may do with data of her own needs no role: it follows from the session.
 """
 
 import enum
@@ -20,6 +20,7 @@ class Permission(enum.StrEnum):
     ACCOUNTS_ROLE_END = "accounts:role:end"
     ACCOUNTS_ROLE_LIST = "accounts:role:list"
     AUDIT_LOG_VERIFY = "audit:log:verify"
+    PROJECT_STATE_READ = "project:state:read"
     REGISTER_DELIVERY_CREATE = "register:delivery:create"
     REGISTER_DELIVERY_READ = "register:delivery:read"
     REGISTER_LETTER_PRINT = "register:letter:print"
@@ -34,6 +35,7 @@ class Role(enum.StrEnum):
     AUDITOR = "auditor"
     BOARD_MANAGER = "board-manager"
     BOARD_STAFF = "board-staff"
+    OPERATOR = "operator"
     SUPPORT = "support"
 
     @property
@@ -57,14 +59,18 @@ ROLE_PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyTy
         Role.BOARD_MANAGER: _BOARD_STAFF
         | {Permission.ACCOUNTS_INVITATION_CREATE, Permission.ACCOUNTS_ROLE_END, Permission.ACCOUNTS_ROLE_LIST},
         Role.BOARD_STAFF: _BOARD_STAFF,
+        Role.OPERATOR: frozenset({Permission.PROJECT_STATE_READ}),
         Role.SUPPORT: frozenset({Permission.REGISTER_REVIEW_DECIDE, Permission.REGISTER_REVIEW_LIST}),
     }
 )
 
 
-NEEDS_SECOND_FACTOR: frozenset[Permission] = frozenset(Permission) - {Permission.AUDIT_LOG_VERIFY}
+NEEDS_SECOND_FACTOR: frozenset[Permission] = frozenset(Permission) - {
+    Permission.AUDIT_LOG_VERIFY,
+    Permission.PROJECT_STATE_READ,
+}
 """For what shows or changes something of other people, the session must have begun with a second factor. The log shows
-opaque ids and signatures, nothing of a person."""
+opaque ids and signatures, the state of the register counts and times: nothing of a person."""
 
 
 class SessionKind(enum.StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef
 
 from lerarenregister.audit import checkpoints, merkle
 from lerarenregister.audit.errors import LogDamaged
@@ -77,10 +77,10 @@ class SealingState:
 
 def sealing_state() -> SealingState:
     """Counts and times; no event."""
-    waiting = AuditEvent.objects.filter(leaf_index__isnull=True)
+    waiting = AuditEvent.objects.filter(leaf_index__isnull=True).aggregate(events=Count("id"), oldest=Min("at"))
     return SealingState(
-        unsealed=waiting.count(),
-        oldest_unsealed_at=waiting.order_by("id").values_list("at", flat=True).first(),
+        unsealed=waiting["events"],
+        oldest_unsealed_at=waiting["oldest"],
         sealed_at=TreeHead.objects.order_by("-size").values_list("at", flat=True).first(),
     )
 

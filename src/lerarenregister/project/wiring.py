@@ -15,6 +15,7 @@ from lerarenregister.web.limits import answers
 from lerarenregister.web.register import parts as register_parts
 from lerarenregister.web.site import home
 from lerarenregister.web.state import gathering
+from lerarenregister.web.state import parts as state_parts
 
 
 def wire() -> None:
@@ -25,7 +26,8 @@ def wire() -> None:
     _register()
     INVARIANTS.extend([InvariantPart("log", audit_invariants.broken), InvariantPart("mail", outbox_invariants.broken)])
     home.PARTS.append(register_parts.home_part)
-    navigation.ITEMS += [register_parts.navigation_items, audit_parts.navigation_items, account_parts.navigation_items]
+    navigation.ITEMS += [register_parts.navigation_items, audit_parts.navigation_items, state_parts.navigation_items]
+    navigation.ITEMS.append(account_parts.navigation_items)
     PARTS.extend([DuePart("accounts", accounts_due.run), DuePart("mail", sending.send_due)])
     gathering.PARTS += [part.name for part in PARTS]
 

@@ -21,6 +21,7 @@ ROLES: dict[str, Any] = {
     "board-staff": _("medewerker van het bestuur"),
     "support": _("ondersteuning van het register"),
     "auditor": _("controleur"),
+    "operator": _("technisch beheer"),
     "command": _("beheer van het systeem"),
 }
 REASONS: dict[str, Any] = {
