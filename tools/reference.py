@@ -214,7 +214,7 @@ def limits_page() -> str:
     text += "session if there is one and then as an address\n(of IPv6, a /64). So many at once, and so many more each "
     text += "minute. Above it: 429 with `Retry-After`, nothing is changed and\na text comes back. `RATE_FACTOR` widens "
     text += "all of them. Each process counts for itself. Why: "
-    text += "[0011](../decisions/0011-limits-in-memory.md).\n\n"
+    text += "[0010](../decisions/0010-limits-in-memory.md).\n\n"
     text += "| What | Who | At once | A minute | Why |\n|---|---|---|---|---|\n" + "\n".join(rates)
     text += "\n\nHeavy: taking a portfolio out or bringing it in, uploading a delivery, its report as CSV, letters. "
     text += "Static files and\n`security.txt` are not limited.\n\n## How large, how much\n\n"

@@ -54,8 +54,8 @@ class KeyStore:
     def connect(cls, url: str, wrapping_key: bytes, *, may_make: bool = True) -> Self:
         """The store at `sqlite:///path`, made with mode 0600 when it is not there and `may_make`.
 
-        Raises StoreUnusable for another kind of address, no file or one that does not open, and WrongWrappingKey when the
-        key is not 32 bytes or not the one the store was made with. Neither writes a byte to an existing store.
+        Raises StoreUnusable for another kind of address, no file or one that does not open, and WrongWrappingKey when
+        the key is not 32 bytes or not the one the store was made with. Neither writes a byte to an existing store.
         """
         parts = urlsplit(url)
         if parts.scheme != "sqlite" or len(parts.path) < 2:
