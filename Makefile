@@ -15,10 +15,10 @@ export PYTHONPATH := src:.
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help run test check fmt bench deep docs lock sbom assets messages
+.PHONY: help run test check fmt bench restore-drill deep docs lock sbom assets messages
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 run: .venv/run.stamp ## run the register with its demo on PORT (8000); the first run loads TEACHERS (2000) people into VAR (var)
 	@exec .venv/bin/python -m demo.run --port $(PORT) $(if $(TEACHERS),--teachers $(TEACHERS))
@@ -34,6 +34,9 @@ fmt: .venv/dev.stamp ## format the code
 
 bench: .venv/dev.stamp ## measure speed and memory against their limits, on SQLite and PostgreSQL
 	@.venv/bin/python -m bench
+
+restore-drill: .venv/dev.stamp ## kill everything at work, restore it into an empty place, say what was lost and how long it took
+	@.venv/bin/python -m tools.drill
 
 deep: .venv/dev.stamp ## long property tests
 	@HYPOTHESIS_PROFILE=deep .venv/bin/python -m pytest -q -m "not browser and not removal"

@@ -37,8 +37,11 @@ def install() -> None:
 
 
 @contextlib.contextmanager
-def server(options: str = FAST) -> Iterator[str]:
-    """Start a server and yield its DATABASE_URL. It listens on a socket only. Root hands it to the user `postgres`."""
+def server(options: str = FAST, *, base: Path | None = None) -> Iterator[str]:
+    """Start a server and yield its DATABASE_URL. It listens on a socket only. Root hands it to the user `postgres`.
+
+    `base`: go on from this folder of data, such as a base backup, which is taken over; else a new, empty one.
+    """
     bin_folder = binaries()
     if bin_folder is None:
         sys.exit("PostgreSQL with contrib is needed: apt-get install postgresql postgresql-contrib")
@@ -65,10 +68,28 @@ def server(options: str = FAST) -> Iterator[str]:
         "--no-sync",
     ]
     try:
-        subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+        if base is None:
+            subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+        else:
+            shutil.move(base, folder / "data")
+            hand_over(folder / "data")
         start = [*control, "-w", "-l", f"{folder}/log", "-o", f"{settings} {options}", "start"]
         subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
         yield f"postgresql://app@/postgres?host={quote(str(folder), safe='')}"
     finally:
-        subprocess.run([*control, "-m", "immediate", "-w", "stop"], check=False, stdout=subprocess.DEVNULL, cwd="/tmp")
+        subprocess.run(
+            [*control, "-m", "immediate", "-w", "stop"],
+            check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/tmp",
+        )
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def hand_over(folder: Path) -> None:
+    """Let the server read and write this folder, when we are root and it is not."""
+    if os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            if not path.is_symlink():
+                shutil.chown(path, "postgres", "postgres")
