@@ -44,6 +44,9 @@ def right(settings: Settings, tmp_path: Path) -> Settings:
         good.write(tmp_path / name, "")
     settings.STATIC_ROOT = tmp_path
     (tmp_path / "staticfiles.json").write_text("{}")
+    rows = Path(str(settings.DATABASES["default"]["NAME"]))
+    if rows.exists():  # the database of the tests, wherever this run has put it
+        rows.chmod(0o600)
     return settings
 
 
