@@ -3,6 +3,7 @@
 The demo has a database of its own, always SQLite, so this runs once. The first run loads the people, outside the time.
 """
 
+import http.client
 import os
 import signal
 import socket
@@ -56,7 +57,7 @@ def _answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://localhost:{port}/", timeout=5) as response:
             return bool(response.status == 200)
-    except OSError:
+    except (OSError, http.client.HTTPException):  # a port where nobody listens yet may answer itself
         return False
 
 

@@ -6,12 +6,12 @@ a DATABASE_URL of something real that happens to be set is left alone.
 
 import argparse
 import fcntl
+import http.client
 import os
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,7 +137,7 @@ def answers(address: str, seconds: float) -> bool:
         try:
             with urllib.request.urlopen(address, timeout=5) as response:
                 return bool(response.status == 200)
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+        except (OSError, http.client.HTTPException):  # a port where nobody listens yet may answer itself
             time.sleep(0.05)
     return False
 

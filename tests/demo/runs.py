@@ -1,5 +1,6 @@
 """`make run` as a process of its own, in a folder of its own, with a few people."""
 
+import http.client
 import json
 import os
 import signal
@@ -87,7 +88,7 @@ def answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://localhost:{port}/", timeout=5) as response:
             return bool(response.status == 200)
-    except OSError:
+    except (OSError, http.client.HTTPException):  # a port where nobody listens yet may answer itself
         return False
 
 

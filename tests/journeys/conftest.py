@@ -1,5 +1,6 @@
 """The journeys run against what `make run` starts: every process real, every person synthetic."""
 
+import http.client
 import os
 import re
 import signal
@@ -71,7 +72,7 @@ def start(var: Path, port: int, seconds: float) -> subprocess.Popen[bytes]:
                 return process
         except urllib.error.HTTPError:
             return process
-        except OSError:
+        except (OSError, http.client.HTTPException):  # a port where nobody listens yet may answer itself
             time.sleep(0.1)
     process.kill()
     raise RuntimeError("the demo does not answer")
