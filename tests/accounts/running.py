@@ -1,5 +1,6 @@
 """A browser that signs in: Django's test client at our side, a real HTTP client at the provider's."""
 
+import random
 import re
 import socket
 import subprocess
@@ -18,10 +19,25 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
+    """A port of this machine that nobody listens on now, with four free ones after it.
+
+    Below those that the system itself gives out for outgoing connections: there, a port that was free just now can be
+    taken by any of them, and a connection to a port where nobody listens can even reach itself.
+    """
+    for port in random.sample(range(20_000, 32_000, 5), 200):
+        if all(map(_is_free, range(port, port + 5))):
+            return port
+    raise RuntimeError("no free port")
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Running:
 
 def free_ports() -> int:
     """The first of four free ports in a row."""
-    for port in range(18000, 30000, 10):
+    for port in range(12000, 20000, 10):
         probes = [socket.socket() for _ in range(4)]
         try:
             for offset, probe in enumerate(probes):
