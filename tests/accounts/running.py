@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
+from demo.ports import is_free
 from django.http import HttpResponse
 from django.test import Client
 
@@ -25,19 +26,9 @@ def free_port() -> int:
     taken by any of them, and a connection to a port where nobody listens can even reach itself.
     """
     for port in random.sample(range(20_000, 32_000, 5), 200):
-        if all(map(_is_free, range(port, port + 5))):
+        if all(map(is_free, range(port, port + 5))):
             return port
     raise RuntimeError("no free port")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)
