@@ -201,6 +201,7 @@ POSTGRES = {
     "server_encoding": "UTF8",
     "TimeZone": "UTC",
     "btree_gist": "1",
+    "synchronous_standby_names": "",
 }
 
 
@@ -240,6 +241,14 @@ def test_postgresql_keeps_what_it_acknowledged_and_has_what_is_needed(
     assert ids(databases.postgres_messages({**POSTGRES, **wrong})) == expected
 
 
+@pytest.mark.parametrize(
+    ("hosts", "waited_for", "fires"),
+    [("db1,db2", "", True), ("db1,db2", "*", False), ("db1,db2", '"n2"', False), ("db1", "", False), ("", "", False)],
+)
+def test_of_several_servers_one_waits_for_another(hosts: str, waited_for: str, fires: bool) -> None:
+    assert ids(databases.standby_messages(hosts, waited_for)) == ["deploy.E038"] * fires
+
+
 @pytest.mark.parametrize(("seconds", "fires"), [(0, False), (2, False), (-2, False), (3, True), (-3, True)])
 def test_two_clocks_agree_within_two_seconds(seconds: int, fires: bool) -> None:
     assert ids(databases.clock_messages(timedelta(seconds=seconds))) == ["deploy.E037"] * fires
@@ -253,6 +262,8 @@ def test_two_clocks_agree_within_two_seconds(seconds: int, fires: bool) -> None:
         ({"sslmode": "verify-full"}, "db.leraren.internal", False),
         ({}, "/run/postgresql", False),
         ({}, "127.0.0.1", False),
+        ({}, "127.0.0.1,db2.leraren.internal", True),
+        ({"sslmode": "verify-full"}, "db1.leraren.internal,db2.leraren.internal", False),
     ],
 )
 def test_the_way_to_the_database_is_encrypted_or_stays_here(

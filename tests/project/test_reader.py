@@ -66,6 +66,7 @@ RIGHT: list[tuple[Read, str, object]] = [
     (database, "sqlite:////var/a b.sqlite3", "sqlite:////var/a b.sqlite3"),
     (database, "postgresql://u:p%40@h:5432/n?sslmode=verify-full", "postgresql://u:p%40@h:5432/n?sslmode=verify-full"),
     (database, "postgresql://app@/postgres?host=%2Ftmp%2Fpg", "postgresql://app@/postgres?host=%2Ftmp%2Fpg"),
+    (database, "postgresql://u:p@h1:5432,h2/n", "postgresql://u:p@h1:5432,h2/n"),
     (site, "https://register.test:8443/", "https://register.test:8443"),
     (key, KEY, KEY),
     (path, "/var/lib/x", Path("/var/lib/x")),
@@ -85,6 +86,7 @@ WRONG: list[tuple[Read, str, str]] = [
     (yes_no, "ja", "must be 1 (yes) or 0 (no)"),
     (database, "mysql://u:p@h/n", "begins with sqlite:/// or postgresql://"),
     (database, "postgresql://u:p@h:port/n", "begins with"),
+    (database, "postgresql://u:p@h1:5432,h2:port/n", "begins with"),
     (database, "postgresql:u", "begins with"),
     (database, "postgresql:///n", "has nothing behind"),
     (database, "sqlite:///", "has nothing behind"),
@@ -188,6 +190,44 @@ def test_an_option_that_the_database_would_never_get_is_refused() -> None:
     assert found["OPTIONS"] == {"sslmode": "verify-full"}
     with pytest.raises(ImproperlyConfigured, match="unknown option ssl_mode"):
         settings.database("postgresql://u@h/n?ssl_mode=verify-full")
+
+
+def test_several_servers_are_asked_in_turn_for_one_that_takes_writes() -> None:
+    found = settings.database("postgresql://u:p%40@db1:6000,db2,[::1]:6001/n?target_session_attrs=read-write")
+    assert (found["HOST"], found["PORT"]) == ("db1,db2,::1", "6000,5432,6001")
+    assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("u", "p@", "n")
+    assert found["OPTIONS"] == {
+        "target_session_attrs": "read-write",
+        "connect_timeout": "2",
+        "keepalives_idle": "5",
+        "keepalives_interval": "2",
+        "keepalives_count": "3",
+        "tcp_user_timeout": "10000",
+    }
+    mine = settings.database("postgresql://u@a,b/n?target_session_attrs=primary&connect_timeout=9")
+    assert mine["OPTIONS"]["connect_timeout"] == "9"
+    assert mine["PORT"] == ""
+
+
+@pytest.mark.parametrize("options", ["", "?target_session_attrs=any", "?target_session_attrs=prefer-standby"])
+def test_several_servers_of_which_one_may_only_follow_are_refused(options: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="Put target_session_attrs=read-write") as refusal:
+        settings.database(f"postgresql://u:geheim@a,b/n{options}")
+    assert "geheim" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("place", ["a,,b", "a b", "a:x", ","])
+def test_servers_that_can_not_be_read_are_refused(place: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="host:port"):
+        settings.database(f"postgresql://u@{place}/n?target_session_attrs=read-write")
+
+
+def test_behind_a_pooler_nothing_outlives_a_transaction_in_a_connection() -> None:
+    url = "postgresql://u@h:6432/n"
+    assert settings.database(url, pooled=True)["DISABLE_SERVER_SIDE_CURSORS"]
+    one = settings.database(url)
+    assert not one["DISABLE_SERVER_SIDE_CURSORS"]
+    assert (one["HOST"], one["PORT"], one["OPTIONS"], one["CONN_HEALTH_CHECKS"]) == ("h", "6432", {}, True)
 
 
 @pytest.mark.parametrize("content", ["{", '{"slug": "eid"}', '["eid"]'])

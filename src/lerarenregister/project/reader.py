@@ -53,6 +53,12 @@ def lines_of(path: Path) -> dict[str, str]:
     return found
 
 
+def _port_fits(server: str) -> bool:
+    """Whether `host:port` has no port or one that can be; raises ValueError when it is no number."""
+    port = urlsplit(f"//{server}").port
+    return port is None or port > 0
+
+
 class Reader:
     """Reads settings and remembers what was asked for: that is the reference page, and the list of known names."""
 
@@ -100,7 +106,8 @@ class Reader:
         value = self._value(name, default, meaning, kind=f"address, {begins}", secret=secret)
         try:
             parts = urlsplit(value)
-            right = parts.scheme in schemes and "://" in value and (parts.port or 1) > 0
+            servers = parts.netloc.rpartition("@")[2].split(",")  # a database may be several
+            right = parts.scheme in schemes and "://" in value and all(map(_port_fits, servers))
         except ValueError:
             right = False
         if not right or not value.isprintable():

@@ -10,53 +10,17 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from lerarenregister.project.database_url import database
 from lerarenregister.project.reader import Reader
 
 ROOT = Path(__file__).resolve().parents[3]
 _VAR = os.environ.get("VAR", str(ROOT / "var"))
 read = Reader(os.environ, Path(os.environ.get("SETTINGS_FILE", f"{_VAR}/settings.env")))
 DOCUMENTED = read.documented
-_LIBPQ = {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs", "application_name"}
-
-
-def database(url: str) -> dict[str, Any]:
-    """Django's settings for `sqlite:///path` or `postgresql://user:password@host:port/name?host=/socket`.
-
-    An option behind the question mark that libpq would not get is refused: `sslmode` must not be lost in silence.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(parts.path[1:]),
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-            },
-        }
-    if parts.scheme in ("postgres", "postgresql"):
-        query = dict(parse_qsl(parts.query))
-        if unknown := sorted(set(query) - _LIBPQ - {"host", "port"}):
-            raise ImproperlyConfigured(
-                f"DATABASE_URL has an unknown option {unknown[0]}. Known: {', '.join(sorted(_LIBPQ))}."
-            )
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path[1:]),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": query.get("host", unquote(parts.hostname or "")),
-            "PORT": str(parts.port or query.get("port", "")),
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {name: value for name, value in query.items() if name in _LIBPQ},
-        }
-    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgresql://")
 
 
 def providers(path: Path) -> list[dict[str, Any]]:
@@ -117,15 +81,21 @@ PROVIDERS_FILE = read.path_to(
 )
 OIDC_PROVIDERS = providers(PROVIDERS_FILE)
 
+DATABASE_POOLED = read.yes_no(
+    "DATABASE_POOLED",
+    False,
+    "1 when a pooler such as pgbouncer lends a connection for one transaction; see docs/how-to/high-availability.md.",
+)
 DATABASES = {
     "default": database(
         read.url(
             "DATABASE_URL",
             f"sqlite:///{quote(str(VAR))}/register.sqlite3",
-            "The database; see docs/how-to/operate.md.",
+            "The database, also as several servers with commas between them; see docs/how-to/operate.md.",
             schemes=("sqlite", "postgresql", "postgres"),
             secret=True,
-        )
+        ),
+        pooled=DATABASE_POOLED,
     )
 }
 DEBUG = False

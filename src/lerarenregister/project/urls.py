@@ -8,6 +8,6 @@ _DOORS = ("web.site", "web.accounts", "web.audit", "web.state", "web.register", 
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"{door}.urls")) for door in installed(*_DOORS)]
 
-handler400 = "lerarenregister.web.errors.bad_request"
+handler400 = "lerarenregister.web.away.bad_request"
 handler404 = "lerarenregister.web.errors.not_found"
-handler500 = "lerarenregister.web.errors.server_error"
+handler500 = "lerarenregister.web.away.server_error"

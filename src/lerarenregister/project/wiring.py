@@ -7,7 +7,7 @@ from lerarenregister.jobs.outbox import invariants as outbox_invariants
 from lerarenregister.jobs.outbox import sending
 from lerarenregister.jobs.parts import PARTS, DuePart
 from lerarenregister.project.settings import installed
-from lerarenregister.web import errors, navigation
+from lerarenregister.web import away, errors, navigation
 from lerarenregister.web.accounts import listeners
 from lerarenregister.web.accounts import parts as account_parts
 from lerarenregister.web.audit import parts as audit_parts
@@ -51,6 +51,7 @@ def _portfolio() -> None:
     INVARIANTS.append(InvariantPart("keys", lambda _: invariants.keys_broken(keys.inventory)))
     errors.CSRF_ANSWERS.append(pages.csrf_failure)
     answers.ANSWERS.append(pages.too_often)
+    away.ANSWERS.append(pages.database_away)
     listeners.on_sign_in.append(keys.open_at_sign_in)
     listeners.on_sign_out.append(keys.forget_at_sign_out)
     home.PARTS.append(parts.home_part)

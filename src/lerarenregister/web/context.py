@@ -10,8 +10,8 @@ from lerarenregister.web.requests import DoorRequest
 
 
 def base(request: HttpRequest) -> dict[str, Any]:
-    """The viewer, the navigation and the facts of this installation."""
-    known = hasattr(request, "viewer")
+    """The viewer, the navigation (which asks the database) and the facts of this installation."""
+    known = hasattr(request, "viewer") and not hasattr(request, "database_away")
     return {
         "viewer": getattr(request, "viewer", None),
         "navigation": items_for(cast(DoorRequest, request)) if known else [],

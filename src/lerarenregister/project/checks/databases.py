@@ -27,7 +27,8 @@ def check_database(**kwargs: Any) -> list[CheckMessage]:
             return [*sqlite_messages(pragmas(), settings.WEB_PROCESSES), *_migrated()]
         return [
             *transport_messages(connection.settings_dict),
-            *postgres_messages(options()),
+            *postgres_messages(server := options()),
+            *standby_messages(str(connection.settings_dict["HOST"]), server["synchronous_standby_names"]),
             *clock_messages(ahead()),
             *_migrated(),
         ]
@@ -63,7 +64,7 @@ def sqlite_messages(said: Mapping[str, str], processes: int) -> list[CheckMessag
 
 def options() -> dict[str, str]:
     """What PostgreSQL says of itself on a connection of ours."""
-    names = (*KEEPS, "server_version_num", "server_encoding", "TimeZone")
+    names = (*KEEPS, "server_version_num", "server_encoding", "TimeZone", "synchronous_standby_names")
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(names)])
         said = dict(cursor.fetchall())
@@ -91,6 +92,15 @@ def postgres_messages(said: Mapping[str, str]) -> list[CheckMessage]:
     return found
 
 
+def standby_messages(hosts: str, waited_for: str) -> list[CheckMessage]:
+    """`deploy.E038`: several servers are named, and what one acknowledges need not stand on another when it falls."""
+    if "," not in hosts or waited_for:
+        return []
+    said = "DATABASE_URL names several servers, and PostgreSQL waits for none of them (synchronous_standby_names)."
+    hint = "Set synchronous_mode in Patroni, and look whether a standby follows: docs/how-to/high-availability.md."
+    return [Error(said, hint=hint, id="deploy.E038")]
+
+
 def ahead() -> timedelta:
     """How far the clock of the server is ahead of ours; the way there and back is left out."""
     with connection.cursor() as cursor:
@@ -111,8 +121,8 @@ def clock_messages(apart: timedelta) -> list[CheckMessage]:
 
 def transport_messages(database: Mapping[str, Any]) -> list[CheckMessage]:
     """`deploy.W033`: what is asked and answered can be read on the way."""
-    host = str(database["HOST"])
-    if not host or host.startswith("/") or _on_this_machine(host):
+    hosts = str(database["HOST"]).split(",")
+    if all(not host or host.startswith("/") or _on_this_machine(host) for host in hosts):
         return []
     if database.get("OPTIONS", {}).get("sslmode") in _PRIVATE:
         return []

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lerarenregister.web import errors
-from lerarenregister.web.limits.rules import BUSY_SECONDS, MOST_FORM_BYTES
+from lerarenregister.web.limits import again
+from lerarenregister.web.limits.rules import BUSY_SECONDS
 from lerarenregister.web.requests import DoorRequest
 
 ANSWERS: list[Callable[[DoorRequest, int], HttpResponse | None]] = []
@@ -47,33 +46,15 @@ def waiting(wait: int) -> str:
 
 
 def _page(request: DoorRequest, status: int, heading: str, sentences: list[str]) -> HttpResponse:
-    again = _sent(request)
-    if request.method == "POST" and again is None:
+    fields = again.sent(request)
+    if request.method == "POST" and fields is None:
         sentences.append(_("Er is niets veranderd. Ga terug, en kies je bestand of vul het formulier daar opnieuw in."))
     elif request.method == "POST":
         sentences.append(_("Er is niets veranderd. Wat je invulde, is er nog: je kunt het zo opnieuw versturen."))
     else:
         sentences.append(_("Er is niets verloren gegaan."))
-    context = {"heading": heading, "sentences": sentences, "again": again, "address": request.get_full_path()}
+    context = {"heading": heading, "sentences": sentences, "again": fields, "address": request.get_full_path()}
     return render(request, "web/too_often.html", context, status=status)
-
-
-def _sent(request: DoorRequest) -> list[tuple[str, str]] | None:
-    """The fields that she sent, in order; None without a form of ours, or with a file in it.
-
-    Only what came with the token of a page of ours: no other site may have her send again what it made up.
-    """
-    if request.method != "POST" or int(request.META.get("CONTENT_LENGTH") or 0) > MOST_FORM_BYTES:
-        return None
-    if settings.CSRF_COOKIE_NAME not in request.COOKIES or _refused_token(request) or request.FILES:
-        return None
-    fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    return [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
-
-
-def _refused_token(request: DoorRequest) -> bool:
-    check = CsrfViewMiddleware(lambda _request: HttpResponse())
-    return check.process_view(request, HttpResponse, (), {}) is not None
 
 
 def _with_headers(response: HttpResponse, wait: int) -> HttpResponse:

@@ -24,7 +24,8 @@ def draft(request: DoorRequest) -> HttpResponse:
 
     Answers `{"state": ...}`: `saved` (200, with the slot's version), `signed-out` (401), `somebody-else` (403),
     `other-draft` (409: the slot holds another text; nothing was overwritten), `invalid` (400).
-    `pages.too_often` answers `too-often` (429, with `Retry-After`) before it comes here.
+    `pages.too_often` answers `too-often` (429, with `Retry-After`) before it comes here, and `pages.database_away`
+    answers `away` (503, with `Retry-After`).
     """
     try:
         sealer = keys.sealer_of(request)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Unreadable
-from lerarenregister.web.limits import answers
+from lerarenregister.web.limits import again, answers
 from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.portfolio.keys import KeyNeeded
 from lerarenregister.web.requests import DoorRequest
@@ -91,6 +91,22 @@ def too_often(request: DoorRequest, wait: int) -> HttpResponse | None:
     if request.method != "POST" or request.path != reverse("portfolio:save"):
         return None
     return _given_back_if_hers(request, reason="too-often", waiting=answers.waiting(wait))
+
+
+def database_away(request: HttpRequest) -> HttpResponse | None:
+    """The answer when she saved or kept a draft and the database does not answer; None for every other page.
+
+    Who asks may be unknown by then. The token of her form says enough: it changes whenever somebody signs in.
+    """
+    if request.path == reverse("portfolio:draft"):
+        return JsonResponse({"state": "away"}, status=503)
+    if request.path != reverse("portfolio:save") or again.sent(request) is None:
+        return None
+    ticket = Ticket.read(request.POST)
+    door: DoorRequest = request  # type: ignore[assignment]
+    if ticket is not None and not hasattr(request, "viewer"):
+        return given_back(door, ticket, reason="storage")
+    return _given_back_if_hers(door, reason="storage")
 
 
 def _given_back_if_hers(request: DoorRequest, *, reason: str, waiting: str = "") -> HttpResponse | None:

@@ -86,7 +86,7 @@ def _written(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> HttpRespon
         return _conflict(request, form, None)
     except PortfolioFull:
         return pages.given_back(request, ticket, reason="full")
-    except DatabaseError:  # a full disk, a lost connection: nothing was written, and the text must not be lost with it
+    except DatabaseError:  # a full disk, a lost connection: her text must not be lost with it
         _log.exception("an entry could not be saved")
         return pages.given_back(request, ticket, reason="storage")
     return _after(request, form, ticket, saved)
