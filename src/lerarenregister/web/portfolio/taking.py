@@ -46,6 +46,7 @@ def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
 @limited(Kind.HEAVY, methods=("POST",), most_bytes=2 * MOST_BYTES + MOST_FORM_BYTES)
 @csrf_exempt  # only so far as to choose where the upload goes before it is read; `_bring_in` checks the token
 @pages.private
+@require_http_methods(["GET", "HEAD", "POST"])
 def bring_in(request: DoorRequest) -> HttpResponse:
     """The page to bring a zip back, and the bringing back. Of a stranger not a byte of the upload is read."""
     keys.sealer_of(request)
@@ -57,7 +58,6 @@ def bring_in(request: DoorRequest) -> HttpResponse:
 
 @csrf_protect
 @pages.private
-@require_http_methods(["GET", "HEAD", "POST"])
 def _bring_in(request: DoorRequest, handler: MemoryOnly) -> HttpResponse:
     sealer = keys.sealer_of(request)
     if request.method != "POST":
