@@ -1,4 +1,4 @@
-"""The generated reference pages: settings, permissions, events, columns, grounds and refusals.
+"""The generated reference pages: addresses, settings, permissions, events, columns, grounds and refusals.
 
 Without arguments: compare with docs/reference and fail when a page lags. With --write: write them.
 """
@@ -222,7 +222,15 @@ def limits_page() -> str:
     return text + "\n".join(f"| {what} | {most} | {above} |" for what, (most, above) in sizes.items()) + "\n"
 
 
+def addresses_page() -> str:
+    """What every role gets at every address; an address without a row stops the build."""
+    from tests.attacks import reference  # noqa: PLC0415
+
+    return reference.page()
+
+
 PAGES = {
+    "addresses.md": addresses_page,
     "delivery-columns.md": columns_page,
     "events.md": events_page,
     "grounds.md": grounds_page,

@@ -36,7 +36,7 @@ from lerarenregister.kernel import clock  # noqa: E402
 from lerarenregister.kernel.identifiers import ActivationCode  # noqa: E402
 from lerarenregister.register.rules.identity import ClaimedIdentity  # noqa: E402
 from tests.attacks import cast  # noqa: E402
-from tests.attacks.test_roles_and_addresses import addresses, data_of, path_of  # noqa: E402
+from tests.attacks.routes import addresses, data_of, path_of  # noqa: E402
 from tests.register import cast as register  # noqa: E402
 from tests.register.cast import BOARD, csv_of  # noqa: E402
 

@@ -75,8 +75,18 @@ def sign_in(
     return Browser(client, request.viewer.account)
 
 
-def with_role(subject: str, role: Role, scope: str = "", *, ended: bool = False, second_factor: bool = True) -> Browser:
-    """An employer's session with one role; `ended`: the role has ended while the session went on."""
+def with_role(
+    subject: str,
+    role: Role,
+    scope: str = "",
+    *,
+    ended: bool = False,
+    second_factor: bool = True,
+    begins: timedelta = timedelta(hours=-1),
+    lasts: timedelta = timedelta(days=365),
+) -> Browser:
+    """An employer's session with one role that begins so long from now; `ended`: it was ended while the session went
+    on."""
     browser = sign_in(subject, person_bound=False, second_factor=second_factor)
     assert browser.account is not None
     at = clock.now()
@@ -86,8 +96,8 @@ def with_role(subject: str, role: Role, scope: str = "", *, ended: bool = False,
         role=role,
         scope=scope,
         known_as=subject,
-        ends_at=at + timedelta(days=365),
-        at=at - timedelta(hours=1),
+        ends_at=at + begins + lasts,
+        at=at + begins,
     )
     if ended:
         accounts.end_role(viewer=COMMAND, grant=grant, at=at)
@@ -134,6 +144,8 @@ def world() -> World:
         "other manager": with_role("other manager", Role.BOARD_MANAGER, OTHER_BOARD),
         "staff without second factor": with_role("weak", Role.BOARD_STAFF, BOARD, second_factor=False),
         "former staff": with_role("former staff", Role.BOARD_STAFF, BOARD, ended=True),
+        "expired staff": with_role("expired", Role.BOARD_STAFF, BOARD, lasts=timedelta(minutes=1)),
+        "future staff": with_role("future", Role.BOARD_STAFF, BOARD, begins=timedelta(days=1)),
         "support": with_role("support", Role.SUPPORT),
         "auditor": with_role("auditor", Role.AUDITOR),
         "operator": with_role("operator", Role.OPERATOR),

@@ -3,13 +3,11 @@
 import logging
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from lerarenregister.audit import checkpoints
 from lerarenregister.audit.actions import seal
@@ -33,12 +31,6 @@ from tests.register.cast import BOARD, csv_of
 from tests.register.test_reader import valid_bsns
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(settings: Settings, tmp_path: Path) -> World:
-    settings.KEYSTORE_URL = f"sqlite:///{tmp_path}/keys.sqlite3"
-    return cast.world()
 
 
 def send(client: Client, path: str, fields: dict[str, bytes], charset: str) -> int:

@@ -19,7 +19,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 from lerarenregister.web.accounts import signing_in  # noqa: E402
 from tests.attacks import cast  # noqa: E402
-from tests.attacks.test_roles_and_addresses import addresses, path_of  # noqa: E402
+from tests.attacks.routes import addresses, path_of  # noqa: E402
 
 HTTPS = {"HTTP_HOST": "register.example.org", "HTTP_X_FORWARDED_PROTO": "https"}
 ENDING = ("accounts:sign-out", "accounts:end-all-sessions", "accounts:end-session")

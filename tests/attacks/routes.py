@@ -1,0 +1,58 @@
+"""Every address of the project as the resolver knows it, filled in with ids, and what to send to it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.register.cast import csv_of
+
+HAS_ID = re.compile(r"<uuid:|:number>")
+_NAMES_OF_IDS = {"session_id": "session", "entry_id": "entry"}
+_FIXED = {"slug": "eid", "code": "ABCD-EFGH-JKMN-PQRS5", "version": "1"}
+_PLACE = re.compile(r"<(\w+):(\w+)>")
+
+
+def addresses() -> dict[str, str]:
+    """Every address of the project: its name and its pattern."""
+    return dict(_walk(get_resolver(), "", ""))
+
+
+def _walk(resolver: URLResolver, before: str, space: str) -> Iterator[tuple[str, str]]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            yield f"{space}:{each.name}", before + str(each.pattern)
+        else:
+            yield from _walk(each, before + str(each.pattern), each.namespace or space)
+
+
+def ids_in(pattern: str) -> list[str]:
+    """The names, in the world, of the ids that the address holds."""
+    return [
+        _NAMES_OF_IDS.get(name, name) for kind, name in _PLACE.findall(pattern) if kind == "uuid" or name == "number"
+    ]
+
+
+def path_of(pattern: str, ids: dict[str, str]) -> str:
+    """The address with these ids filled in."""
+
+    def value(found: re.Match[str]) -> str:
+        kind, name = found[1], found[2]
+        return ids[_NAMES_OF_IDS.get(name, name)] if kind == "uuid" or name == "number" else _FIXED[name]
+
+    return "/" + _PLACE.sub(value, pattern)
+
+
+def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
+    """A post that would have its effect if it were allowed."""
+    review = ids["review"].replace("-", "")
+    return {
+        "accounts:staff": {"known_as": "Mallory", "role": "board-staff"},
+        "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},
+        "register:decide_review": {f"{review}-decision": "accept", f"{review}-words": "Akte gezien"},
+        "register:dispute": {"words": "Dit klopt niet"},
+        "register:upload": {"bestand": SimpleUploadedFile("l.csv", csv_of({"vak": "frans"}), "text/csv")},
+        "site:language": {"taal": "en", "verder": "/hulp/"},
+    }.get(name, {})
