@@ -2,9 +2,10 @@
 
 Without arguments: collect new sentences into the .po file and compile it. With --check: fail when a sentence has no
 English, when one is no longer used, when the English lost a blank or an address of the Dutch, or when the compiled
-file is not that of the .po file.
+file is not that of the .po file, or when a sentence stands inside an f-string, where the collector does not see it.
 """
 
+import ast
 import io
 import re
 import sys
@@ -58,20 +59,30 @@ def empty() -> Catalog:
     )
 
 
+SINGLE = ("_", "gettext", "gettext_lazy", "gettext_noop")
+PLURAL = ("ngettext", "ngettext_lazy")
+CONTEXT = ("pgettext", "pgettext_lazy")
+CALLS = frozenset((*SINGLE, *PLURAL, *CONTEXT))
+
+
+def inside_f_strings() -> Iterator[str]:
+    """The places of sentences that the collector passes by."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for formatted in (each for each in ast.walk(ast.parse(path.read_text())) if isinstance(each, ast.JoinedStr)):
+            for call in ast.walk(formatted):
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in CALLS:
+                    yield f"{path.relative_to(ROOT)}:{call.lineno}"
+
+
 def collected() -> Catalog:
     """Every sentence with the files it stands in."""
     catalog = empty()
-    plain, plural, context = (
-        ("_", "gettext", "gettext_lazy", "gettext_noop"),
-        ("ngettext", "ngettext_lazy"),
-        ("pgettext", "pgettext_lazy"),
-    )
     for name, text in sources():
-        found = extract_python(io.BytesIO(text.encode()), dict.fromkeys((*plain, *plural, *context)), [], {})
+        found = extract_python(io.BytesIO(text.encode()), dict.fromkeys(CALLS), [], {})
         for _, function, message, _ in found:
-            if function in context and isinstance(message, tuple):
+            if function in CONTEXT and isinstance(message, tuple):
                 catalog.add(message[1], context=message[0], locations=[(name, 0)])
-            elif isinstance(message, tuple) and function in plural:
+            elif isinstance(message, tuple) and function in PLURAL:
                 catalog.add((message[0], message[1]), locations=[(name, 0)])
             else:
                 sentence = message[0] if isinstance(message, tuple) else message
@@ -130,9 +141,11 @@ def main() -> int:
             print(f"no longer used: {each}")
         for sentence in broken:
             print(f"another blank or address in English: {sentence}")
+        for place in (unseen := list(inside_f_strings())):
+            print(f"a sentence inside an f-string is not collected, take it out: {place}")
         if stale:
             print("the compiled catalogue is stale: run make messages")
-        return 1 if missing or unused or broken or stale else 0
+        return 1 if missing or unused or broken or stale or unseen else 0
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
         write_po(file, new, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)

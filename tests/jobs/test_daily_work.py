@@ -146,8 +146,8 @@ def test_old_sessions_go_and_fresh_ones_stay(at: datetime) -> None:
         SignedInSession.objects.create(
             id=new_id(), account_id=account, identity=identity, person_bound=True, started_at=seen, last_seen_at=seen
         )
-    assert accounts_due.run(at) == "1 old sessions destroyed"
-    assert accounts_due.run(at) == ""
+    assert accounts_due.destroy(at) == "1 old sessions destroyed"
+    assert accounts_due.destroy(at) == ""
     assert SignedInSession.objects.count() == 1
 
 

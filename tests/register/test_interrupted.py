@@ -32,8 +32,8 @@ RESUME = (
     "from lerarenregister.kernel.clock import now; resume(now())"
 )
 DUE_TOMORROW = (
-    "from datetime import timedelta; from lerarenregister.jobs.register.due import run; "
-    "from lerarenregister.kernel.clock import now; print(run(now() + timedelta(days=1)))"
+    "from datetime import timedelta; from lerarenregister.jobs.register.due import destroy; "
+    "from lerarenregister.kernel.clock import now; print(destroy(now() + timedelta(days=1)))"
 )
 OUR_INSTITUTIONS = "bestuursnummer;bestuursnaam;brin;volgnummer;naam;plaats;sector\n41234;Naam;01AB;00;De Eik;Ede;po\n"
 TABLES = {

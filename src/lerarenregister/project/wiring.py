@@ -28,7 +28,12 @@ def wire() -> None:
     home.PARTS.append(register_parts.home_part)
     navigation.ITEMS += [register_parts.navigation_items, audit_parts.navigation_items, state_parts.navigation_items]
     navigation.ITEMS.append(account_parts.navigation_items)
-    PARTS.extend([DuePart("accounts", accounts_due.run), DuePart("mail", sending.send_due)])
+    PARTS.extend(
+        [
+            DuePart("accounts", destroy=accounts_due.destroy),
+            DuePart("mail", sending.send_due, sending.destroy_done),
+        ]
+    )
     gathering.PARTS += [part.name for part in PARTS]
 
 
@@ -37,7 +42,7 @@ def _register() -> None:
     from lerarenregister.web.register import later  # noqa: PLC0415
 
     later.WORKERS.append(tasks.enqueue_delivery)
-    PARTS.append(DuePart("register", due.run))
+    PARTS.append(DuePart("register", due.resume, due.destroy))
     INVARIANTS.append(InvariantPart("register", invariants.broken))
 
 
@@ -45,7 +50,7 @@ def _portfolio() -> None:
     from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
     from lerarenregister.web.portfolio import keys, pages, parts, standing  # noqa: PLC0415
 
-    PARTS.append(DuePart("portfolio", due.run_due))
+    PARTS.append(DuePart("portfolio", destroy=due.destroy))
     gathering.KEY_STORES.append(standing.trouble)
     INVARIANTS.append(InvariantPart("portfolio", invariants.broken))
     INVARIANTS.append(InvariantPart("keys", lambda _: invariants.keys_broken(keys.inventory)))

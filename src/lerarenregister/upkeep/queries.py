@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from lerarenregister.upkeep.models import Horizon as HorizonRow
 from lerarenregister.upkeep.models import Part
+from lerarenregister.upkeep.rules import LEEWAY, Doubt, Horizon, Running
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,31 @@ class PartState:
 def parts_done() -> list[PartState]:
     """Every part that ever ran, by name."""
     return [PartState(each.name, each.done_at, each.failed_at) for each in Part.objects.order_by("name")]
+
+
+def horizon_of(row: HorizonRow) -> Horizon:
+    """The value of the row."""
+    return Horizon(row.moment, Running(row.start, row.running_seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionState:
+    """Until when everything that had its term was destroyed (None: never yet), and the doubt that stops it."""
+
+    destroyed_until: datetime | None
+    doubt: Doubt | None
+
+
+def retention_state() -> RetentionState:
+    """How far destroying came."""
+    row = HorizonRow.objects.filter(pk=1).first()
+    return RetentionState(row.moment, Doubt(row.doubt) if row.doubt else None) if row else RetentionState(None, None)
+
+
+def clock_doubted(at: datetime) -> bool:
+    """Whether our clock is further than LEEWAY from the database's, or before the moment until which was destroyed."""
+    until = retention_state().destroyed_until
+    return abs(at - database_clock()) > LEEWAY or (until is not None and at < until - LEEWAY)
 
 
 def database_clock() -> datetime:

@@ -20,7 +20,8 @@ from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox import actions as outbox
 from lerarenregister.outbox.queries import OutboxState
 from lerarenregister.register.queries.state import RegisterState
-from lerarenregister.upkeep.queries import PartState
+from lerarenregister.upkeep.queries import PartState, RetentionState
+from lerarenregister.upkeep.rules import Doubt
 from lerarenregister.web.state.gathering import State
 from lerarenregister.web.state.words import in_words
 from tests.attacks import cast
@@ -43,6 +44,7 @@ def state(**changes: Any) -> State:
         "disk_free": 50 * 10**9,
         "disk_size": 100 * 10**9,
         "clock_difference": timedelta(milliseconds=3),
+        "retention": RetentionState(NOW, None),
     }
     return State(**(well | changes))
 
@@ -74,6 +76,10 @@ TROUBLES: list[tuple[dict[str, Any], list[str]]] = [
     ({"key_stores": ["unusable"]}, ["is er niet of gaat niet open", "back-up"]),
     ({"disk_free": 5 * 10**9}, ["5 GB is vrij", "5 procent", "Maak ruimte"]),
     ({"disk_free": 10**8, "disk_size": 10**8}, ["Maak ruimte"]),
+    ({"retention": RetentionState(hours(80), Doubt.LONG_UNSEEN)}, ["31 augustus 2018", "nu niets gewist", "run_due"]),
+    ({"retention": RetentionState(NOW, Doubt.LEAPT_AHEAD)}, ["sprong vooruit", "run_due --today"]),
+    ({"retention": RetentionState(NOW, Doubt.WENT_BACK)}, ["teruggezet", "run_due --today"]),
+    ({"retention": RetentionState(NOW, Doubt.CLOCKS_DIFFER)}, ["meer dan tien minuten", "run_due --today"]),
     ({"clock_difference": timedelta(seconds=-40)}, ["40 seconden", "NTP"]),
 ]
 

@@ -99,5 +99,10 @@ def send_due(at: datetime) -> str:
                 failed += 1
             else:
                 later += 1
-    actions.destroy_done(at=at)
     return f"{sent} sent, {failed} given up, {later} will be tried again" if sent + failed + later else ""
+
+
+def destroy_done(at: datetime) -> str:
+    """Remove messages that have had their term; a sentence, or "" when none had."""
+    removed = actions.destroy_done(at=at)
+    return f"{removed} old messages removed" if removed else ""

@@ -13,11 +13,18 @@ def resume_unfinished(at: datetime) -> int:
     return len(ids)
 
 
-def run(at: datetime) -> str:
-    """Resume, then erase what has had its term; idempotent."""
+def resume(at: datetime) -> str:
+    """Resume; a sentence, or "" when nothing waited."""
     resumed = resume_unfinished(at)
+    return f"{resumed} deliveries resumed" if resumed else ""
+
+
+def destroy(at: datetime) -> str:
+    """Erase what has had its term; a sentence, or "" when nothing had."""
     done = actions.destroy_due(at)
+    if not any((done.codes, done.tries, done.deliveries, done.work_mails, done.interrupted)):
+        return ""
     return (
-        f"{resumed} deliveries resumed; {done.codes} codes expired, {done.deliveries} stagings, "
+        f"{done.codes} codes expired, {done.tries} tries forgotten, {done.deliveries} stagings, "
         f"{done.work_mails} work addresses erased, {done.interrupted} interrupted receptions closed"
     )

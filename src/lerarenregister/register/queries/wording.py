@@ -143,7 +143,7 @@ def wording_of(reason: str) -> Wording:
 def column_of(name: str) -> str:
     """A column as the report names it. A column of the file that is not ours is only known by its place ("kolom 3")."""
     word, _space, place = name.partition(" ")
-    return f"{gettext('kolom')} {place}" if word == "kolom" and place else name
+    return " ".join((gettext("kolom"), place)) if word == "kolom" and place else name
 
 
 def refusal_of(reason: str) -> str:

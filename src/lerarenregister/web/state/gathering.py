@@ -11,7 +11,7 @@ from lerarenregister.audit.queries import SealingState, sealing_state
 from lerarenregister.kernel import clock
 from lerarenregister.outbox.queries import OutboxState, outbox_state
 from lerarenregister.register.queries.state import RegisterState, register_state
-from lerarenregister.upkeep.queries import PartState, database_clock, parts_done
+from lerarenregister.upkeep.queries import PartState, RetentionState, database_clock, parts_done, retention_state
 
 KEY_STORES: list[Callable[[], str]] = []
 """What says "" when a store of keys opens with its key, and else what is the matter; `project.wiring` brings it."""
@@ -32,6 +32,7 @@ class State:
     disk_free: int
     disk_size: int
     clock_difference: timedelta
+    retention: RetentionState
 
 
 def gathered(at: datetime) -> State:
@@ -51,4 +52,5 @@ def gathered(at: datetime) -> State:
         disk_free=disk.free,
         disk_size=disk.total,
         clock_difference=ours - theirs,
+        retention=retention_state(),
     )

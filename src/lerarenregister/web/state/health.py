@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError
 
-from lerarenregister.upkeep.queries import migrations_missing
+from lerarenregister.upkeep.queries import clock_doubted, migrations_missing
 from lerarenregister.web.state.gathering import KEY_STORES
 
 _REMEMBERED = timedelta(seconds=1)
@@ -14,13 +14,15 @@ _last: dict[str, tuple[datetime, tuple[str, ...]]] = {}
 
 
 def failing(at: datetime) -> tuple[str, ...]:
-    """The names of what fails, of `database`, `migrations` and `key-store`; nothing when visitors can come.
+    """The names of what fails, of `database`, `migrations`, `clock` and `key-store`; nothing when visitors can come.
+
+    `clock`: what would be written gets a moment that is not now, and its terms would end too early or too late.
 
     What was found is remembered for a second: anybody may ask, and asking must not become work.
     """
     known = _last.get("failing")
     if known is None or not timedelta() <= at - known[0] < _REMEMBERED:
-        known = _last["failing"] = (at, _looked())
+        known = _last["failing"] = (at, _looked(at))
     return known[1]
 
 
@@ -29,11 +31,13 @@ def forget() -> None:
     _last.clear()
 
 
-def _looked() -> tuple[str, ...]:
+def _looked(at: datetime) -> tuple[str, ...]:
     found = []
     try:
         if migrations_missing():
             found.append("migrations")
+        elif clock_doubted(at):
+            found.append("clock")
     except DatabaseError:
         _log.exception("the database does not answer")
         found.append("database")

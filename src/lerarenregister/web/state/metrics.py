@@ -45,6 +45,12 @@ class _Gathered(Collector):
         yield _each("daily_work_done_timestamp_seconds", "When each part last went well; 0 for never.", "part", done)
         failing = [(part.name, int(part.failing)) for part in state.parts]
         yield _each("daily_work_failing", "Whether each part failed the last time.", "part", failing)
+        until = _moment(state.retention.destroyed_until)
+        yield _one(
+            "retention_done_timestamp_seconds", "Until when what had its term was destroyed; 0 for never.", until
+        )
+        doubted = int(state.retention.doubt is not None)
+        yield _one("retention_stopped", "Whether nothing is destroyed because the clock is doubted.", doubted)
         yield _one("key_store_up", "Whether the key store opens with its key.", int(not any(state.key_stores)))
         yield _one("disk_free_bytes", "Free on the disk of the folder VAR.", state.disk_free)
         yield _one("clock_difference_seconds", "Our clock less the database's.", state.clock_difference.total_seconds())

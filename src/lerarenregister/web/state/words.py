@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lerarenregister.upkeep.queries import PartState
+from lerarenregister.upkeep.rules import Doubt
 from lerarenregister.web.state.gathering import State
 
 SEALED_WITHIN = timedelta(minutes=5)
@@ -45,6 +46,7 @@ def in_words(state: State, *, migrations_missing: int) -> list[Said]:
         _deliveries(state),
         _reviews(state),
         *_daily_work(state),
+        _retention(state),
         *_key_stores(state),
         _disk(state),
         _clocks(state),
@@ -71,7 +73,8 @@ def _sealing(state: State) -> Said:
         else _("Er is nog niets verzegeld.")
     )
     if sealing.oldest_unsealed_at is None:
-        return Said(name, f"{how} {_('Niets wacht op verzegeling.')}")
+        nothing_waits = _("Niets wacht op verzegeling.")
+        return Said(name, f"{how} {nothing_waits}")
     waiting = ngettext(
         "{number} gebeurtenis wacht op verzegeling, al {age}.",
         "{number} gebeurtenissen wachten op verzegeling, de oudste al {age}.",
@@ -146,6 +149,23 @@ def _work_remedy(part: PartState, at: datetime) -> str:
     if part.done_at is None or at - part.done_at > WORKED_WITHIN:
         return _("Kijk of manage.py run_due elke dag draait.")
     return ""
+
+
+def _retention(state: State) -> Said:
+    name, until, doubt = _("Wissen na de termijn"), state.retention.destroyed_until, state.retention.doubt
+    how = _("Alles is gewist waarvan de termijn om was op {moment}.").format(moment=_moment(until)) if until else ""
+    how = how or _("Er is nog niets gewist.")
+    if doubt is None:
+        return Said(name, how)
+    why = {
+        Doubt.CLOCKS_DIFFER: _("De klokken van deze machine en van de database verschillen meer dan tien minuten."),
+        Doubt.WENT_BACK: _("De klok is teruggezet."),
+        Doubt.LEAPT_AHEAD: _("De klok sprong vooruit."),
+        Doubt.LONG_UNSEEN: _("Er is meer dan twee dagen niet gewist, of de klok sprong vooruit."),
+    }
+    stopped = _("Er wordt nu niets gewist.")
+    remedy = _("Kijk of de klok gelijk loopt. Klopt hij? Draai dan manage.py run_due --today met de datum van vandaag.")
+    return Said(name, f"{how} {stopped} {why[doubt]}", remedy)
 
 
 def _key_stores(state: State) -> Iterator[Said]:

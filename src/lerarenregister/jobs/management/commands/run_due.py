@@ -3,17 +3,27 @@
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from lerarenregister.jobs.parts import PARTS
+from lerarenregister.jobs.machine import running
+from lerarenregister.jobs.parts import PARTS, DuePart
 from lerarenregister.kernel import clock
 from lerarenregister.upkeep import actions
+from lerarenregister.upkeep.rules import Doubt
 
 _log = logging.getLogger(__name__)
+_DOUBTS = {
+    Doubt.CLOCKS_DIFFER: "the clocks of this machine and of the database differ",
+    Doubt.WENT_BACK: "the clock is earlier than when it last destroyed",
+    Doubt.LEAPT_AHEAD: "the clock went further ahead than this machine runs",
+    Doubt.LONG_UNSEEN: "it did not run for two days, or the clock leapt ahead",
+}
 
 
 class Command(BaseCommand):
@@ -21,13 +31,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=0, help="seconds between rounds; 0 runs once and stops")
+        parser.add_argument(
+            "--today",
+            metavar="YYYY-MM-DD",
+            help="today's date, from another source than this clock: then a doubted clock that says so is believed",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        vouched = bool(options["today"]) and self._agrees(options["today"])
+        if vouched and options["every"]:
+            raise CommandError("--today is for one round: leave --every out.")
         stop = threading.Event()
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_: stop.set())
         while True:
-            failed = self._round()
+            failed = self._round(vouched)
             if not options["every"]:
                 if failed:
                     raise SystemExit(1)
@@ -35,21 +53,53 @@ class Command(BaseCommand):
             if stop.wait(options["every"]):
                 return
 
-    def _round(self) -> bool:
-        """One round; a part that fails does not keep the others from their work."""
-        failed = False
-        for part in PARTS:
-            try:
-                done = part.run(clock.now())
-            except Exception:
-                failed = True
-                _log.exception("a part of the daily work failed", extra={"part": part.name})
-                close_old_connections()
-                with suppress(DatabaseError):  # it may be the database that failed
-                    actions.note_failed(part=part.name, at=clock.now())
-            else:
-                actions.note_done(part=part.name, at=clock.now())
-                if done:
-                    _log.info("a part of the daily work is done", extra={"part": part.name, "done": done})
-                    self.stdout.write(f"{part.name}: {done}")
-        return failed
+    def _agrees(self, said: str) -> bool:
+        ours = clock.dutch_date(clock.now())
+        try:
+            today = date.fromisoformat(said)
+        except ValueError as error:
+            raise CommandError("--today wants a date as 2018-09-03.") from error
+        if today != ours:
+            raise CommandError(f"You say {today}, this clock says {ours}: put the clock right. Nothing was done.")
+        return True
+
+    def _round(self, vouched: bool) -> bool:
+        """One round; a part that fails does not keep the others from their work. Whether anything failed."""
+        believed = self._believed(vouched)
+        failed = [part for part in PARTS if not self._done(part, destroy=believed)]
+        return bool(failed) or not believed
+
+    def _believed(self, vouched: bool) -> bool:
+        """Whether what is due by the clock may be destroyed."""
+        try:
+            trust = actions.advance_horizon(machine=running(), at=clock.now(), vouched=vouched)
+        except DatabaseError:
+            _log.exception("the daily work could not ask whether to believe the clock")
+            close_old_connections()
+            return False
+        if trust.doubt:
+            _log.error("nothing is destroyed: the clock is doubted", extra={"doubt": str(trust.doubt)})
+            self.stdout.write(
+                f"nothing is destroyed: {_DOUBTS[trust.doubt]}. Look at the clock. Is it right? Then run, with "
+                "the date of today from another source: manage.py run_due --today YYYY-MM-DD"
+            )
+        return trust.granted
+
+    def _done(self, part: DuePart, *, destroy: bool) -> bool:
+        """Do one part; whether it went well."""
+        steps: list[Callable[[datetime], str]] = [part.work] if part.work else []
+        if part.destroy and destroy:
+            steps.append(part.destroy)
+        try:
+            said = [done for step in steps if (done := step(clock.now()))]
+        except Exception:
+            _log.exception("a part of the daily work failed", extra={"part": part.name})
+            close_old_connections()
+            with suppress(DatabaseError):  # it may be the database that failed
+                actions.note_failed(part=part.name, at=clock.now())
+            return False
+        actions.note_done(part=part.name, at=clock.now())
+        if said:
+            _log.info("a part of the daily work is done", extra={"part": part.name, "done": "; ".join(said)})
+            self.stdout.write(f"{part.name}: {'; '.join(said)}")
+        return True
