@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 
@@ -37,11 +38,11 @@ class Mail:
 
 
 @contextmanager
-def mail_server() -> Iterator[int]:
-    """Its port."""
+def mail_server(**how: Any) -> Iterator[int]:
+    """Its port; `how` is for aiosmtpd's controller, such as encryption and a password."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    controller = Controller(Mail(), hostname="127.0.0.1", port=port)
+    controller = Controller(Mail(), hostname="127.0.0.1", port=port, **how)
     controller.start()
     try:
         yield port

@@ -4,12 +4,20 @@ import base64
 import os
 import re
 import socket
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.core.checks import CheckMessage
 from django.db import connection
 from pytest_django.fixtures import Settings
@@ -190,6 +198,72 @@ def test_the_mail_server_is_asked_and_takes_our_sender(right: Settings) -> None:
         right.EMAIL_PORT = mute.getsockname()[1]
         mute.close()
         assert ids(mail.check_mail_server()) == ["deploy.E020"]
+
+
+def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A certificate for this machine, signed by itself: the context of a server that has it, and its file."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    both, public = folder / "both.pem", folder / "public.pem"
+    public.write_bytes(made.public_bytes(Encoding.PEM))
+    both.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return context, public
+
+
+def knows_us(server: object, session: object, envelope: object, mechanism: str, data: LoginPassword) -> AuthResult:
+    """The name and password that this mail server takes."""
+    return AuthResult(success=(data.login, data.password) == (b"register", b"a password"), handled=False)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # from the start it has no other way
+@pytest.mark.parametrize("how", ["starttls", "implicit"])
+def test_a_mail_server_is_believed_by_its_certificate_alone_and_gets_our_password(
+    right: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    context, public = certificate(tmp_path)
+    asks = {"auth_required": True, "authenticator": knows_us, "auth_require_tls": how == "starttls"}
+    asks |= {"tls_context": context, "require_starttls": True} if how == "starttls" else {"ssl_context": context}
+    with good.mail_server(**asks) as port:
+        right.EMAIL_HOST, right.EMAIL_PORT, right.DEFAULT_FROM_EMAIL = "127.0.0.1", port, "a@leraren.internal"
+        right.EMAIL_HOST_USER, right.EMAIL_HOST_PASSWORD = "register", "a password"
+        right.EMAIL_USE_TLS, right.EMAIL_USE_SSL = how == "starttls", how == "implicit"
+        assert ids(mail.check_mail_server()) == ["deploy.E020"]  # nobody vouches for the certificate
+        monkeypatch.setenv("SSL_CERT_FILE", str(public))
+        assert mail.check_mail_server() == []
+        right.EMAIL_HOST_PASSWORD = "another"
+        assert ids(mail.check_mail_server()) == ["deploy.E022"]
+        right.EMAIL_HOST_PASSWORD = ""
+        assert ids(mail.check_mail_server()) == ["deploy.E023"]
+        right.EMAIL_HOST_USER = ""
+        assert ids(mail.check_mail_server()) == ["deploy.E021"]
+
+
+def test_a_mail_server_elsewhere_without_encryption_is_warned_of(
+    right: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "_asked", list)
+    right.EMAIL_HOST = "mail.leraren.internal"
+    assert ids(mail.check_mail_server()) == ["deploy.W024"]
+    right.EMAIL_USE_TLS = True
+    assert mail.check_mail_server() == []
+
+
+def test_a_password_for_mail_and_the_word_for_its_encryption_are_read(tmp_path: Path) -> None:
+    told = good.installed(tmp_path, 2525, SMTP_TLS="ssl")
+    assert "SMTP_TLS must be a word: none, starttls or implicit, not 'ssl'" in good.manage(told, "check").stderr
+    told = good.installed(tmp_path, 2525, SMTP_TLS="implicit", SMTP_USER="register", SMTP_PASSWORD="geheim woord")
+    shown = "from django.conf import settings as s; print(s.EMAIL_USE_SSL, s.EMAIL_USE_TLS, s.EMAIL_HOST_PASSWORD)"
+    assert good.manage(told, "shell", "--no-imports", "-c", shown).stdout.split("\n")[0] == "True False geheim woord"
 
 
 SQLITE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}

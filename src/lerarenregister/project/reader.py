@@ -76,11 +76,12 @@ class Reader:
             raise self._refused(name, f"has {len(value)} characters and needs at least {least}")
         return value
 
-    def text_if_any(self, name: str, meaning: str, *, least: int) -> str:
-        """A secret text of at least so many characters, or "" when it is not set."""
+    def text_if_any(self, name: str, meaning: str, *, least: int = 1, secret: bool = True) -> str:
+        """A text of at least so many characters, or "" when it is not set."""
         if name in self._environment or name in self._file:
-            self.text(name, None, meaning, least=least, secret=True)
-        self.documented[name] = Documented(f"text of at least {least} characters", "", meaning, secret=True)
+            self.text(name, None, meaning, least=least, secret=secret)
+        kind = "text" if least == 1 else f"text of at least {least} characters"
+        self.documented[name] = Documented(kind, "", meaning, secret)
         return self._environment.get(name, self._file.get(name, ""))
 
     def whole(self, name: str, default: int, meaning: str, *, least: int, most: int) -> int:
@@ -137,6 +138,11 @@ class Reader:
                 name, f"must be {KEY_BYTES} bytes in base64", "Make one with: openssl rand -base64 32, and keep it."
             )
         return value
+
+    def choice(self, name: str, default: str, meaning: str, *, of: tuple[str, ...]) -> str:
+        """One of a few words."""
+        words = f"{', '.join(of[:-1])} or {of[-1]}"
+        return self._formed(name, default, meaning, kind=f"word: {words}", fits=of.__contains__)
 
     def path_to(self, name: str, default: Path, meaning: str) -> Path:
         """A file or folder, by a path that begins at the root: no process may depend on where it was started."""

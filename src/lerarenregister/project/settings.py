@@ -65,6 +65,14 @@ SOURCE_URL = read.url(
 MAIL_FROM = read.mail("MAIL_FROM", "register@example.org", "Sender of mails.")
 SMTP_HOST = read.host("SMTP_HOST", "127.0.0.1", "Mail server.")
 SMTP_PORT = read.whole("SMTP_PORT", 2525, "Port of the mail server.", least=1, most=65535)
+SMTP_TLS = read.choice(
+    "SMTP_TLS",
+    "none",
+    "How the way to the mail server is encrypted: not, after STARTTLS (port 587), or from the start (port 465).",
+    of=("none", "starttls", "implicit"),
+)
+SMTP_USER = read.text_if_any("SMTP_USER", "Name for the mail server, when it asks for one.", secret=False)
+SMTP_PASSWORD = read.text_if_any("SMTP_PASSWORD", "Password for the mail server, when it asks for one.")
 IDLE_MINUTES = read.whole(
     "IDLE_MINUTES", 30, "A session ends after so many minutes without a request.", least=1, most=1440
 )
@@ -234,6 +242,8 @@ TASKS_BACKEND = read.text("TASKS_BACKEND", "django_tasks_db.DatabaseBackend", "Q
 TASKS = {"default": {"BACKEND": TASKS_BACKEND}}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = SMTP_HOST, SMTP_PORT, 10
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP_USER, SMTP_PASSWORD
+EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_TLS == "starttls", SMTP_TLS == "implicit"
 DEFAULT_FROM_EMAIL = MAIL_FROM
 
 SILENCED_SYSTEM_CHECKS = [

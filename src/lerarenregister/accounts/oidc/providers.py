@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from lerarenregister.kernel.errors import Invalid
+from lerarenregister.kernel.hosts import on_this_machine
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 """Signatures a provider can be configured with: public-key ones only. `none` and HS… are never among them."""
@@ -87,11 +87,4 @@ def private_transport(url: str) -> bool:
     parts = urlsplit(url)
     if not parts.hostname or parts.query or parts.fragment:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _on_this_machine(parts.hostname))
-
-
-def _on_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and on_this_machine(parts.hostname))

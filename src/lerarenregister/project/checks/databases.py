@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004  (Django's own name)
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from lerarenregister.kernel.hosts import on_this_machine
 
 MOST_APART = timedelta(seconds=2)
 OLDEST = 140_000
@@ -122,19 +123,12 @@ def clock_messages(apart: timedelta) -> list[CheckMessage]:
 def transport_messages(database: Mapping[str, Any]) -> list[CheckMessage]:
     """`deploy.W033`: what is asked and answered can be read on the way."""
     hosts = str(database["HOST"]).split(",")
-    if all(not host or host.startswith("/") or _on_this_machine(host) for host in hosts):
+    if all(not host or host.startswith("/") or on_this_machine(host) for host in hosts):
         return []
     if database.get("OPTIONS", {}).get("sslmode") in _PRIVATE:
         return []
     hint = "Put ?sslmode=verify-full behind DATABASE_URL (and sslrootcert for a certificate of your own)."
     return [Warning("The way to PostgreSQL is not encrypted for sure.", hint=hint, id="deploy.W033")]
-
-
-def _on_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _migrated() -> list[CheckMessage]:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from lerarenregister.audit import checkpoints, queries
 from lerarenregister.audit.errors import LogDamaged
 from lerarenregister.audit.keys import signing_key
+from lerarenregister.jobs.invariants import snapshot
 
 
 class Command(BaseCommand):
@@ -22,7 +23,8 @@ class Command(BaseCommand):
                 origin, key = checkpoints.parse_verifier_key(options["key"])
             else:
                 origin, key = settings.AUDIT_ORIGIN, signing_key().public_key()
-            state = queries.verify_log(key=key, origin=origin)
+            with snapshot():  # the sealer goes on meanwhile
+                state = queries.verify_log(key=key, origin=origin)
         except LogDamaged as error:
             raise CommandError(f"The log is damaged: {error}") from error
         self.stdout.write(
