@@ -146,6 +146,8 @@ TABLE = {
     "register:letters": act(STAFF, post="page", asks=(_P.REGISTER_LETTER_PRINT,)),
     "register:reviews": look(("support",), asks=(_P.REGISTER_REVIEW_LIST,)),
     "register:decide_review": act(("support",), asks=(_P.REGISTER_REVIEW_DECIDE,)),
+    "person:rights": look(PERSONS, "person"),
+    "person:access": act(PERSONS, "person", post="page"),
 }
 if WITH_PORTFOLIO:
     TABLE |= {

@@ -3,18 +3,28 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lerarenregister.accounts import rules
 from lerarenregister.accounts.errors import SignInNeeded
 from lerarenregister.accounts.events import RolesListed
-from lerarenregister.accounts.models import Account, Identity, Invitation, RoleGrant, SignedInSession
+from lerarenregister.accounts.models import (
+    Account,
+    Identity,
+    Invitation,
+    InvitationTry,
+    RoleGrant,
+    SignedInSession,
+)
 from lerarenregister.accounts.permissions import NOBODY, Permission, Role, RoleHeld, SessionKind, Viewer
 from lerarenregister.accounts.rules import SessionLimits, SessionState
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Reason
+from lerarenregister.kernel.holdings import Held, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +172,24 @@ def roles_of_board(viewer: Viewer, *, board: str, at: datetime) -> BoardTeam:
         OpenInvitation(each.id, Role(each.role), each.known_as, each.created_at, each.expires_at) for each in open_ones
     ]
     return BoardTeam(board, roles, invitations)
+
+
+def held_of(account: UUID) -> Iterator[Held]:
+    """All that is held of an account: identities, sessions, roles. Who gave a role is another person, and not in it."""
+    yield Held("account", _rows(Account.objects.filter(pk=account), "created_at"))
+    linked = ("provider", "issuer", "subject", "person_bound", "linked_at")
+    yield Held("identities", _rows(Identity.objects.filter(account_id=account), *linked))
+    used = ("identity_id", "person_bound", "second_factor", "device", "started_at", "last_seen_at", "ended_at")
+    yield Held("sessions", _rows(SignedInSession.objects.filter(account_id=account), *used))
+    given = ("role", "scope", "known_as", "begins_at", "ends_at", "recorded_at")
+    yield Held("roles", _rows(RoleGrant.objects.filter(account_id=account), *given))
+    invited = ("role", "scope", "known_as", "created_at", "expires_at", "role_ends_at", "redeemed_at")
+    yield Held("invitations", _rows(Invitation.objects.filter(redeemed_by=account), *invited))
+    yield Held("invitation_tries", _rows(InvitationTry.objects.filter(account_id=account), "at"))
+
+
+def _rows(rows: QuerySet[Any, Any], *names: str) -> Iterator[Row]:
+    return iter(rows.order_by("pk").values("id", *names))
 
 
 def _state(session: SignedInSession, *, limits: SessionLimits, at: datetime) -> SessionState:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -12,6 +13,7 @@ from lerarenregister.audit import checkpoints, merkle
 from lerarenregister.audit.errors import LogDamaged
 from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead
 from lerarenregister.kernel.findings import Finding
+from lerarenregister.kernel.holdings import Held, Row
 
 _BATCH = 1_000
 
@@ -43,6 +45,37 @@ def consultations_of(subjects: Collection[UUID], *, except_by: UUID, most: int =
         SeenBy(event.at, event.actor_role, event.organisation, event.reason, event.leaf_index is not None)
         for event in events
     ]
+
+
+def held_of(subjects: Collection[UUID], *, herself: UUID) -> Iterator[Held]:
+    """What the log says of these subjects (ids of one person): what happened, when, in which role and why.
+
+    Who did it is a role and an organisation; only of what she did herself it says that it was she.
+    """
+    yield Held("events", _concerning(subjects, herself))
+
+
+def _concerning(subjects: Collection[UUID], herself: UUID) -> Iterator[Row]:
+    ids = EventSubject.objects.filter(subject__in=subjects).values("event_id")
+    for event in AuditEvent.objects.filter(pk__in=ids).order_by("id").iterator(chunk_size=_BATCH):
+        yield {
+            "id": event.id,
+            "at": event.at,
+            "name": event.name,
+            "by_herself": event.actor_account == herself,
+            "role": event.actor_role,
+            "organisation": event.organisation,
+            "reason": event.reason,
+            "facts": _facts_for(herself, event.facts),
+            "place_in_log": event.leaf_index,
+        }
+
+
+def _facts_for(herself: UUID, facts: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The facts without the account of somebody else: one file may have been asked for by two people."""
+    if facts is None or facts.get("account") in (None, str(herself)):
+        return facts
+    return {name: value for name, value in facts.items() if name != "account"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """What waits in the outbox, for who checks it and for who runs the register."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from lerarenregister.kernel.findings import Finding
+from lerarenregister.kernel.holdings import Held
 from lerarenregister.outbox.models import Message
 from lerarenregister.outbox.rules import next_try_after
 
@@ -27,6 +28,13 @@ def references_waiting(template: str) -> Iterator[UUID]:
     """About what the messages of a template are that still wait."""
     waiting = Message.objects.filter(template=template, sent_at=None, failed_at=None)
     return waiting.values_list("reference", flat=True).iterator(chunk_size=_BATCH)
+
+
+def held_of(references: Collection[UUID]) -> Iterator[Held]:
+    """The messages about these ids of one person that wait or were sent not long ago."""
+    names = ("id", "template", "values", "created_at", "due_at", "tries", "sent_at", "failed_at")
+    rows = Message.objects.filter(reference__in=references).order_by("pk").values("reference", *names)
+    yield Held("messages", iter(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 _DOMAINS = ("audit", "upkeep", "outbox", "accounts", "register", "portfolio", "insights")
-_DOORS = ("web", "web.site", "web.accounts", "web.audit", "web.state", "web.register", "web.portfolio")
+_DOORS = ("web", "web.site", "web.accounts", "web.audit", "web.state", "web.register", "web.person", "web.portfolio")
 _JOBS = ("jobs", "jobs.accounts", "jobs.audit", "jobs.register", "jobs.portfolio", "jobs.outbox")
 
 

@@ -6,12 +6,15 @@ from lerarenregister.jobs.invariants import INVARIANTS, InvariantPart, database_
 from lerarenregister.jobs.outbox import invariants as outbox_invariants
 from lerarenregister.jobs.outbox import sending
 from lerarenregister.jobs.parts import PARTS, DuePart
+from lerarenregister.person.domains import DOMAINS
+from lerarenregister.person.parts import PARTS as PERSON_PARTS
 from lerarenregister.project.settings import installed
 from lerarenregister.web import away, errors, navigation
 from lerarenregister.web.accounts import listeners
 from lerarenregister.web.accounts import parts as account_parts
 from lerarenregister.web.audit import parts as audit_parts
 from lerarenregister.web.limits import answers
+from lerarenregister.web.person import parts as person_parts
 from lerarenregister.web.register import parts as register_parts
 from lerarenregister.web.site import home
 from lerarenregister.web.state import gathering
@@ -27,7 +30,8 @@ def wire() -> None:
     INVARIANTS.extend([InvariantPart("log", audit_invariants.broken), InvariantPart("mail", outbox_invariants.broken)])
     home.PARTS.append(register_parts.home_part)
     navigation.ITEMS += [register_parts.navigation_items, audit_parts.navigation_items, state_parts.navigation_items]
-    navigation.ITEMS.append(account_parts.navigation_items)
+    navigation.ITEMS += [person_parts.navigation_items, account_parts.navigation_items]
+    PERSON_PARTS.extend(DOMAINS)
     PARTS.extend(
         [
             DuePart("accounts", destroy=accounts_due.destroy),
@@ -61,3 +65,5 @@ def _portfolio() -> None:
     listeners.on_sign_out.append(keys.forget_at_sign_out)
     home.PARTS.append(parts.home_part)
     navigation.ITEMS.append(parts.navigation_items)
+    person_parts.ENCLOSURES.append(parts.enclosed)
+    person_parts.TAKING.append(parts.take_along)

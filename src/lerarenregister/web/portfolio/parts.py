@@ -1,4 +1,4 @@
-"""What the portfolio brings to the shared pages: the box on her first page, and an item in the navigation."""
+"""What the portfolio brings to the shared pages: her box on the first page, navigation, a file in the copy of all."""
 
 from typing import Any
 from uuid import UUID
@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lerarenregister.accounts.permissions import SessionKind
+from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import queries
 from lerarenregister.web.navigation import NavigationItem
-from lerarenregister.web.portfolio import keys, pages
+from lerarenregister.web.person.parts import Enclosed
+from lerarenregister.web.portfolio import keys, pages, takeout
 from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.portfolio.labels import label_of
 from lerarenregister.web.requests import DoorRequest
@@ -23,6 +25,24 @@ def navigation_items(request: DoorRequest) -> list[NavigationItem]:
     if request.viewer.session is not SessionKind.PERSON_BOUND:
         return []
     return [NavigationItem(_("Mijn portfolio"), reverse("portfolio:timeline"))]
+
+
+def take_along() -> NavigationItem:
+    """The page where she takes her portfolio along."""
+    return NavigationItem(_("Je portfolio, om te bewaren of ergens anders te gebruiken"), reverse("portfolio:take-out"))
+
+
+def enclosed(request: DoorRequest) -> Enclosed:
+    """Her portfolio as she takes it out, when this session holds her key; otherwise why it is not there."""
+    name = f"portfolio-{dutch_date(request.at).isoformat()}.zip"
+    try:
+        sealer = keys.sealer_of(request)
+        queries.draft(request.viewer, sealer)  # a key that does not fit is found before the first byte is sent
+    except (keys.KeyNeeded, Unreadable):
+        sentence = _("Je portfolio zit er nu niet bij: het is op dit apparaat niet open. Log opnieuw in, dan wel.")
+        return Enclosed(name, str(sentence), None)
+    sentence = _("Je portfolio zit erbij, als een eigen zip.")
+    return Enclosed(name, str(sentence), takeout.stream(request.viewer, sealer, at=request.at))
 
 
 def home_part(request: DoorRequest) -> str:

@@ -1,6 +1,5 @@
 """Everything of hers as a zip, made while it is sent: never on the disk, and at most 100 entries in memory."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -8,11 +7,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from zipstream import ZIP_DEFLATED, ZipStream
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.portfolio import queries
+from lerarenregister.web.archives import streamed
 from lerarenregister.web.portfolio.document import FORMAT, SCHEMA_FILE, VERSION, entry_json
 from lerarenregister.web.portfolio.labels import label_of
 
@@ -53,26 +52,7 @@ def stream(viewer: Viewer, sealer: Sealer, *, at: datetime) -> Iterator[bytes]:
         "portfolio-export.schema.json": [SCHEMA_FILE.read_bytes()],
         "README.txt": [README.encode()],
     }
-    sums: list[str] = []
-    archive = ZipStream(compress_type=ZIP_DEFLATED)
-    for name, pieces in parts.items():
-        archive.add(_summed(pieces, name, sums), name)
-    archive.add(_lines(sums), "SHA256SUMS")
-    return iter(archive)
-
-
-def _summed(pieces: Iterable[bytes], name: str, sums: list[str]) -> Iterator[bytes]:
-    """The pieces, and at their end the checksum of all of them in `sums`."""
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-        yield piece
-    sums.append(f"{digest.hexdigest()}  {name}\n")
-
-
-def _lines(sums: list[str]) -> Iterator[bytes]:
-    """Read when the other files are through, because a zip is made in order."""
-    yield "".join(sums).encode()
+    return streamed(parts)
 
 
 def _json(viewer: Viewer, sealer: Sealer, at: datetime) -> Iterator[bytes]:

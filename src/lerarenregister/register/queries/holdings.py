@@ -1,0 +1,120 @@
+"""All that the register holds of one person: her files at boards, what was delivered, what she said, what follows."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from lerarenregister.kernel.holdings import Held, Row
+from lerarenregister.register.models import (
+    ActivationCodeIssued,
+    ActivationTry,
+    Appointment,
+    AppointmentVersion,
+    Confirmation,
+    Delivery,
+    DeliveryLine,
+    Dispute,
+    Employee,
+    PersonVersion,
+    PreRegisterAssignment,
+    Registration,
+    RegistrationPart,
+    Review,
+    WorkMail,
+)
+from lerarenregister.register.rules.columns import COLUMNS, SEPARATOR
+from lerarenregister.register.rules.reasons import Outcome
+
+_SOURCE = ("delivery_id", "line", "recorded_at", "superseded_at")
+
+
+def held_of(account: UUID) -> Iterator[Held]:
+    """All of it, oldest first. Of others nothing: who delivered is a board, who decided is a role.
+
+    A review that somebody else asked of a file of hers tells what that person said of herself: it is not among these.
+    """
+    files = list(Employee.objects.filter(account=account).order_by("id").values_list("id", flat=True))
+    yield Held("files", _rows(Employee.objects.filter(pk__in=files), "staff_number", "joined_at", board=_BOARD))
+    yield from _delivered(files)
+    yield from _said(account)
+    yield Held("lines", _lines(files))
+    yield from _codes(account, files)
+
+
+_BOARD = "board__number"
+
+
+def _rows(rows: QuerySet[Any, Any], *names: str, **named: str) -> Iterator[Row]:
+    """These fields of each row, and under a name of ours what stands at the end of a path."""
+    for row in rows.order_by("pk").values("id", *names, *named.values()):
+        yield {**{name: row[name] for name in ("id", *names)}, **{name: row[path] for name, path in named.items()}}
+
+
+def _delivered(files: list[UUID]) -> Iterator[Held]:
+    """What boards delivered, field by field, with the delivery and the line each came from."""
+    persons = PersonVersion.objects.filter(employee__in=files)
+    versions = AppointmentVersion.objects.filter(appointment__employee__in=files)
+    sources = {*persons.values_list("delivery_id", flat=True), *versions.values_list("delivery_id", flat=True)}
+    deliveries = Delivery.objects.filter(pk__in=sources)
+    yield Held("deliveries", _rows(deliveries, "received_at", "finished_at", board=_BOARD))
+    facts = ("family_name", "prefix", "initials", "birth_date")
+    yield Held("personal_facts", _rows(persons, *facts, *_SOURCE, file="employee_id"))
+    key = ("location_code", "ground", "subject", "field", "begin")
+    appointments = Appointment.objects.filter(employee__in=files)
+    yield Held("appointments", _rows(appointments, *key, file="employee_id"))
+    yield Held("appointment_versions", _rows(versions, "appointment_id", "begin", "until", "withdrawn", *_SOURCE))
+
+
+def _said(account: UUID) -> Iterator[Held]:
+    """What she confirmed and disputed, and what followed."""
+    confirmed = Confirmation.objects.filter(account=account)
+    yield Held("confirmations", _rows(confirmed, "version_id", "person_version_id", "confirmed_at"))
+    yield Held("disputes", _rows(Dispute.objects.filter(account=account), "version_id", "words", "disputed_at"))
+    registrations = Registration.objects.filter(account=account)
+    yield Held("registration", _rows(registrations, "number", "registered_at"))
+    parts = RegistrationPart.objects.filter(registration__account=account)
+    yield Held("registration_parts", _rows(parts, "registration_id", "appointment_id", "added_at"))
+    assigned = PreRegisterAssignment.objects.filter(account=account)
+    yield Held("pre_register", _rows(assigned, "appointment_id", "added_at"))
+
+
+def _codes(account: UUID, files: list[UUID]) -> Iterator[Held]:
+    """Codes in letters and mails (never the code itself), tries, work addresses, reviews of identity."""
+    codes = ActivationCodeIssued.objects.filter(Q(employee__in=files) | Q(redeemed_by=account))
+    moments = ("issued_at", "expires_at", "voided_at", "redeemed_at")
+    yield Held("codes", _rows(codes, "channel", *moments, file="employee_id"))
+    yield Held("code_tries", _rows(ActivationTry.objects.filter(account=account), "tried_at"))
+    mails = WorkMail.objects.filter(employee__in=files)
+    yield Held("work_addresses", _rows(mails, "address", "delivered_at", file="employee_id"))
+    claimed = ("claimed_family_name", "claimed_given_name", "claimed_birth_date")
+    decided = ("asked_at", "decided_at", "accepted", "words")
+    reviews = Review.objects.filter(account=account)
+    yield Held("reviews", _rows(reviews, *claimed, *decided, board="employee__board__number"))
+
+
+def _lines(files: list[UUID]) -> Iterator[Row]:
+    """Lines of files with her staff number, as they still lie here after their report; their values go after a term.
+
+    A line that was refused may tell of somebody else under her number: of it only the outcome is given.
+    """
+    for board, number in Employee.objects.filter(pk__in=files).order_by("id").values_list("board_id", "staff_number"):
+        rows = DeliveryLine.objects.filter(delivery__board_id=board, person=number).order_by("id")
+        for row in rows.iterator(chunk_size=1_000):
+            cells = dict(zip(COLUMNS, row.values.split(SEPARATOR), strict=False)) if _is_hers(row) else {}
+            yield {
+                "id": row.id,
+                "delivery_id": row.delivery_id,
+                "line": row.number,
+                "staff_number": row.person,
+                "cells": cells,
+                "passed": row.passed,
+                "outcome": row.outcome,
+                "column": row.column,
+                "reason": row.reason,
+            }
+
+
+def _is_hers(line: DeliveryLine) -> bool:
+    return bool(line.values) and line.outcome not in ("", Outcome.REFUSED)

@@ -1,0 +1,30 @@
+"""The events of the log that can concern somebody, in her words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+EVENTS: dict[str, Promise] = {
+    "accounts.AccountOpened": _("Je account is gemaakt."),
+    "accounts.InvitationRedeemed": _("Je gebruikte een uitnodiging."),
+    "accounts.RoleEnded": _("Een rol van jou is beëindigd."),
+    "accounts.RoleGiven": _("Je kreeg een rol."),
+    "accounts.RolesListed": _("Een beheerder keek wie een rol heeft."),
+    "accounts.SignedIn": _("Je logde in."),
+    "accounts.SignedOut": _("Je logde uit."),
+    "person.AccessGiven": _("Je vroeg al je gegevens op."),
+    "register.AppointmentConfirmed": _("Je bevestigde een aanstelling."),
+    "register.AppointmentDisputed": _("Je schreef dat een aanstelling niet klopt."),
+    "register.CodeIssued": _("Er is een code voor je gemaakt."),
+    "register.CodeRedeemed": _("Je gebruikte je code."),
+    "register.LettersPrinted": _("Er is een brief voor je gemaakt."),
+    "register.LineDelivered": _("Een bestuur leverde een regel over je aan."),
+    "register.PeopleConsulted": _("Een bestuur keek in de lijst van mensen die het aanleverde."),
+    "register.PreRegisterEntered": _("Een aanstelling kwam in het voorportaal."),
+    "register.RegistrationExtended": _("Een aanstelling kwam bij je registratie."),
+    "register.RegistrationMade": _("Je registratie ontstond."),
+    "register.ReportConsulted": _("Een bestuur keek in de terugmelding van een aanlevering."),
+    "register.ReviewAsked": _("Je naam of geboortedatum was anders dan je bestuur aanleverde."),
+    "register.ReviewDecided": _("Een medewerker van het register besloot over die vergelijking."),
+    "register.ReviewsConsulted": _("Een medewerker van het register keek naar die vergelijking."),
+    "register.WorkAddressesErased": _("Je werkmailadres is gewist."),
+}

@@ -1,0 +1,11 @@
+"""Addresses of the pages of her rights."""
+
+from django.urls import path
+
+from lerarenregister.web.person import views
+
+app_name = "person"
+urlpatterns = [
+    path("mijn-gegevens/", views.rights, name="rights"),
+    path("mijn-gegevens/inzage/", views.access, name="access"),
+]

@@ -1,0 +1,1 @@
+"""Her rights, through the front door."""

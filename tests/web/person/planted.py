@@ -1,0 +1,132 @@
+"""Two people who did everything that can be done, each with words that are nowhere else."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from lerarenregister.accounts.permissions import Role
+from lerarenregister.kernel import clock
+from lerarenregister.kernel.identifiers import ActivationCode
+from lerarenregister.register.rules.identity import ClaimedIdentity
+from tests.attacks import cast
+from tests.register import cast as register
+from tests.register.cast import BOARD, csv_of
+
+
+@dataclass
+class Planted:
+    """Somebody, her browser, and the words that are hers alone."""
+
+    browser: cast.Browser
+    words: list[str]
+    name: str
+
+    @property
+    def account(self) -> UUID:
+        assert self.browser.account is not None
+        return self.browser.account
+
+    @property
+    def client(self) -> Any:
+        return self.browser.client
+
+
+def plant(name: str, *, born: date = date(1971, 11, 23)) -> Planted:
+    """She is delivered, activates with a mistake, confirms, disputes, gets a role, has a review, writes."""
+    who = ClaimedIdentity(f"{name}achternaam", f"{name}voornaam", born)
+    at = clock.now()
+    base = {
+        "personeelsnummer": f"{name}-nummer",
+        "achternaam": who.family_name,
+        "voorvoegsel": "",
+        "voorletters": f"{name[:1].upper()}.",
+        "geboortedatum": str(born),
+    }
+    unqualified = {"benoemingsgrondslag": "O03", "onderwijsterrein": f"{name}terrein"}
+    mail = {"werkmail": f"{name}@canary.example"}
+    register.deliver(
+        csv_of(base | {"vak": f"{name}vak"} | mail, base | unqualified, base | {"vak": f"{name}ander"}), at=at
+    )
+    browser = cast.sign_in(f"{name}-subject", who=who)
+    client = browser.client
+    client.post("/activeren/", {"code": str(ActivationCode.random())})
+    code = register.code_for(f"{name}-nummer", at=at)
+    assert client.post("/activeren/", {"code": code})["Location"].endswith("gekoppeld")
+    answer(client, f"{name}woorden")
+    register.deliver(csv_of(base | {"vak": f"{name}vak", "einde": "2030-07-31"} | mail), at=clock.now())
+    role(client, name)
+    review(client, name)
+    if cast.WITH_PORTFOLIO:
+        write(client, name)
+    subject = f"{name}-subject"
+    words = [who.family_name, who.given_name, f"{name}-nummer", f"{name}vak", f"{name}terrein", f"{name}woorden"]
+    return Planted(browser, [*words, f"{name}bekend", f"{name}besluit", subject], name)
+
+
+def answer(client: Any, words: str) -> None:
+    """Confirm all but the last; that one she disputes."""
+    page = client.get("/mijn-registratie/").content.decode()
+    forms = page.split('action="/mijn-registratie/bevestigen/"')[1:]
+    for form in forms[:-1]:
+        fields = {key: form.split(f'name="{key}" value="')[1][:36] for key in ("versie", "persoon")}
+        assert client.post("/mijn-registratie/bevestigen/", fields)["Location"].endswith("klopt")
+    version = forms[-1].split('name="versie" value="')[1][:36]
+    client.post(f"/mijn-registratie/klopt-niet/{version}/", {"words": words})
+
+
+def role(client: Any, name: str) -> None:
+    """A manager invites her; she mistypes the code once."""
+    manager = cast.with_role(f"manager {name}", Role.BOARD_MANAGER, BOARD).client
+    asked = {"known_as": f"{name}bekend", "role": Role.BOARD_STAFF.value}
+    page = manager.post(f"/bestuur/{BOARD}/medewerkers/", asked).content.decode()
+    code = cast._first(page, r"\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}-[0-9A-Z]{5})\b")
+    client.post("/uitnodiging/", {"code": str(ActivationCode.random())})
+    assert client.post("/uitnodiging/", {"code": code}).status_code == 302
+    assert manager.get(f"/bestuur/{BOARD}/medewerkers/").status_code == 200
+
+
+def review(client: Any, name: str) -> None:
+    """A file under another name: support looks and refuses, in words."""
+    number = f"{name}-elders"
+    register.deliver(csv_of({"personeelsnummer": number, "achternaam": "Ongelijk"}), at=clock.now())
+    asked = client.post("/activeren/", {"code": register.code_for(number, at=clock.now())})
+    assert asked["Location"].endswith("beoordeling")
+    support = cast.with_role(f"support {name}", Role.SUPPORT).client
+    page = support.get("/ondersteuning/beoordelingen/").content.decode()
+    found = cast._first(page, r"/beoordelingen/([0-9a-f-]{36})/")
+    decided = {f"{found.replace('-', '')}-decision": "refuse", f"{found.replace('-', '')}-words": f"{name}besluit"}
+    assert support.post(f"/ondersteuning/beoordelingen/{found}/", decided).status_code == 302
+
+
+def write(client: Any, name: str) -> None:
+    """An entry with an earlier version, one in the bin, and a text that is not saved yet."""
+    entry = ""
+    for number in range(3):
+        path = f"/portfolio/{entry}/bewerken/" if number == 1 else "/"
+        ticket = cast.ticket_in(client.get(path).content.decode())
+        saved = client.post("/portfolio/bewaren/", ticket | {"tekst": f"{name}portfolio {number}"})
+        entry = entry if number == 1 else saved["Location"].partition("bewaard=")[2]
+    client.post(f"/portfolio/{entry}/verwijderen/")
+    ticket = cast.ticket_in(client.get("/").content.decode())
+    client.post("/portfolio/concept/", ticket | {"tekst": f"{name}portfolio concept"})
+
+
+def copy_of(client: Any) -> dict[str, bytes]:
+    """All that is held of her, by the names of the files in the zip; those of a zip in it by both names."""
+    response = client.post("/mijn-gegevens/inzage/")
+    assert response.status_code == 200, response.status_code
+    return unpacked(b"".join(response.streaming_content))
+
+
+def unpacked(packed: bytes) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            files[name] = archive.read(name)
+            if name.endswith(".zip"):
+                files |= {f"{name}/{inner}": data for inner, data in unpacked(files[name]).items()}
+    return files
