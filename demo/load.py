@@ -123,7 +123,7 @@ def account_of(person: str, kind: str, at: datetime) -> UUID:
 
 
 def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
-    """A manager and a colleague at the first board, support, and an auditor."""
+    """A manager and a colleague at the first board, support, an auditor, and an operator."""
     from lerarenregister.accounts.actions import give_role  # noqa: PLC0415
     from lerarenregister.accounts.permissions import COMMAND, Role  # noqa: PLC0415
 
@@ -133,6 +133,7 @@ def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
         ("lotte", Role.BOARD_STAFF, first, "Lotte van Dijk"),
         ("joke", Role.SUPPORT, "", "Joke Prins"),
         ("kees", Role.AUDITOR, "", "Kees Kok"),
+        ("otto", Role.OPERATOR, "", "Otto Visser"),
     ):
         give_role(
             viewer=COMMAND,

@@ -96,6 +96,13 @@ def test_taking_everything_home_with_the_keyboard_alone(page: Page, demo: Runnin
     assert downloading.value.suggested_filename.endswith(".zip")
 
 
+def test_the_operator_sees_in_words_how_the_register_does(page: Page, look: Look) -> None:
+    sign_in(page, "Otto", provider="Demo-schoolaccount")
+    page.get_by_role("link", name="Stand", exact=True).click()
+    expect(page.get_by_text("De database antwoordt en past bij deze versie.")).to_be_visible()
+    look(page, "state")
+
+
 def test_the_auditor_sees_the_log(page: Page, look: Look) -> None:
     sign_in(page, "Kees", provider="Demo-schoolaccount")
     page.get_by_role("link", name="Logboek").click()
