@@ -1,4 +1,4 @@
-"""`python -m bench [NAME ...] [--databases sqlite postgresql] [--lines N] [--boards M]`: run, and print one table.
+"""`python -m bench [NAME ...] [--databases sqlite postgresql] [--lines N] [--boards M] ...`: run, and print one table.
 
 Every benchmark runs in a process and a database of its own. The results are kept as JSON in `bench/results/`. The exit
 code is 1 only when a benchmark crashed: a goal that is not met is said in the table.
@@ -12,15 +12,21 @@ import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tools.postgres import DURABLE, server
 
 from bench.measures import Measure, table
 from bench.places import ROOT, place
 
-JOBS = ("delivery", "layers", "pages", "sealing", "start")
-EMBEDDED = ("start",)
-"""What runs on SQLite only: the demo brings its own database."""
+JOBS = ("delivery", "layers", "national", "pages", "sealing", "start")
+EMBEDDED = ("national", "start")
+"""What runs once: the demo brings its own database, and files need none."""
+OPTIONS = {
+    "delivery": ("lines", "boards"),
+    "national": ("teachers", "boards", "entries"),
+}
+"""Which options a benchmark takes."""
 RESULTS = ROOT / "bench" / "results"
 
 
@@ -30,7 +36,9 @@ def main() -> int:
     parser.add_argument("jobs", nargs="*", metavar="NAME", help=f"of {', '.join(JOBS)}; all when none is given")
     parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
     parser.add_argument("--lines", type=int, default=250_000, help="lines of the delivery")
-    parser.add_argument("--boards", type=int, default=1_000, help="boards that deliver them")
+    parser.add_argument("--boards", type=int, default=1_000, help="boards, of the delivery and of the nation")
+    parser.add_argument("--teachers", type=int, default=250_000, help="teachers of the nation")
+    parser.add_argument("--entries", type=int, default=10_000_000, help="portfolio entries of the nation")
     given = parser.parse_args()
     if unknown := set(given.jobs) - set(JOBS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
@@ -43,7 +51,7 @@ def main() -> int:
                 if database == "postgresql" and job in EMBEDDED:
                     continue
                 print(f"{job} on {database}", file=sys.stderr, flush=True)
-                found = run(job, url, given.lines, given.boards)
+                found = run(job, url, vars(given))
                 crashed = crashed or found is None
                 measures += [Measure(**{**each, "database": database}) for each in found or []]
     print(table(measures))
@@ -51,9 +59,9 @@ def main() -> int:
     return int(crashed)
 
 
-def run(job: str, url: str | None, lines: int, boards: int) -> list[dict[str, object]] | None:
+def run(job: str, url: str | None, given: dict[str, Any]) -> list[dict[str, object]] | None:
     """The measures of one benchmark on one database; None when it crashed."""
-    arguments = ["--lines", str(lines), "--boards", str(boards)] if job == "delivery" else []
+    arguments = [f"--{name}={given[name]}" for name in OPTIONS.get(job, ())]
     with place(url, job) as environment, tempfile.NamedTemporaryFile(suffix=".json") as out:
         command = [sys.executable, "-m", f"bench.{job}", *arguments]
         done = subprocess.run(command, cwd=ROOT, env={**environment, "BENCH_OUT": out.name}, check=False)
