@@ -19,12 +19,15 @@ from tools.postgres import DURABLE, server
 from bench.measures import Measure, table
 from bench.places import ROOT, place
 
-JOBS = ("delivery", "layers", "national", "pages", "sealing", "start")
+JOBS = ("delivery", "layers", "national", "opening", "pages", "sealing", "start")
 EMBEDDED = ("national", "start")
 """What runs once: the demo brings its own database, and files need none."""
+PRODUCTION = ("opening",)
+"""What runs on PostgreSQL alone: no national register runs on an embedded database."""
 OPTIONS = {
     "delivery": ("lines", "boards"),
     "national": ("teachers", "boards", "entries"),
+    "opening": ("teachers", "boards", "minutes"),
 }
 """Which options a benchmark takes."""
 RESULTS = ROOT / "bench" / "results"
@@ -39,6 +42,7 @@ def main() -> int:
     parser.add_argument("--boards", type=int, default=1_000, help="boards, of the delivery and of the nation")
     parser.add_argument("--teachers", type=int, default=250_000, help="teachers of the nation")
     parser.add_argument("--entries", type=int, default=10_000_000, help="portfolio entries of the nation")
+    parser.add_argument("--minutes", type=float, default=5, help="how long each pace of the opening day is measured")
     given = parser.parse_args()
     if unknown := set(given.jobs) - set(JOBS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
@@ -48,7 +52,7 @@ def main() -> int:
         for database in given.databases:
             url = stack.enter_context(server(DURABLE)) if database == "postgresql" else None
             for job in given.jobs or JOBS:
-                if database == "postgresql" and job in EMBEDDED:
+                if job in (EMBEDDED if database == "postgresql" else PRODUCTION):
                     continue
                 print(f"{job} on {database}", file=sys.stderr, flush=True)
                 found = run(job, url, vars(given))

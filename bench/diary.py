@@ -1,4 +1,4 @@
-"""Words of synthetic portfolio entries, from one line to a page; an equal chance gives equal words. Nobody wrote them."""
+"""Words of synthetic portfolio entries, from a line to a page; an equal chance gives equal words. Nobody wrote them."""
 
 import random
 
