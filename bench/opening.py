@@ -76,7 +76,7 @@ def main() -> None:
     preparing.ready()
     database = processes.postmaster(os.environ["DATABASE_URL"])
     preparing.deliver_all(nation)
-    day = Day(nation, given)
+    before, day = preparing.stored(), Day(nation)
     found: list[Stretch] = []
     with processes.running(dict(os.environ), web_processes=given.web) as register:
         for pace, seconds in paces(given, found):
@@ -85,7 +85,7 @@ def main() -> None:
             print(words(stretch), file=sys.stderr, flush=True)
             if died := register.died():
                 raise RuntimeError(f"{', '.join(died)} ended by itself: {register.folder}")
-    day.compare(found)
+    compare(before, preparing.stored(), found)
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     subprocess.run([sys.executable, ROOT / "manage.py", "check_invariants"], cwd=ROOT, env=environment, check=True)
     report(measures(found, len(given.paces)))
@@ -111,21 +111,37 @@ def paces(given: argparse.Namespace, found: list[Stretch]) -> Iterator[tuple[flo
         yield pace, max(60.0, given.minutes * 30)
 
 
+def moments(chance: random.Random, rate: float, until: float) -> Iterator[float]:
+    """The moments, in seconds, of a Poisson process with so many arrivals a second."""
+    at = chance.expovariate(rate)
+    while at < until:
+        yield at
+        at += chance.expovariate(rate)
+
+
+def compare(before: dict[str, int], now: dict[str, int], found: list[Stretch]) -> None:
+    """Raises RuntimeError when an acknowledged act is missing, or one is there that nobody did."""
+    failed = sum(each.errors for each in found)
+    for name, count in now.items():
+        acknowledged = sum(getattr(each.outcome, name) for each in found)
+        if not acknowledged <= count - before[name] <= acknowledged + failed:
+            raise RuntimeError(f"{name}: {acknowledged} acknowledged, {count - before[name]} stored")
+
+
 class Day:
     """Who has come already, and who may still come: everybody comes once."""
 
-    def __init__(self, nation: Nation, given: argparse.Namespace) -> None:
+    def __init__(self, nation: Nation) -> None:
         self._nation, self._chance = nation, random.Random(1)
         self._boards = self._chance.sample(range(nation.boards), nation.boards)
         self._invited: list[Arrival] = []
-        self._before = preparing.stored()
         self._folder = Path(os.environ["VAR"])
 
     def stretch(self, register: Register, database: int | None, pace: float, seconds: float) -> Stretch:
         """Let people come at this pace, for so long and the time to fill up; returns when they are gone."""
         whole = seconds + WARM_UP
-        teachers = list(self._moments(pace * SIGN_INS / 3600, whole))
-        deliveries = list(self._moments(pace * DELIVERIES / 3600, whole))
+        teachers = list(moments(self._chance, pace * SIGN_INS / 3600, whole))
+        deliveries = list(moments(self._chance, pace * DELIVERIES / 3600, whole))
         self._invite(len(teachers))
         come = [Arrival(at, *self._of(self._invited.pop())) for at in teachers]
         senders = [self._boards.pop(0) for _ in deliveries[: len(self._boards) // 2]]
@@ -141,22 +157,6 @@ class Day:
         outcomes = [self._outcome(*crowd) for crowd in crowds]
         taken = watch.end()
         return Stretch(pace, begin, seconds, outcomes[0].joined(outcomes[1]), taken)
-
-    def compare(self, found: list[Stretch]) -> None:
-        """Raises RuntimeError when an acknowledged act is missing, or one is there that nobody did."""
-        now = preparing.stored()
-        for name, count in now.items():
-            acknowledged = sum(getattr(each.outcome, name) for each in found)
-            there, failed = count - self._before[name], sum(each.errors for each in found)
-            if not acknowledged <= there <= acknowledged + failed:
-                raise RuntimeError(f"{name}: {acknowledged} acknowledged, {there} stored")
-
-    def _moments(self, rate: float, until: float) -> Iterator[float]:
-        """The moments of a Poisson process."""
-        at = self._chance.expovariate(rate)
-        while at < until:
-            yield at
-            at += self._chance.expovariate(rate)
 
     def _invite(self, number: int) -> None:
         """Print letters until there are so many people with a code, of schools in random order."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from demo import synthetic
+from demo import letters, synthetic
 from demo.loading import STAMP
 
 if TYPE_CHECKING:
@@ -84,10 +84,15 @@ def print_letters(everyone: list[synthetic.Person], boards: list[synthetic.Board
     bar = Bar("Brieven printen", len(boards))
     person_of = {(each.board.number, each.staff_number): one for one in everyone for each in one.appointments}
     for number, board in enumerate(boards, start=1):
-        for printed in printed_for(board.number, at):
-            person = person_of[board.number, printed.letter.staff_number]
-            if not any(each.work_mail for each in person.appointments):
-                write_letter(folder / "letters" / person.id, printed)
+        found = ((person_of[board.number, each.letter.staff_number], each) for each in printed_for(board.number, at))
+        letters.store(
+            folder / letters.FILE,
+            [
+                letter_of(person, printed)
+                for person, printed in found
+                if not any(each.work_mail for each in person.appointments)
+            ],
+        )
         bar(number)
 
 
@@ -100,16 +105,13 @@ def printed_for(board: str, at: datetime) -> Iterator["PrintedLetter"]:
         yield from printed
 
 
-def write_letter(folder: Path, printed: "PrintedLetter") -> None:
+def letter_of(person: synthetic.Person, printed: "PrintedLetter") -> letters.StoredLetter:
     """The letter as text and as what its PDF is made of when somebody opens it."""
     from lerarenregister.register import printing  # noqa: PLC0415
 
-    folder.mkdir(parents=True, exist_ok=True)
+    values = json.dumps([printing.values_of(printed)], ensure_ascii=False)
     name = f"brief-bestuur-{printed.letter.board}"
-    (folder / f"{name}.txt").write_text(printing.text_of(printed), encoding="utf-8")
-    (folder / f"{name}.json").write_text(
-        json.dumps([printing.values_of(printed)], ensure_ascii=False), encoding="utf-8"
-    )
+    return letters.StoredLetter(person.id, name, printing.text_of(printed), values)
 
 
 def account_of(person: str, kind: str, at: datetime) -> UUID:
@@ -176,8 +178,8 @@ def redeem_first_letter(person: dict[str, str], viewer: "Viewer", folder: Path, 
     from lerarenregister.register import actions  # noqa: PLC0415
     from lerarenregister.register.rules.identity import ClaimedIdentity  # noqa: PLC0415
 
-    letter = sorted((folder / "letters" / person["id"]).glob("*.json"))[0]
-    code = json.loads(letter.read_text(encoding="utf-8"))[0]["code"]
+    letter = letters.letters_of(folder / letters.FILE, person["id"])[0]
+    code = json.loads(letter.values)[0]["code"]
     name = f"{person['prefix']} {person['family_name']}".strip()
     identity = ClaimedIdentity(name, person["given_name"], date.fromisoformat(person["birth_date"]))
     actions.redeem(code=code, identity=identity, viewer=viewer, at=at)

@@ -14,10 +14,15 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from demo import letters
+
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "register.sqlite3"
 STAMP = "loaded.stamp"
 USUAL = 2000
+BYTES_EACH, PER_SECOND, LARGE = 6_000, 900, 20_000
+"""On the disk for each of the people, and how many are loaded in a second (measured, rounded to the safe side); from
+how many on that is said beforehand."""
 
 
 def address_of(folder: Path) -> str:
@@ -46,10 +51,27 @@ def agreed(var: Path, asked: int | None) -> int:
     )
 
 
+def foretold(teachers: int) -> str:
+    """What loading so many people takes, when it is much."""
+    minutes, size = -(-teachers // (60 * PER_SECOND)), f"{teachers * BYTES_EACH / 1e9:.1f}".replace(".", ",")
+    return "" if teachers < LARGE else f". Dit duurt ongeveer {minutes} minuten en neemt {size} GB op de schijf"
+
+
+def check_room(var: Path, teachers: int) -> None:
+    """Ends the run, saying what to do, when the disk has no room for so many people."""
+    free, needed = shutil.disk_usage(var).free, teachers * BYTES_EACH
+    if free < needed:
+        sys.exit(
+            f"Voor {teachers} mensen is ongeveer {needed / 1e9:.1f} GB nodig en op deze schijf is {free / 1e9:.1f} GB "
+            "vrij.\nMaak plaats, kies een map op een andere schijf (VAR) of laad minder mensen (TEACHERS)."
+        )
+
+
 def load(var: Path, teachers: int, environment: dict[str, str]) -> None:
     """Load so many synthetic people; ends the run when that fails."""
     for left in (var / "demo").glob("loading-*"):
         shutil.rmtree(left, ignore_errors=True)
+    check_room(var, teachers)
     # A name of its own: what an interrupted run left may still be writing in another.
     fresh = Path(tempfile.mkdtemp(prefix="loading-", dir=var / "demo"))
     elsewhere = {**environment, "DATABASE_URL": address_of(fresh)}
@@ -66,10 +88,10 @@ def put_in_place(fresh: Path, var: Path) -> None:
     with closing(sqlite3.connect(fresh / DATABASE)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")  # all in one file, which can be renamed in one go
     _set_aside(var)
-    letters = var / "demo" / "letters"
-    if letters.exists():
-        letters.rename(fresh / "letters-before")
-    for name in ("letters", "people.json", STAMP):
+    opened = var / "demo" / "letters"
+    if opened.exists():
+        opened.rename(fresh / "letters-before")
+    for name in (letters.FILE, "people.json", STAMP):
         os.replace(fresh / name, var / "demo" / name)
     os.replace(fresh / DATABASE, var / DATABASE)
     shutil.rmtree(fresh, ignore_errors=True)

@@ -103,7 +103,8 @@ def prepare(demo: Demo, teachers: int) -> None:
     migrations = [*ROOT.glob("src/**/migrations/*.py"), ROOT / "requirements" / "run.txt"]
     stamp = demo.folder / "migrated.stamp"
     if loading.loaded(demo.var) is None:
-        say(f"Gegevensbank klaarzetten en {teachers} verzonnen mensen laden; dit gebeurt één keer")
+        once = f"dit gebeurt één keer{loading.foretold(teachers)}"
+        say(f"Gegevensbank klaarzetten en {teachers} verzonnen mensen laden; {once}")
         loading.load(demo.var, teachers, demo.environment())
     elif files.changed(stamp, migrations):
         say("Gegevensbank bijwerken")

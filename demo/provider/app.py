@@ -1,6 +1,7 @@
 """The provider's pages: who do you want to be, and the post of each person."""
 
 import re
+import threading
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2 import OAuth2Error
@@ -20,6 +21,7 @@ def make_app(config: Config) -> Flask:
     """The whole provider as a WSGI application."""
     app = Flask(__name__, static_url_path="/vorm")
     people = People(config.people)
+    threading.Thread(target=people.get, args=("",), daemon=True).start()  # 250,000 take two seconds to read
     mailbox = Mailbox(config.mailbox, now_at=config.client_place, formerly=config.formerly)
     key = signing_key(config.key)
     server = make_server(app, config, people, key)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typst
 
+from demo import letters
 from demo.files import write_whole
 from demo.provider.people import Person
 
@@ -60,6 +61,7 @@ class Mailbox:
             return []
         folder = self._folder / "letters" / person.id
         with self._making:
+            self._take_out(person.id, folder)
             for values in folder.glob("*.json"):
                 self._readdress(values)
                 _print(values)
@@ -74,6 +76,15 @@ class Mailbox:
         wanted = person.email.casefold()
         files = sorted((self._folder / "mail").glob("*.eml"), reverse=True) if wanted else []
         return [mail for recipients, mail in map(self._read, files) if wanted in recipients]
+
+    def _take_out(self, person_id: str, folder: Path) -> None:
+        """Her letters of the first run become files in her folder when her post is first opened."""
+        for letter in letters.letters_of(self._folder / letters.FILE, person_id):
+            values = folder / f"{letter.name}.json"
+            if not values.exists():
+                folder.mkdir(parents=True, exist_ok=True)
+                write_whole(values.with_suffix(".txt"), letter.text)
+                write_whole(values, letter.values)
 
     def _read(self, file: Path) -> tuple[frozenset[str], Mail]:
         if file.name not in self._mails:

@@ -14,7 +14,7 @@ import psutil
 import pytest
 import requests
 
-from demo import files, loading, ports
+from demo import files, letters, loading, ports
 from tests.accounts.running import free_port
 from tests.demo import runs
 
@@ -131,7 +131,13 @@ def test_ended_while_it_loads_it_leaves_nothing_running(tmp_path: Path, number: 
 
 def test_killed_at_any_moment_the_next_run_loads_it_all(tmp_path: Path) -> None:
     var, port = tmp_path / "var", free_port()
-    for moment in ("settings.env", "providers.json", "demo/loading-*", "demo/loading-*/letters/*", "demo/people.json"):
+    for moment in (
+        "settings.env",
+        "providers.json",
+        "demo/loading-*",
+        "demo/loading-*/letters.sqlite3",
+        "demo/people.json",
+    ):
         process = runs.begin(var, port, "--teachers", 12)
         reached = runs.wait_for(lambda moment=moment: any(var.glob(moment)), process)  # type: ignore[misc]
         runs.kill(process)
@@ -145,7 +151,8 @@ def test_killed_at_any_moment_the_next_run_loads_it_all(tmp_path: Path) -> None:
 def _fresh(folder: Path, word: str) -> Path:
     """What a load leaves: a database, letters, people."""
     fresh = folder / "demo" / f"loading-{word}"
-    (fresh / "letters" / word).mkdir(parents=True)
+    fresh.mkdir(parents=True)
+    letters.store(fresh / letters.FILE, [letters.StoredLetter("anna", word, "text", "[]")])
     (fresh / "people.json").write_text(word)
     (fresh / loading.STAMP).write_text("12\n")
     with closing(sqlite3.connect(fresh / loading.DATABASE)) as connection:
@@ -175,7 +182,8 @@ def test_putting_in_place_can_end_between_any_two_moves(
             assert moves == 4
     if loading.loaded(tmp_path) is None:
         loading.put_in_place(_fresh(tmp_path, "second"), tmp_path)
-        assert [each.name for each in (tmp_path / "demo" / "letters").iterdir()] == ["second"]
+        kept = letters.letters_of(tmp_path / "demo" / letters.FILE, "anna")
+        assert [each.name for each in kept] == ["second"]
         assert (tmp_path / "demo" / "people.json").read_text() == "second"
     assert loading.loaded(tmp_path) == 12
 
