@@ -19,13 +19,14 @@ from tools.postgres import DURABLE, server
 from bench.measures import Measure, table
 from bench.places import ROOT, place
 
-JOBS = ("delivery", "layers", "national", "opening", "pages", "sealing", "start")
+JOBS = ("delivery", "imports", "layers", "national", "opening", "pages", "sealing", "start")
 EMBEDDED = ("national", "start")
 """What runs once: the demo brings its own database, and files need none."""
-PRODUCTION = ("opening",)
+PRODUCTION = ("imports", "opening")
 """What runs on PostgreSQL alone: no national register runs on an embedded database."""
 OPTIONS = {
     "delivery": ("lines", "boards"),
+    "imports": ("share",),
     "national": ("teachers", "boards", "entries"),
     "opening": ("teachers", "boards", "minutes"),
 }
@@ -43,6 +44,7 @@ def main() -> int:
     parser.add_argument("--teachers", type=int, default=250_000, help="teachers of the nation")
     parser.add_argument("--entries", type=int, default=10_000_000, help="portfolio entries of the nation")
     parser.add_argument("--minutes", type=float, default=5, help="how long each pace of the opening day is measured")
+    parser.add_argument("--share", type=float, default=0.01, help="which part of the nation brings in its portfolio")
     given = parser.parse_args()
     if unknown := set(given.jobs) - set(JOBS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
