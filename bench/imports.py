@@ -8,7 +8,6 @@ zip, over HTTP, to the register as real processes. `--share` is which part of th
 import argparse
 import asyncio
 import os
-import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -139,4 +138,4 @@ async def look(register: Register, wanted: list[Portfolio]) -> dict[str, list[fl
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
