@@ -7,6 +7,10 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lerarenregister.audit.activities import Activity
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
@@ -229,6 +233,52 @@ def addresses_page() -> str:
     return reference.page()
 
 
+def processing_page() -> str:
+    """The register of processing activities: activities, data and terms, the measures with their tests, the risks."""
+    from django.utils import translation  # noqa: PLC0415
+
+    from lerarenregister.audit.activities import PROCESSING  # noqa: PLC0415
+
+    text = "# Processing activities\n\n"
+    text += (
+        "From `reglement/v1/verwerkingen.toml`; people read it at `/verwerkingen/`, programs at `/verwerkingen.json`.\n"
+    )
+    text += "How to keep it right: [processing](../how-to/processing.md).\n"
+    with translation.override("en"):
+        text += "".join(processing_of(each) for each in PROCESSING.in_force())
+    text += "\n## Tables with nothing about a person\n\n| Table | What it holds |\n|---|---|\n"
+    text += "".join(f"| `{table}` | {what} |\n" for table, what in PROCESSING.nobody.items())
+    text += "\n## Measures\n\n| Measure | What it is | Shown by |\n|---|---|---|\n"
+    for measure in PROCESSING.measures.values():
+        text += f"| `{measure.code}` | {measure.words.en} | {', '.join(f'`{test}`' for test in measure.tests)} |\n"
+    text += "\n## Risks\n\nHow likely and how grave a risk is, says the organisation that runs the register.\n\n"
+    text += "| Risk for people | Measures |\n|---|---|\n"
+    for risk in PROCESSING.risks:
+        against = ", ".join(f"`{measure.code}`" for measure in risk.measures) or "none yet"
+        text += f"| {risk.words.en} | {against} |\n"
+    return text
+
+
+def processing_of(activity: "Activity") -> str:
+    """One activity, in the language that is in force."""
+    from lerarenregister.web.processing.terms import said  # noqa: PLC0415
+
+    text = f"\n## {activity.name.en} (`{activity.code}`, version {activity.version})\n\n{activity.purpose.en}\n\n"
+    if activity.personal:
+        text += f"- Ground: {activity.ground.words.en}\n"
+        text += f"- About: {', '.join(who.words.en for who in activity.persons)}\n"
+        text += f"- Seen by: {'; '.join(who.words.en for who in activity.recipients)}\n"
+        text += f"- Guarded by: {', '.join(f'`{measure.code}`' for measure in activity.measures)}\n"
+    events = ", ".join(f"`{name}`" for name in sorted(activity.events))
+    text += f"- In the log: {activity.no_events.en if activity.no_events else events}\n"
+    if activity.data:
+        text += "\n| Data | Tables | Kept |\n|---|---|---|\n"
+    for data in activity.data:
+        tables = ", ".join(f"`{table}`" for table in data.tables) or "no table"
+        text += f"| {data.words.en} | {tables} | {said(data.kept)} |\n"
+    return text
+
+
 PAGES = {
     "addresses.md": addresses_page,
     "delivery-columns.md": columns_page,
@@ -236,6 +286,7 @@ PAGES = {
     "grounds.md": grounds_page,
     "limits.md": limits_page,
     "permissions.md": permissions_page,
+    "processing.md": processing_page,
     "refusals.md": refusals_page,
     "settings.md": settings_page,
 }

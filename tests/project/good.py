@@ -65,6 +65,7 @@ def installed(folder: Path, mail_port: int, **more: str) -> dict[str, str]:
         "AUDIT_ORIGIN": "register.leraren.internal/log",
         "BASE_URL": "https://register.leraren.internal",
         "BEHIND_TLS_PROXY": "1",
+        "ORGANISATION": "Stichting Leraren",
         "CONTACT_EMAIL": "hulp@leraren.internal",
         "SECURITY_EMAIL": "zwak@leraren.internal",
         "SOURCE_URL": "https://code.leraren.internal/register",

@@ -44,6 +44,8 @@ def right(settings: Settings, tmp_path: Path) -> Settings:
     settings.KEYSTORE_URL = f"sqlite:///{tmp_path}/keys.sqlite3"
     settings.BASE_URL, settings.BEHIND_TLS_PROXY, settings.DEMO = "https://register.leraren.internal", True, False
     settings.CONTACT_EMAIL = settings.SECURITY_EMAIL = settings.MAIL_FROM = "a@leraren.internal"
+    settings.PRIVACY_EMAIL = settings.COMPLAINTS_EMAIL = "b@leraren.internal"
+    settings.ORGANISATION = "Stichting Leraren"
     settings.SOURCE_URL, settings.AUDIT_ORIGIN = "https://code.leraren.internal", "register.leraren.internal/log"
     settings.OIDC_PROVIDERS = [good.PROVIDER]
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -63,6 +65,7 @@ SILENT: list[Check] = [
     keys.check_key_store_apart,
     places.check_addresses,
     places.check_examples,
+    places.check_organisation,
     places.check_demo,
     places.check_providers,
     places.check_queue,
@@ -95,6 +98,9 @@ FIRES: list[tuple[Check, dict[str, Any], list[str]]] = [
     (places.check_examples, {"SOURCE_URL": "https://example.org/lerarenregister"}, ["deploy.E011"]),
     (places.check_examples, {"AUDIT_ORIGIN": "register.example.org/log"}, ["deploy.E011"]),
     (places.check_examples, {"BASE_URL": "https://localhost:8443"}, ["deploy.E011"]),
+    (places.check_examples, {"PRIVACY_EMAIL": "privacy@example.org"}, ["deploy.E011"]),
+    (places.check_examples, {"COMPLAINTS_EMAIL": "klacht@example.nl"}, ["deploy.E011"]),
+    (places.check_organisation, {"ORGANISATION": ""}, ["deploy.E016"]),
     (places.check_demo, {"DEMO": True}, ["deploy.E012"]),
     (places.check_providers, {"OIDC_PROVIDERS": []}, ["deploy.E013"]),
     (places.check_providers, {"OIDC_PROVIDERS": [{**good.PROVIDER, "person_bound": False}]}, ["deploy.E014"]),
@@ -398,7 +404,7 @@ def test_a_right_installation_is_silent_and_a_fresh_one_is_told_everything(tmp_p
     done = good.manage(fresh, "check", "--deploy")
     assert done.returncode == 1
     told = set(re.findall(r"deploy\.\w\d+", done.stderr))
-    assert told == {f"deploy.E{number}" for number in ("002", "004", "010", "011", "013", "020", "031", "041")}
+    assert told == {f"deploy.E{number}" for number in ("002", "004", "010", "011", "013", "016", "020", "031", "041")}
 
 
 @pytest.mark.skipif(postgres.binaries() is None, reason="PostgreSQL is not installed")

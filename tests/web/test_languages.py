@@ -20,7 +20,18 @@ from tests.register.cast import BOARD, code_for, csv_of, deliver
 
 PO = Path(__file__).resolve().parents[2] / "src/lerarenregister/locale/en/LC_MESSAGES/django.po"
 BESIDE = r'name="versie" value="([^"]+)">\s*<input type="hidden" name="persoon" value="([^"]+)"'
-PUBLIC = ("/", "/hulp/", "/privacy/", "/toegankelijkheid/", "/over/", "/cijfers/", "/inloggen/", "/activeren/")
+PUBLIC = (
+    "/",
+    "/hulp/",
+    "/privacy/",
+    "/verwerkingen/",
+    "/verwerkingen/activeren/1/",
+    "/toegankelijkheid/",
+    "/over/",
+    "/cijfers/",
+    "/inloggen/",
+    "/activeren/",
+)
 # Words that no English sentence has; names such as `De Eik` and `van den Berg` hold none of them.
 DUTCH_WORD = re.compile(
     r"\b(het|een|niet|je|jij|wordt|voor|geen|nog|naar|deze|dit|zijn|bij|jouw|wie|wat|mijn|ook)\b", re.I

@@ -236,7 +236,7 @@ def _spend_try(account: UUID, *, at: datetime) -> None:
     """Count this try before anything is looked up, in a transaction of its own: a refusal must not undo it."""
     take_turn(account)
     tries = InvitationTry.objects.filter(account_id=account)
-    tries.filter(at__lt=at - 24 * _HOUR).delete()
+    tries.filter(at__lt=at - rules.TRIES_KEPT).delete()
     if tries.filter(at__gt=at - _HOUR).count() >= rules.TRIES_PER_HOUR:
         raise InvitationRefused("tries")
     InvitationTry.objects.create(account_id=account, at=at)

@@ -15,6 +15,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 INVITATION_VALID = timedelta(days=14)
 ROLE_LASTS = timedelta(days=365)
 TRIES_PER_HOUR = 5
+TRIES_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

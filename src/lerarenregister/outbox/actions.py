@@ -11,7 +11,7 @@ from django.db import transaction
 from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox.models import Message
-from lerarenregister.outbox.rules import MOST_TRIES, next_try_after
+from lerarenregister.outbox.rules import MESSAGES_KEPT, MOST_TRIES, next_try_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def report_failed(message: UUID, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def destroy_done(*, at: datetime, after: timedelta = timedelta(days=30)) -> int:
+def destroy_done(*, at: datetime, after: timedelta = MESSAGES_KEPT) -> int:
     """Remove messages that were sent or given up more than `after` ago; returns how many."""
     before = at - after
     sent, _ = Message.objects.filter(sent_at__lt=before).delete()

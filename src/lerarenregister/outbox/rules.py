@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 MOST_TRIES = 6
+MESSAGES_KEPT = timedelta(days=30)
 
 
 def next_try_after(tries: int) -> timedelta:

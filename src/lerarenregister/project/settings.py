@@ -55,6 +55,15 @@ AUDIT_ORIGIN = read.word("AUDIT_ORIGIN", "register.example.org/log", "The name o
 BASE_URL = read.site("BASE_URL", "http://localhost:8000", "The address people type; used in letters and mails.")
 DEMO = read.yes_no("DEMO", False, "1 marks every page as a demonstration with synthetic people.")
 CONTACT_EMAIL = read.mail("CONTACT_EMAIL", "contact@example.org", "Where people write for help.")
+ORGANISATION = read.words_if_any(
+    "ORGANISATION", "Who offers this register and answers for it; the privacy statement names it."
+)
+PRIVACY_EMAIL = read.mail(
+    "PRIVACY_EMAIL", CONTACT_EMAIL, "Where people write about their data; without it the same as CONTACT_EMAIL."
+)
+COMPLAINTS_EMAIL = read.mail(
+    "COMPLAINTS_EMAIL", CONTACT_EMAIL, "Where people send a complaint; without it the same as CONTACT_EMAIL."
+)
 SECURITY_EMAIL = read.mail("SECURITY_EMAIL", "security@example.org", "Where a weakness can be reported.")
 SOURCE_URL = read.url(
     "SOURCE_URL",
@@ -112,7 +121,17 @@ ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 _DOMAINS = ("audit", "upkeep", "outbox", "accounts", "register", "portfolio", "insights")
-_DOORS = ("web", "web.site", "web.accounts", "web.audit", "web.state", "web.register", "web.person", "web.portfolio")
+_DOORS = (
+    "web",
+    "web.site",
+    "web.processing",
+    "web.accounts",
+    "web.audit",
+    "web.state",
+    "web.register",
+    "web.person",
+    "web.portfolio",
+)
 _JOBS = ("jobs", "jobs.accounts", "jobs.audit", "jobs.register", "jobs.portfolio", "jobs.outbox")
 
 

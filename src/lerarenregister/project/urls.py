@@ -4,7 +4,16 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from lerarenregister.project.settings import installed
 
-_DOORS = ("web.site", "web.accounts", "web.audit", "web.state", "web.register", "web.person", "web.portfolio")
+_DOORS = (
+    "web.site",
+    "web.processing",
+    "web.accounts",
+    "web.audit",
+    "web.state",
+    "web.register",
+    "web.person",
+    "web.portfolio",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"{door}.urls")) for door in installed(*_DOORS)]
 

@@ -53,6 +53,7 @@ def _register() -> None:
 def _portfolio() -> None:
     from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
     from lerarenregister.web.portfolio import keys, pages, parts, standing  # noqa: PLC0415
+    from lerarenregister.web.processing import terms  # noqa: PLC0415
 
     PARTS.append(DuePart("portfolio", destroy=due.destroy))
     gathering.KEY_STORES.append(standing.trouble)
@@ -67,3 +68,4 @@ def _portfolio() -> None:
     navigation.ITEMS.append(parts.navigation_items)
     person_parts.ENCLOSURES.append(parts.enclosed)
     person_parts.TAKING.append(parts.take_along)
+    terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN

@@ -18,4 +18,7 @@ def base(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "source_url": settings.SOURCE_URL,
         "contact_email": settings.CONTACT_EMAIL,
+        "privacy_email": settings.PRIVACY_EMAIL,
+        "complaints_email": settings.COMPLAINTS_EMAIL,
+        "organisation": settings.ORGANISATION,
     }

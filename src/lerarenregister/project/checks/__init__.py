@@ -12,6 +12,7 @@ ALL = (
     keys.check_key_store_apart,
     places.check_addresses,
     places.check_examples,
+    places.check_organisation,
     places.check_demo,
     places.check_providers,
     places.check_queue,

@@ -30,12 +30,28 @@ def check_addresses(**kwargs: Any) -> list[CheckMessage]:
 
 def check_examples(**kwargs: Any) -> list[CheckMessage]:
     """`deploy.E011`: an address of nobody, on pages, in mails or in the log."""
-    names = ("BASE_URL", "CONTACT_EMAIL", "SECURITY_EMAIL", "SOURCE_URL", "MAIL_FROM", "AUDIT_ORIGIN")
+    names = (
+        "BASE_URL",
+        "CONTACT_EMAIL",
+        "PRIVACY_EMAIL",
+        "COMPLAINTS_EMAIL",
+        "SECURITY_EMAIL",
+        "SOURCE_URL",
+        "MAIL_FROM",
+        "AUDIT_ORIGIN",
+    )
     return [
         Error(f"{name} is an example: {getattr(settings, name)}.", hint=_SAID, id="deploy.E011")
         for name in names
         if is_example(getattr(settings, name))
     ]
+
+
+def check_organisation(**kwargs: Any) -> list[CheckMessage]:
+    """`deploy.E016`: the privacy statement would name nobody who answers for the register."""
+    if not settings.ORGANISATION:
+        return [Error("ORGANISATION is not set: the privacy statement names nobody.", hint=_SAID, id="deploy.E016")]
+    return []
 
 
 def check_demo(**kwargs: Any) -> list[CheckMessage]:

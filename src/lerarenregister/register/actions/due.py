@@ -17,6 +17,7 @@ from lerarenregister.register.events import (
 from lerarenregister.register.models import ActivationCodeIssued, ActivationTry, Delivery, DeliveryLine, WorkMail
 from lerarenregister.register.rulebook import TERMS
 
+TRIES_KEPT = timedelta(days=1)
 _INTERRUPTED_AFTER = timedelta(hours=6)
 
 
@@ -56,7 +57,7 @@ def _expire_codes(at: datetime) -> int:
 
 @transaction.atomic
 def _forget_tries(at: datetime) -> int:
-    tries, _ = ActivationTry.objects.filter(tried_at__lt=at - timedelta(days=1)).delete()
+    tries, _ = ActivationTry.objects.filter(tried_at__lt=at - TRIES_KEPT).delete()
     if tries:
         record(TriesForgotten(tries), actor=_JOB, at=at)
     return tries

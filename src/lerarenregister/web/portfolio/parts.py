@@ -1,5 +1,6 @@
 """What the portfolio brings to the shared pages: her box on the first page, navigation, a file in the copy of all."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,15 @@ from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.rules.entries import UNDO_DAYS
 from lerarenregister.web.navigation import NavigationItem
 from lerarenregister.web.person.parts import Enclosed
 from lerarenregister.web.portfolio import keys, pages, takeout
 from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.portfolio.labels import label_of
 from lerarenregister.web.requests import DoorRequest
+
+KEPT_IN_BIN = timedelta(days=UNDO_DAYS)
 
 
 def navigation_items(request: DoorRequest) -> list[NavigationItem]:

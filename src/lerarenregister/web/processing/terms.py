@@ -1,0 +1,46 @@
+"""What a term of the register of processing activities lasts, in the rulebook or in the code that applies it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.timesince import TIME_STRINGS
+from django.utils.translation import get_language
+
+from lerarenregister.accounts import rules as accounts
+from lerarenregister.audit.activities import Term
+from lerarenregister.outbox.rules import MESSAGES_KEPT
+from lerarenregister.register.actions.due import TRIES_KEPT
+from lerarenregister.register.rulebook import TERMS
+
+DURATIONS: dict[str, Callable[[], timedelta]] = {
+    "code.invitation-tries": lambda: accounts.TRIES_KEPT,
+    "code.messages": lambda: MESSAGES_KEPT,
+    "code.session": lambda: timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    "code.session-list": lambda: accounts.SESSION_KEPT,
+    "code.tries": lambda: TRIES_KEPT,
+    "termijnen.key_backup_days": lambda: TERMS.key_backup,
+    "termijnen.staging_days": lambda: TERMS.staging,
+    "termijnen.work_mail_days": lambda: TERMS.work_mail,
+}
+"""By the name after `lasts`. A domain that can be taken away brings its own through `project.wiring`."""
+
+
+def duration_of(term: Term) -> timedelta | None:
+    """How long it lasts, or None when no clock runs."""
+    return DURATIONS[term.lasts]() if term.lasts else None
+
+
+def in_words(duration: timedelta) -> str:
+    """For example `14 dagen` or `10 hours`, in the language of the page, in the largest unit that fits exactly."""
+    seconds = round(duration.total_seconds())
+    units = {"day": 86_400, "hour": 3_600, "minute": 60}
+    unit, size = next(((unit, size) for unit, size in units.items() if seconds % size == 0), ("minute", 60))
+    return (TIME_STRINGS[unit] % {"num": seconds // size}).replace("\xa0", " ")
+
+
+def said(term: Term) -> str:
+    """The term as a page says it, with its duration filled in."""
+    duration = duration_of(term)
+    words = term.words.said(get_language() or "nl")
+    return words.replace("{term}", in_words(duration)) if duration else words
