@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 
+import lerarenregister
 from lerarenregister.audit.activities import FILE, PROCESSING, UnknownEvent, parse
 from lerarenregister.audit.events import Consultation, Event
 
@@ -18,7 +21,10 @@ TEACH = (
 
 
 def events_of_the_log() -> set[str]:
-    """The name of every event that the code can record."""
+    """The name of every event that the code can record, in whatever domain."""
+    package = Path(lerarenregister.__file__).parent
+    for path in package.glob("*/events.py"):
+        import_module(f"lerarenregister.{path.parent.name}.events")
 
     def below(cls: type[Event]) -> Iterator[type[Event]]:
         for each in cls.__subclasses__():
