@@ -131,7 +131,10 @@ RVVA: dict[str, Any] = {
                 "purpose": TEXT,
                 "version": {"type": "integer"},
                 "validFrom": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+\d\d:\d\d$"},
-                "legalBasis": {"type": "array", "items": {"enum": ["Consent", "LegitimateInterest"]}},
+                "legalBasis": {
+                    "type": "array",
+                    "items": {"enum": ["Consent", "LegalObligation", "LegitimateInterest"]},
+                },
                 "dataSubjects": {"type": "array", "items": {"enum": ["Employee", "User", "Visitor"]}},
                 "personalData": {
                     "type": "object",
