@@ -5,10 +5,10 @@ PYTHON ?= python3
 PORT ?= 8000
 export PYTHONPATH := src:.
 
-.venv/run.stamp: requirements/run.txt
+.venv/run.stamp: requirements/demo.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/run.stamp
@@ -48,7 +48,8 @@ messages: .venv/dev.stamp ## collect the sentences to translate and compile the 
 	@.venv/bin/python tools/messages.py
 
 lock: ## renew the locked dependencies (needs uv)
-	@uv pip compile -q --generate-hashes --universal --no-annotate --no-header --python-version 3.11 pyproject.toml --extra demo -o requirements/run.txt
+	@uv pip compile -q --generate-hashes --universal --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements/run.txt
+	@uv pip compile -q --generate-hashes --universal --no-annotate --no-header --python-version 3.11 pyproject.toml --extra demo -o requirements/demo.txt
 	@uv pip compile -q --generate-hashes --universal --no-annotate --no-header --python-version 3.11 pyproject.toml --all-extras -o requirements/dev.txt
 
 sbom: .venv/dev.stamp ## write the bill of materials, dist/sbom.cdx.json (CycloneDX)

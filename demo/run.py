@@ -100,7 +100,7 @@ def prepare(demo: Demo, teachers: int) -> None:
         say("Stijl en scripts klaarzetten")
         demo.manage("collectstatic", "--noinput", "--verbosity", "0")
         files.mark(stamp, static)
-    migrations = [*ROOT.glob("src/**/migrations/*.py"), ROOT / "requirements" / "run.txt"]
+    migrations = [*ROOT.glob("src/**/migrations/*.py"), ROOT / "requirements" / "demo.txt"]
     stamp = demo.folder / "migrated.stamp"
     if loading.loaded(demo.var) is None:
         once = f"dit gebeurt één keer{loading.foretold(teachers)}"

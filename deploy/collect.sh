@@ -5,6 +5,6 @@ set -eu
 drawn() { head -c "$1" /dev/urandom | base64 | tr -d '\n'; }
 VAR="$(mktemp -d)"
 trap 'rm -rf "$VAR"' EXIT
-SECRET_KEY="$(drawn 48)" CODE_HASH_KEY="$(drawn 32)" KEYSTORE_WRAPPING_KEY="$(drawn 32)" AUDIT_SIGNING_KEY="$(drawn 32)"
-export VAR SECRET_KEY CODE_HASH_KEY KEYSTORE_WRAPPING_KEY AUDIT_SIGNING_KEY
+SECRET_KEY="$(drawn 48)" CODE_HASH_KEY="$(drawn 32)"
+export VAR SECRET_KEY CODE_HASH_KEY
 STATIC_ROOT="$2" "$1" manage.py collectstatic --noinput --verbosity 0

@@ -93,7 +93,7 @@ def bill() -> dict[str, Any]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     python, npm = libraries(), styles()
     own = f"pkg:generic/{project['name']}@{project['version']}"
-    direct = [*project["dependencies"], *project["optional-dependencies"]["demo"]]
+    direct = project["dependencies"]
     roots = [python[normal(Requirement(each).name)]["bom-ref"] for each in direct] + [
         each["bom-ref"] for each in npm.values()
     ]

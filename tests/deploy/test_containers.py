@@ -17,7 +17,10 @@ MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 REQUIRED = {name for name, each in settings.DOCUMENTED.items() if each.default is None}
 ALSO_NEEDED = {"BASE_URL", "AUDIT_ORIGIN", "CONTACT_EMAIL", "SECURITY_EMAIL", "SOURCE_URL", "MAIL_FROM", "SMTP_HOST"}
+ALSO_NEEDED |= {"AUDIT_VERIFIER_KEY"}
 """Those whose default is an example: `check --deploy` refuses it."""
+APART = {"web": {"KEYSTORE_WRAPPING_KEY"}, "sealer": {"AUDIT_SIGNING_KEY"}}
+"""The keys that one kind of process has and no other."""
 OF_POSTGRES = {"POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS"}
 OF_PYTHON = {"PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE"}
 
@@ -145,6 +148,15 @@ def test_the_services_have_settings_that_exist_and_all_that_are_needed() -> None
     assert set(SERVICES["postgres"]["environment"]) == OF_POSTGRES
 
 
+def test_a_key_is_with_the_one_service_that_needs_it() -> None:
+    files = {name: each["env_file"] for name, each in SERVICES.items() if "env_file" in each}
+    assert files == {part: f"./secrets/{part}.env" for part in APART}
+    for part, names in APART.items():
+        lines = (DEPLOY / f"{part}.env.example").read_text().splitlines()
+        assert {line for line in lines if not line.startswith("#")} == {f"{name}=" for name in names}
+    assert not set().union(*APART.values()) & {name for name, each in settings.DOCUMENTED.items() if not each.secret}
+
+
 def test_no_secret_lies_in_the_folder() -> None:
     listed = subprocess.run(["git", "check-ignore", "deploy/secrets/settings.env"], cwd=settings.ROOT, check=False)
     assert listed.returncode in (0, 128)  # 128: not a checkout
@@ -205,13 +217,17 @@ def test_the_pods_have_settings_that_exist_and_all_that_are_needed() -> None:
     }
     plain, secret = kept["lerarenregister"], kept["lerarenregister-keys"]
     given = set(plain) | set(secret)
+    apart = {part: set(kept[f"lerarenregister-keys-{part}"]) for part in ("web", "sealer")}
+    assert apart == APART
+    assert not any(value for part in apart for value in kept[f"lerarenregister-keys-{part}"].values())
     assert given <= set(settings.DOCUMENTED)
     assert REQUIRED | ALSO_NEEDED | {"DATABASE_URL"} <= given
     assert not any(settings.DOCUMENTED[name].secret for name in plain)
     assert not any(secret.values())
-    for pod in PODS.values():
-        sources = [next(iter(each.values()))["name"] for each in pod["containers"][0]["envFrom"]]
-        assert set(sources) == {"lerarenregister", "lerarenregister-keys"}
+    for name, pod in PODS.items():
+        sources = {next(iter(each.values()))["name"] for each in pod["containers"][0]["envFrom"]}
+        own = {f"lerarenregister-keys-{part}" for part in APART if name == f"lerarenregister-{part}"}
+        assert sources == {"lerarenregister", "lerarenregister-keys"} | own
     assert plain["PROVIDERS_FILE"] == "/etc/lerarenregister/" + next(iter(kept["lerarenregister-providers"]))
 
 

@@ -151,6 +151,13 @@ class Reader:
         words = f"{', '.join(of[:-1])} or {of[-1]}"
         return self._formed(name, default, meaning, kind=f"word: {words}", fits=of.__contains__)
 
+    def key_if_any(self, name: str, meaning: str) -> str:
+        """Such a key, or "" when it is not set: who has no use for a key should not have it."""
+        if name in self._environment or name in self._file:
+            self.key(name, meaning)
+        self.documented[name] = Documented(f"{KEY_BYTES} bytes in base64", "", meaning, secret=True)
+        return self._environment.get(name, self._file.get(name, ""))
+
     def path_to(self, name: str, default: Path, meaning: str) -> Path:
         """A file or folder, by a path that begins at the root: no process may depend on where it was started."""
         value = self._value(name, str(default), meaning, kind="path")

@@ -49,8 +49,17 @@ KEYSTORE_URL = read.url(
     "Where the wrapped portfolio keys live; never the database.",
     schemes=("sqlite",),
 )
-KEYSTORE_WRAPPING_KEY = read.key("KEYSTORE_WRAPPING_KEY", "Wraps the portfolio keys.")
-AUDIT_SIGNING_KEY = read.key("AUDIT_SIGNING_KEY", "The Ed25519 seed that signs tree heads.")
+KEYSTORE_WRAPPING_KEY = read.key_if_any(
+    "KEYSTORE_WRAPPING_KEY", "Wraps the portfolio keys. For the web processes and check_invariants alone."
+)
+AUDIT_SIGNING_KEY = read.key_if_any(
+    "AUDIT_SIGNING_KEY", "The Ed25519 seed that signs tree heads. For the sealer alone, when AUDIT_VERIFIER_KEY is set."
+)
+AUDIT_VERIFIER_KEY = read.text_if_any(
+    "AUDIT_VERIFIER_KEY",
+    "The public key of the log, as `manage.py verify_audit` prints it: for every process without AUDIT_SIGNING_KEY.",
+    secret=False,
+)
 AUDIT_ORIGIN = read.word("AUDIT_ORIGIN", "register.example.org/log", "The name of the log in its signed tree heads.")
 BASE_URL = read.site("BASE_URL", "http://localhost:8000", "The address people type; used in letters and mails.")
 DEMO = read.yes_no("DEMO", False, "1 marks every page as a demonstration with synthetic people.")

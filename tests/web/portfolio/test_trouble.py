@@ -1,17 +1,14 @@
 """When the machine fails: nothing is destroyed, and her text is not lost with it."""
 
 import base64
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from lerarenregister.portfolio.models import Entry
 from tests.web.portfolio.conftest import Person, ticket_in
+from tests.web.starting import start
 
 
 def fill_the_disk() -> None:
@@ -54,20 +51,6 @@ def test_a_full_disk_gives_the_text_back_and_keeps_nothing_half(teacher: Person)
     again = teacher.client.post("/portfolio/bewaren/", {**ticket_in(page), "tekst": posted["tekst"]})
     assert again.status_code == 303
     assert Entry.objects.count() == 1
-
-
-def start(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Load the web server's entry point in a process of its own."""
-    known = {**os.environ, "VAR": str(folder), "KEYSTORE_URL": f"sqlite:///{folder}/keys.sqlite3", **environment}
-    known = {name: value for name, value in known.items() if value != "(unset)"}
-    return subprocess.run(
-        [sys.executable, "-c", "import lerarenregister.project.wsgi"],
-        env={**known, "PYTHONPATH": str(settings.ROOT / "src")},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_with_a_wrong_or_missing_wrapping_key_the_server_refuses_to_start_and_destroys_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from lerarenregister.audit import queries
-from lerarenregister.audit.keys import signing_key
+from lerarenregister.audit.keys import public_key
 from lerarenregister.kernel.findings import Finding
 
 UNSEALED_FOR = timedelta(hours=1)
@@ -14,6 +14,4 @@ UNSEALED_FOR = timedelta(hours=1)
 
 def broken(at: datetime) -> Iterator[Finding]:
     """The log verifies under our own key, and nothing waited for its place longer than an hour."""
-    yield from queries.broken_rules(
-        key=signing_key().public_key(), origin=settings.AUDIT_ORIGIN, at=at, unsealed_for=UNSEALED_FOR
-    )
+    yield from queries.broken_rules(key=public_key(), origin=settings.AUDIT_ORIGIN, at=at, unsealed_for=UNSEALED_FOR)

@@ -12,7 +12,7 @@ from lerarenregister.accounts.permissions import Permission
 from lerarenregister.audit import queries
 from lerarenregister.audit.checkpoints import verifier_key
 from lerarenregister.audit.events import Reason
-from lerarenregister.audit.keys import signing_key
+from lerarenregister.audit.keys import public_key
 from lerarenregister.register.queries import board_names, subject_ids_of
 from lerarenregister.web.requests import DoorRequest
 
@@ -36,7 +36,7 @@ REASONS: dict[str, Any] = {
 def log(request: DoorRequest) -> HttpResponse:
     """How far the log is sealed and how to check it, for the auditor. No event is shown: they are about people."""
     request.viewer.must(Permission.AUDIT_LOG_VERIFY)
-    context = {"state": queries.log_state(), "key": verifier_key(settings.AUDIT_ORIGIN, signing_key().public_key())}
+    context = {"state": queries.log_state(), "key": verifier_key(settings.AUDIT_ORIGIN, public_key())}
     response = render(request, "audit/log.html", context)
     response["Cache-Control"] = "no-store"
     return response

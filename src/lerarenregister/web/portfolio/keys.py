@@ -35,6 +35,8 @@ class KeyNeeded(SignInNeeded):
 
 def store(*, may_make: bool = True) -> KeyStore:
     """The key store of this installation; raises a VaultError whose sentence says what is wrong."""
+    if not settings.KEYSTORE_WRAPPING_KEY:
+        raise WrongWrappingKey("KEYSTORE_WRAPPING_KEY is not set")
     try:
         wrapping_key = base64.b64decode(settings.KEYSTORE_WRAPPING_KEY, validate=True)
     except binascii.Error as error:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
 from lerarenregister.audit import actions
+from lerarenregister.audit.checkpoints import verifier_key
 from lerarenregister.audit.keys import signing_key
 from lerarenregister.kernel import clock
 
@@ -21,13 +22,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=0, help="seconds between rounds; 0 seals once and stops")
+        parser.add_argument(
+            "--public-key", action="store_true", help="print AUDIT_VERIFIER_KEY for the others, and stop"
+        )
         parser.add_argument("--most", type=int, default=500, help="events in one transaction")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        key = signing_key()
+        if options["public_key"]:
+            self.stdout.write(verifier_key(settings.AUDIT_ORIGIN, key.public_key()))
+            return
         stop = threading.Event()
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_: stop.set())
-        key = signing_key()
         while True:
             try:
                 sealed = actions.seal(key=key, origin=settings.AUDIT_ORIGIN, at=clock.now(), most=options["most"])
