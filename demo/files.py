@@ -30,6 +30,7 @@ def generate_keys(path: Path) -> None:
     values = {
         "SECRET_KEY": secrets.token_urlsafe(50),
         "CODE_HASH_KEY": secrets.token_urlsafe(32),
+        "PSEUDONYM_KEY": secrets.token_urlsafe(32),
         "KEYSTORE_WRAPPING_KEY": _key(),
         "AUDIT_SIGNING_KEY": _key(),
     }

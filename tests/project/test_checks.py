@@ -78,6 +78,8 @@ FIRES: list[tuple[Check, dict[str, Any], list[str]]] = [
     (keys.check_keys, {"SECRET_KEY": "test-" * 12}, ["deploy.E002"]),
     (keys.check_keys, {"SECRET_KEY": "q7Zt4NwXb2RkYm9" * 4}, ["deploy.E002"]),
     (keys.check_keys, {"CODE_HASH_KEY": "change-me-please-0123456789-abcdefgh"}, ["deploy.E002"]),
+    (keys.check_keys, {"PSEUDONYM_KEY": "change-me-please-0123456789-abcdefgh"}, ["deploy.E002"]),
+    (keys.check_keys, {"PSEUDONYM_KEY": RANDOM}, ["deploy.E004"]),
     (keys.check_keys, {"AUDIT_SIGNING_KEY": base64.b64encode(bytes(range(32))).decode()}, ["deploy.E002"]),
     (keys.check_keys, {"AUDIT_SIGNING_KEY": base64.b64encode(bytes(32)).decode()}, ["deploy.E002"]),
     (

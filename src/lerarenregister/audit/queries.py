@@ -166,6 +166,36 @@ def events_counted(names: Collection[str]) -> dict[str, int]:
     return dict.fromkeys(names, 0) | {each["name"]: each["rows"] for each in counted}
 
 
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """An event as the processing log needs it: nothing of who did it, and no facts. `subjects` are opaque ids of
+    accounts and of files at boards; none when the event is about nobody, or was erased."""
+
+    id: UUID
+    at: datetime
+    name: str
+    subjects: tuple[UUID, ...]
+
+
+def processed_between(begin: datetime, until: datetime) -> Iterator[Processed]:
+    """The events of a period (half-open), in the order of their ids. A page at a time: memory grows with the persons of
+    one event, never with the log. The same twice, but for what was committed or erased in between."""
+    waiting = AuditEvent.objects.filter(at__gte=begin, at__lt=until).order_by("id")
+    page = list(waiting.values_list("id", "at", "name")[:_BATCH])
+    while page:
+        keys = [event_id for event_id, _, _ in page]
+        of_page = EventSubject.objects.filter(event_id__in=keys).order_by("event_id", "id")
+        concerned = of_page.values_list("event_id", "subject").iterator(chunk_size=_BATCH)
+        next_one = next(concerned, None)
+        for event_id, at, name in page:
+            subjects = []
+            while next_one is not None and next_one[0] == event_id:
+                subjects.append(next_one[1])
+                next_one = next(concerned, None)
+            yield Processed(event_id, at, name, tuple(subjects))
+        page = list(waiting.filter(id__gt=keys[-1]).values_list("id", "at", "name")[:_BATCH])
+
+
 def _leaves() -> Iterator[tuple[int | None, bytes]]:
     """The leaf hashes in order, each recomputed from its row."""
     start = 0

@@ -84,13 +84,6 @@ class Reader:
         self.documented[name] = Documented(kind, "", meaning, secret)
         return self._environment.get(name, self._file.get(name, ""))
 
-    def words_if_any(self, name: str, meaning: str) -> str:
-        """Words without blanks around them, or "" when it is not set."""
-        if name in self._environment or name in self._file:
-            self.text(name, None, meaning)
-        self.documented[name] = Documented("text", "", meaning, secret=False)
-        return self._environment.get(name, self._file.get(name, ""))
-
     def whole(self, name: str, default: int, meaning: str, *, least: int, most: int) -> int:
         """A whole number with bounds, in digits."""
         kind = f"whole number, {least} to {most}"

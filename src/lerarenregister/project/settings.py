@@ -64,8 +64,8 @@ AUDIT_ORIGIN = read.word("AUDIT_ORIGIN", "register.example.org/log", "The name o
 BASE_URL = read.site("BASE_URL", "http://localhost:8000", "The address people type; used in letters and mails.")
 DEMO = read.yes_no("DEMO", False, "1 marks every page as a demonstration with synthetic people.")
 CONTACT_EMAIL = read.mail("CONTACT_EMAIL", "contact@example.org", "Where people write for help.")
-ORGANISATION = read.words_if_any(
-    "ORGANISATION", "Who offers this register and answers for it; the privacy statement names it."
+ORGANISATION = read.text_if_any(
+    "ORGANISATION", "Who offers this register and answers for it; the privacy statement names it.", secret=False
 )
 PRIVACY_EMAIL = read.mail(
     "PRIVACY_EMAIL", CONTACT_EMAIL, "Where people write about their data; without it the same as CONTACT_EMAIL."
@@ -291,6 +291,11 @@ LOGGING: dict[str, Any] = {
     },
 }
 
+PSEUDONYM_KEY = read.text_if_any(
+    "PSEUDONYM_KEY",
+    "Random; keys the pseudonyms in the processing log, `manage.py logboek`; without it there is none.",
+    least=32,
+)
 METRICS_TOKEN = read.text_if_any(
     "METRICS_TOKEN", "Who sends it as a bearer token reads /metrics; without it nobody does.", least=32
 )

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 TEXTS = {"SECRET_KEY": 50, "CODE_HASH_KEY": 32}
+IF_ANY = {"PSEUDONYM_KEY": 32}
 BYTES = ("KEYSTORE_WRAPPING_KEY", "AUDIT_SIGNING_KEY")
 _FEWEST_DIFFERENT = 10  # 32 random characters of 16 kinds have fewer than once in a million times
 _WORDS = ("example", "voorbeeld", "change", "insecure", "secret", "geheim", "password", "wachtwoord", "test-", "demo-")
@@ -34,7 +35,8 @@ def guessable(value: str | bytes) -> bool:
 def check_keys(**kwargs: Any) -> list[CheckMessage]:
     """`deploy.E001` too short, `E002` thought up, `E003` not 32 bytes, `E004` two the same."""
     found: list[CheckMessage] = []
-    for name, least in TEXTS.items():
+    texts = TEXTS | {name: least for name, least in IF_ANY.items() if getattr(settings, name)}
+    for name, least in texts.items():
         value = getattr(settings, name)
         if len(value) < least:
             found.append(Error(f"{name} has fewer than {least} characters.", hint=_MAKE, id="deploy.E001"))
@@ -47,7 +49,7 @@ def check_keys(**kwargs: Any) -> list[CheckMessage]:
             found.append(Error(f"{name} is not 32 bytes in base64.", hint=_MAKE_BYTES, id="deploy.E003"))
         elif guessable(raw):
             found.append(Error(f"{name} is not random: it looks like an example.", hint=_MAKE_BYTES, id="deploy.E002"))
-    for one, other in combinations((*TEXTS, *kept), 2):
+    for one, other in combinations((*texts, *kept), 2):
         if getattr(settings, one).rstrip("=") == getattr(settings, other).rstrip("="):
             hint = "Make each its own: what leaks one must not give the other."
             found.append(Error(f"{one} and {other} are the same.", hint=hint, id="deploy.E004"))

@@ -260,6 +260,12 @@ def subject_ids_of(account: UUID) -> list[UUID]:
     return [account, *Employee.objects.filter(account=account).order_by("id").values_list("id", flat=True)]
 
 
+def accounts_joined(files: Collection[UUID]) -> dict[UUID, tuple[UUID, datetime]]:
+    """Of those ids that are files at boards and joined an account: the account, and since when."""
+    found = Employee.objects.filter(pk__in=files).values_list("id", "account", "joined_at")
+    return {file: (account, at) for file, account, at in found if account and at}
+
+
 def waiting_for(viewer: Viewer) -> tuple[int, bool]:
     """How many appointments wait for her, and whether any board's file has joined her account at all."""
     account = viewer.person()
