@@ -16,12 +16,15 @@ from typing import Any
 
 from tools.postgres import DURABLE, server
 
+from bench import lighthouse
 from bench.measures import Measure, table
 from bench.places import ROOT, place
 
-JOBS = ("delivery", "imports", "layers", "national", "opening", "pages", "sealing", "start")
-EMBEDDED = ("national", "start")
-"""What runs once: the demo brings its own database, and files need none."""
+JOBS = ("delivery", "imports", "layers", "lighthouse", "national", "opening", "pages", "sealing", "start")
+EMBEDDED = ("lighthouse", "national", "start")
+"""What runs once: the demo brings its own database, files need none, and a page looks the same on both."""
+NEEDED = {"lighthouse": lighthouse.missing}
+"""What is not in the default install says what it needs."""
 PRODUCTION = ("imports", "opening")
 """What runs on PostgreSQL alone: no national register runs on an embedded database."""
 OPTIONS = {
@@ -55,6 +58,9 @@ def main() -> int:
             url = stack.enter_context(server(DURABLE)) if database == "postgresql" else None
             for job in given.jobs or JOBS:
                 if job in (EMBEDDED if database == "postgresql" else PRODUCTION):
+                    continue
+                if job in NEEDED and (needed := NEEDED[job]()):
+                    print(f"{job} was not run. {needed}", file=sys.stderr, flush=True)
                     continue
                 print(f"{job} on {database}", file=sys.stderr, flush=True)
                 found = run(job, url, vars(given))

@@ -94,7 +94,7 @@ async def _some(register: Register, come: list[tuple[Portfolio, bytes]], seen: l
     for portfolio, packed in come:
         visitor = await signed_in(register, portfolio, seen)
         if portfolio[2]:
-            await _bring(visitor, packed)
+            await bring(visitor, packed)
         await visitor.leave()
 
 
@@ -111,7 +111,8 @@ async def signed_in(register: Register, portfolio: Portfolio, seen: list[Seen]) 
     return visitor
 
 
-async def _bring(visitor: Visitor, packed: bytes) -> None:
+async def bring(visitor: Visitor, packed: bytes) -> None:
+    """Bring in this zip."""
     boundary = uuid4().hex
     part = f'--{boundary}\r\nContent-Disposition: form-data; name="'
     head = f'{part}zip"; filename="portfolio.zip"\r\nContent-Type: application/zip\r\n\r\n'
