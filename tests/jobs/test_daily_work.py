@@ -4,6 +4,7 @@ import io
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from aiosmtpd.controller import Controller
 from demo.mailsink import Sink
 from django.core import mail
 from django.core.management import call_command
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from lerarenregister.accounts.actions import open_account
 from lerarenregister.accounts.models import Identity, SignedInSession
@@ -178,3 +179,22 @@ def test_the_whole_daily_work_may_be_repeated(caplog: pytest.LogCaptureFixture) 
     for _ in range(2):
         call_command("run_due", stdout=io.StringIO())
     assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == []
+
+
+def test_a_database_that_goes_away_in_a_round_does_not_end_the_daily_work() -> None:
+    def works(at: datetime) -> str:
+        wrapper = connection.execute_wrapper(fails)
+        wrapper.__enter__()  # from here on the database is away, until the round is over
+        away.push(wrapper)
+        return ""
+
+    def fails(*_: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    before = list(PARTS)
+    PARTS[:] = [DuePart("first", works)]
+    try:
+        with ExitStack() as away, pytest.raises(SystemExit):
+            call_command("run_due", stdout=io.StringIO())
+    finally:
+        PARTS[:] = before

@@ -92,13 +92,13 @@ class Command(BaseCommand):
             steps.append(part.destroy)
         try:
             said = [done for step in steps if (done := step(clock.now()))]
+            actions.note_done(part=part.name, at=clock.now())
         except Exception:
             _log.exception("a part of the daily work failed", extra={"part": part.name})
             close_old_connections()
             with suppress(DatabaseError):  # it may be the database that failed
                 actions.note_failed(part=part.name, at=clock.now())
             return False
-        actions.note_done(part=part.name, at=clock.now())
         if said:
             _log.info("a part of the daily work is done", extra={"part": part.name, "done": "; ".join(said)})
             self.stdout.write(f"{part.name}: {'; '.join(said)}")
