@@ -15,7 +15,7 @@ export PYTHONPATH := src:.
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help run test check fmt bench restore-drill deep docs lock sbom assets messages
+.PHONY: help run test check fmt bench restore-drill failover-drill deep docs lock sbom assets messages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -37,6 +37,9 @@ bench: .venv/dev.stamp ## measure speed and memory against their limits, on SQLi
 
 restore-drill: .venv/dev.stamp ## kill everything at work, restore it into an empty place, say what was lost and how long it took
 	@.venv/bin/python -m tools.drill
+
+failover-drill: .venv/dev.stamp ## kill the primary and more under people at work; needs etcd, Patroni, HAProxy and says so (ROUNDS=5)
+	@.venv/bin/python -m tools.availability $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WAY),--way $(WAY))
 
 deep: .venv/dev.stamp ## long property tests
 	@HYPOTHESIS_PROFILE=deep .venv/bin/python -m pytest -q -m "not browser and not removal"
