@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -151,10 +151,24 @@ def world() -> World:
         "operator": with_role("operator", Role.OPERATOR),
         "employer": sign_in("employer", person_bound=False),
     }
+    objection = objected(browsers["teacher"], at=at)
     waiting = sign_in("somebody else", who=ClaimedIdentity("Anders", "Ans", date(1988, 5, 6)))
     waiting.client.post("/activeren/", {"code": register.code_for("p4", at=at)})
-    ids = _ids(browsers) | {"delivery": str(checked.id)}
+    ids = _ids(browsers) | {"delivery": str(checked.id)} | objection
     return World(browsers, ids)
+
+
+def objected(teacher: Browser, *, at: datetime) -> dict[str, str]:
+    """The teacher objects to what the board delivers under another number of hers: the ids of the objection, and of the
+    file against which she did not."""
+    register.deliver(csv_of({"personeelsnummer": "p8"}), at=at)
+    code = register.code_for("p8", at=at)
+    assert teacher.client.post("/activeren/", {"code": code})["Location"].endswith("?code=gekoppeld")
+    page = teacher.client.get("/mijn-gegevens/").content.decode()
+    files = re.findall(r"/mijn-gegevens/bezwaar/([0-9a-f-]{36})/\"", page)
+    teacher.client.post(f"/mijn-gegevens/bezwaar/{files[1]}/")
+    page = teacher.client.get("/mijn-gegevens/").content.decode()
+    return {"file": files[0], "objection": _first(page, r"/bezwaar/([0-9a-f-]{36})/intrekken/")}
 
 
 def _ids(browsers: dict[str, Browser]) -> dict[str, str]:

@@ -151,6 +151,8 @@ TABLE = {
     "register:decide_review": act(("support",), asks=(_P.REGISTER_REVIEW_DECIDE,)),
     "person:rights": look(PERSONS, "person"),
     "person:access": act(PERSONS, "person", post="page"),
+    "person:objection": Row(OWNER, "page", "done", "person"),
+    "person:withdraw-objection": act(OWNER, "person"),
 }
 if WITH_PORTFOLIO:
     TABLE |= {

@@ -1,5 +1,6 @@
 """Reading the log: who looked at a person's data, and whether the log is whole."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -194,6 +195,15 @@ def processed_between(begin: datetime, until: datetime) -> Iterator[Processed]:
                 next_one = next(concerned, None)
             yield Processed(event_id, at, name, tuple(subjects))
         page = list(waiting.filter(id__gt=keys[-1]).values_list("id", "at", "name")[:_BATCH])
+
+
+def facts_summed(name: str) -> dict[str, int]:
+    """The facts of all events of this name that are whole numbers, added up."""
+    sums: Counter[str] = Counter()
+    rows = AuditEvent.objects.filter(name=name, facts__isnull=False).order_by("id").values_list("facts", flat=True)
+    for facts in rows.iterator(chunk_size=_BATCH):
+        sums.update({key: value for key, value in (facts or {}).items() if type(value) is int})
+    return dict(sums)
 
 
 def _leaves() -> Iterator[tuple[int | None, bytes]]:

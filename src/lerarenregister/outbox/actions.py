@@ -1,6 +1,6 @@
 """Queueing messages, and what the sending job tells of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +36,12 @@ def queue_all(*, template: str, references: Sequence[UUID], at: datetime) -> Non
     """Put one message without values in the outbox for each reference, in the caller's transaction."""
     columns = ("id", "template", "reference", "values", "created_at", "due_at", "tries")
     insert_rows(Message, columns, [(new_id(), template, reference, "{}", at, at, 0) for reference in references])
+
+
+def withdraw(*, references: Collection[UUID]) -> int:
+    """Remove the messages about these, sent or not, in the caller's transaction; returns how many."""
+    removed, _ = Message.objects.filter(reference__in=references).delete()
+    return removed
 
 
 def claim_due(*, at: datetime, most: int = 50) -> list[Waiting]:

@@ -180,6 +180,37 @@ class PreRegisterEntered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryObjected(Event):
+    """She objected to being delivered by a board: what she did not confirm is erased, and its lines are refused."""
+
+    board: str
+    objection: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionWithdrawn(Event):
+    """She withdrew an objection: the board may deliver her again."""
+
+    board: str
+    objection: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FactsErased(Event):
+    """What was delivered of somebody, or followed from it, was erased on her request: how many of each."""
+
+    personal_facts: int
+    appointments: int
+    versions: int
+    confirmations: int
+    disputes: int
+    reviews: int
+    registrations: int
+    registration_parts: int
+    pre_register: int
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleConsulted(Consultation):
     """Board staff looked at people whom their own board delivered."""
 

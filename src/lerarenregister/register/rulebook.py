@@ -18,7 +18,8 @@ FOLDER = Path(__file__).resolve().parents[3] / "reglement" / "v1"
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How long things last, as durations: `activation_code`, `work_mail`, `staging`, `review` and `key_backup` (a
-    backup of portfolio keys); tries as a number."""
+    backup of portfolio keys); tries as a number. `objection`: to answer one that is not automatic;
+    `objection_kept`: how long one is kept after its account was closed."""
 
     version: int
     activation_code: timedelta
@@ -27,6 +28,8 @@ class Terms:
     staging: timedelta
     review: timedelta
     key_backup: timedelta
+    objection: timedelta
+    objection_kept: timedelta
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -59,6 +62,8 @@ def _terms() -> Terms:
         staging=timedelta(days=read["staging_days"]),
         review=timedelta(days=read["review_days"]),
         key_backup=timedelta(days=read["key_backup_days"]),
+        objection=timedelta(days=read["objection_days"]),
+        objection_kept=timedelta(days=read["objection_kept_days"]),
     )
 
 

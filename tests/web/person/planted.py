@@ -1,6 +1,7 @@
 """Two people who did everything that can be done, each with words that are nowhere else."""
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +58,7 @@ def plant(name: str, *, born: date = date(1971, 11, 23)) -> Planted:
     assert client.post("/activeren/", {"code": code})["Location"].endswith("gekoppeld")
     answer(client, f"{name}woorden")
     register.deliver(csv_of(base | {"vak": f"{name}vak", "einde": "2030-07-31"} | mail), at=clock.now())
+    objection(client, base | {"personeelsnummer": f"{name}-weg"})
     role(client, name)
     review(client, name)
     if cast.WITH_PORTFOLIO:
@@ -75,6 +77,16 @@ def answer(client: Any, words: str) -> None:
         assert client.post("/mijn-registratie/bevestigen/", fields)["Location"].endswith("klopt")
     version = forms[-1].split('name="versie" value="')[1][:36]
     client.post(f"/mijn-registratie/klopt-niet/{version}/", {"words": words})
+
+
+def objection(client: Any, line: dict[str, str]) -> None:
+    """Another file of hers at the board, against which she objects."""
+    register.deliver(csv_of(line), at=clock.now())
+    code = register.code_for(line["personeelsnummer"], at=clock.now())
+    assert client.post("/activeren/", {"code": code})["Location"].endswith("gekoppeld")
+    page = client.get("/mijn-gegevens/").content.decode()
+    files = re.findall(r'/mijn-gegevens/bezwaar/([0-9a-f-]{36})/"', page)
+    assert client.post(f"/mijn-gegevens/bezwaar/{files[-1]}/").status_code == 302
 
 
 def role(client: Any, name: str) -> None:

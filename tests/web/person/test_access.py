@@ -89,6 +89,7 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
         lambda _, files: register.WorkMail.objects.filter(employee__in=files),
     ),
     register.Review: ("register.reviews", lambda her, _: register.Review.objects.filter(account=her)),
+    register.Objection: ("register.objections", lambda her, _: register.Objection.objects.filter(account=her)),
     register.DeliveryLine: (
         "register.lines",
         lambda her, _: register.DeliveryLine.objects.filter(
@@ -147,6 +148,9 @@ LEFT_OUT = {
     ("register.Review", "account"): "she herself",
     ("register.Review", "employee"): "a file that is not hers: its board comes out",
     ("register.Review", "decided_by"): "another person: a role",
+    ("register.Objection", "account"): "she herself",
+    ("register.Objection", "board"): "comes out as the number of the board",
+    ("register.Objection", "staff_hash"): "a hash of what comes out",
     ("register.WorkMail", "address_hash"): "the hash of an address that comes out, or is erased",
     ("register.Employee", "board"): "comes out as the number of the board",
 }

@@ -12,6 +12,7 @@ from lerarenregister.register.actions.confirming import confirm_appointment, dis
 from lerarenregister.register.actions.delivering import check, continue_delivery, deliver
 from lerarenregister.register.actions.due import Destroyed, destroy_due
 from lerarenregister.register.actions.institutions import ImportReport, import_institutions
+from lerarenregister.register.actions.objections import object_to_delivery, withdraw_objection
 from lerarenregister.register.actions.reception import Received, Reception, begin_reception, receive
 from lerarenregister.register.actions.reviews import decide_review
 from lerarenregister.register.actions.work_mail import forget_work_mail
@@ -37,7 +38,9 @@ __all__ = [
     "forget_work_mail",
     "import_institutions",
     "issue_mailed_code",
+    "object_to_delivery",
     "print_letters",
     "receive",
     "redeem",
+    "withdraw_objection",
 ]

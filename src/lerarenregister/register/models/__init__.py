@@ -3,6 +3,7 @@
 from lerarenregister.register.models.activation import ActivationCodeIssued, ActivationTry, Review, WorkMail
 from lerarenregister.register.models.deliveries import Delivery, DeliveryLine
 from lerarenregister.register.models.institutions import Board, BoardName, InstitutionBoard, Location
+from lerarenregister.register.models.objections import Objection
 from lerarenregister.register.models.people import Appointment, AppointmentVersion, Employee, PersonVersion
 from lerarenregister.register.models.registrations import (
     Confirmation,
@@ -26,6 +27,7 @@ __all__ = [
     "Employee",
     "InstitutionBoard",
     "Location",
+    "Objection",
     "PersonVersion",
     "PreRegisterAssignment",
     "Registration",

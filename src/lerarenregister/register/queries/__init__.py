@@ -21,6 +21,13 @@ from lerarenregister.register.queries.invariants import (
     events_with_subjects,
 )
 from lerarenregister.register.queries.letters import board_names
+from lerarenregister.register.queries.objections import (
+    FileShown,
+    Objections,
+    ObjectionShown,
+    file_to_object_to,
+    objections_of,
+)
 from lerarenregister.register.queries.own import (
     AppointmentShown,
     Extract,
@@ -40,8 +47,11 @@ __all__ = [
     "Counts",
     "DeliveryShown",
     "Extract",
+    "FileShown",
     "LinePage",
     "LineShown",
+    "ObjectionShown",
+    "Objections",
     "OwnRegistration",
     "PersonPage",
     "ReviewShown",
@@ -57,7 +67,9 @@ __all__ = [
     "employees_known",
     "events_with_subjects",
     "extract_of",
+    "file_to_object_to",
     "lines_of",
+    "objections_of",
     "own_registration",
     "people_without_account",
     "report_rows",

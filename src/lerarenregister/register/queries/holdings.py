@@ -17,6 +17,7 @@ from lerarenregister.register.models import (
     DeliveryLine,
     Dispute,
     Employee,
+    Objection,
     PersonVersion,
     PreRegisterAssignment,
     Registration,
@@ -39,6 +40,9 @@ def held_of(account: UUID) -> Iterator[Held]:
     yield Held("files", _rows(Employee.objects.filter(pk__in=files), "staff_number", "joined_at", board=_BOARD))
     yield from _delivered(files)
     yield from _said(account)
+    objections = Objection.objects.filter(account=account)
+    moments = ("made_at", "withdrawn_at", "kept_until")
+    yield Held("objections", _rows(objections, "staff_number", "file", *moments, board=_BOARD))
     yield Held("lines", _lines(files))
     yield from _codes(account, files)
 

@@ -4,7 +4,8 @@ Each rule is one statement whose rows are the findings, so nothing is held in me
 of them; a restored or repaired database is asked all the same.
 """
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from lerarenregister.register.models import (
     Employee,
     InstitutionBoard,
     Location,
+    Objection,
     PersonVersion,
     PreRegisterAssignment,
     Registration,
@@ -42,8 +44,10 @@ _CONCERNING = (
     events.AppointmentDisputed,
     events.CodeIssued,
     events.CodeRedeemed,
+    events.DeliveryObjected,
     events.LettersPrinted,
     events.LineDelivered,
+    events.ObjectionWithdrawn,
     events.PeopleConsulted,
     events.PreRegisterEntered,
     events.RegistrationExtended,
@@ -66,17 +70,18 @@ def broken_rules() -> Iterator[Finding]:
             yield Finding("a register number is none", str(key))
 
 
-def acts_kept() -> dict[str, int]:
-    """How many rows there are of each act that is kept for good, by the name of the event that tells of it."""
-    parts = RegistrationPart.objects.count()
-    made = Registration.objects.count()
+def acts_kept(erased: Mapping[str, int]) -> dict[str, int]:
+    """How many of each act there were, by the name of the event that tells of it: the rows that are there, and those
+    that `FactsErased` counted (`erased`: its facts, summed)."""
+    gone = Counter(erased)
+    made = Registration.objects.count() + gone["registrations"]
     return {
-        events.AppointmentConfirmed.name(): Confirmation.objects.count(),
-        events.AppointmentDisputed.name(): Dispute.objects.count(),
-        events.PreRegisterEntered.name(): PreRegisterAssignment.objects.count(),
+        events.AppointmentConfirmed.name(): Confirmation.objects.count() + gone["confirmations"],
+        events.AppointmentDisputed.name(): Dispute.objects.count() + gone["disputes"],
+        events.PreRegisterEntered.name(): PreRegisterAssignment.objects.count() + gone["pre_register"],
         events.RegistrationMade.name(): made,
-        events.RegistrationExtended.name(): parts - made,
-        events.ReviewAsked.name(): Review.objects.count(),
+        events.RegistrationExtended.name(): RegistrationPart.objects.count() + gone["registration_parts"] - made,
+        events.ReviewAsked.name(): Review.objects.count() + gone["reviews"],
     }
 
 
@@ -94,6 +99,7 @@ def accounts_named() -> Iterator[UUID]:
         PreRegisterAssignment.objects.values_list("account", flat=True).distinct(),
         Review.objects.values_list("account", flat=True).distinct(),
         Dispute.objects.values_list("account", flat=True).distinct(),
+        Objection.objects.filter(account__isnull=False).values_list("account", flat=True),
     ]
     return chain.from_iterable(each.iterator(chunk_size=_BATCH) for each in named)
 
@@ -212,6 +218,13 @@ def _answers() -> Iterator[_Rule]:
                 version__withdrawn=False,
             )
         ),
+    )
+
+    answered = confirmations.filter(version__appointment=OuterRef("pk"))
+    objected = Objection.objects.filter(file=OuterRef("employee"), withdrawn_at=None)
+    yield (
+        "an appointment that she did not confirm is kept while she objects",
+        _pks(Appointment.objects.filter(Exists(objected), ~Exists(answered))),
     )
 
 

@@ -14,6 +14,7 @@ from lerarenregister.register.models import (
     Location,
     PersonVersion,
 )
+from lerarenregister.register.queries.objections import objected_to
 from lerarenregister.register.rules.claims import AppointmentKey, PersonFacts
 from lerarenregister.register.rules.decisions import AppointmentState, Known
 from lerarenregister.register.rules.places import Places
@@ -48,7 +49,9 @@ class _Read:
 
 
 def known_of(board_id: UUID, staff_numbers: Sequence[str]) -> dict[str, Knowledge]:
-    """What is known of these staff numbers at a board: at most three statements for each nine hundred of them."""
+    """What is known of these staff numbers at a board: at most three statements for each nine hundred of them, and
+    one for those who object."""
+    objected = objected_to(board_id, staff_numbers)
     read: dict[UUID, _Read] = {}
     for start in range(0, len(staff_numbers), 900):
         employees = Employee.objects.filter(board_id=board_id, staff_number__in=staff_numbers[start : start + 900])
@@ -58,10 +61,10 @@ def known_of(board_id: UUID, staff_numbers: Sequence[str]) -> dict[str, Knowledg
     for start in range(0, len(ids), 900):
         _read_persons(read, ids[start : start + 900])
         _read_appointments(read, ids[start : start + 900])
-    found = {staff_number: Knowledge() for staff_number in staff_numbers}
+    found = {number: Knowledge(Known(objected=number in objected)) for number in staff_numbers}
     for pk, each in read.items():
         found[each.staff_number] = Knowledge(
-            known=Known(each.person, each.states),
+            known=Known(each.person, each.states, each.staff_number in objected),
             employee=pk,
             joined=each.joined,
             person_version=each.person_version,

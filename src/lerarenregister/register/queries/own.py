@@ -14,6 +14,7 @@ from lerarenregister.register.models import (
     Confirmation,
     Dispute,
     Employee,
+    Objection,
     PersonVersion,
     Registration,
     Review,
@@ -256,8 +257,11 @@ def extract_of(viewer: Viewer) -> Extract:
 
 
 def subject_ids_of(account: UUID) -> list[UUID]:
-    """The ids under which the log may speak of this person: her account, and her files at boards."""
-    return [account, *Employee.objects.filter(account=account).order_by("id").values_list("id", flat=True)]
+    """The ids under which the log may speak of this person: her account, and her files at boards, also those
+    that were erased when she objected."""
+    files = Employee.objects.filter(account=account).order_by("id").values_list("id", flat=True)
+    gone = Objection.objects.filter(account=account).order_by("id").values_list("file", flat=True)
+    return list(dict.fromkeys([account, *files, *(file for file in gone if file is not None)]))
 
 
 def accounts_joined(files: Collection[UUID]) -> dict[UUID, tuple[UUID, datetime]]:

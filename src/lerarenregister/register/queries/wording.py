@@ -82,6 +82,10 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
         _("Deze aanstelling is niet eerder aangeleverd. Er is dus niets dat kan vervallen."),
         _("Controleer of de regel gelijk is aan wat je eerder aanleverde."),
     ),
+    Reason.NOT_TAKEN: (
+        _("Op verzoek van deze persoon nemen we van jullie bestuur geen gegevens over deze persoon aan."),
+        _("Laat de regel weg. Je kunt het met deze persoon zelf bespreken."),
+    ),
     Reason.OVERLAP: (
         _("Deze aanstelling overlapt met een andere op dezelfde vestiging met dezelfde grondslag."),
         _("Geef de andere een einde, of laat die vervallen."),

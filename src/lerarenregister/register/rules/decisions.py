@@ -24,10 +24,12 @@ class AppointmentState(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of an employee: nothing yet when `person` is None. `decide` takes a copy of the appointments."""
+    """What is known of an employee: nothing yet when `person` is None. `decide` takes a copy of the appointments.
+    `objected`: she objects to being delivered by this board."""
 
     person: PersonFacts | None = None
     appointments: Mapping[AppointmentKey, AppointmentState] = field(default_factory=dict)
+    objected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def decide(lines: Sequence[tuple[int, str]], *, known: Known, given: Circumstanc
     """
     if len(lines) > MOST_LINES_OF_ONE:
         return [_refused(number, Column.STAFF_NUMBER, Reason.TOO_MANY_LINES) for number, _ in lines]
+    if known.objected:
+        return [_refused(number, Column.STAFF_NUMBER, Reason.NOT_TAKEN) for number, _ in lines]
     decisions: list[Decision] = []
     claims: list[Claim] = []
     for number, values in lines:

@@ -36,6 +36,7 @@ class Reason(enum.StrEnum):
     LOOKS_LIKE_BSN = "looks-like-bsn"
     MISSING = "missing"
     NOT_KNOWN = "not-known"
+    NOT_TAKEN = "not-taken"
     OVERLAP = "overlap"
     PERSON_DIFFERS = "person-differs"
     QUOTES = "quotes"

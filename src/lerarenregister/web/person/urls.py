@@ -8,4 +8,6 @@ app_name = "person"
 urlpatterns = [
     path("mijn-gegevens/", views.rights, name="rights"),
     path("mijn-gegevens/inzage/", views.access, name="access"),
+    path("mijn-gegevens/bezwaar/<uuid:file>/", views.objection, name="objection"),
+    path("mijn-gegevens/bezwaar/<uuid:objection>/intrekken/", views.withdraw, name="withdraw-objection"),
 ]

@@ -1,15 +1,19 @@
 """Her rights in one place, and the copy of all that is held of her."""
 
 from functools import partial
+from uuid import UUID
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.person import actions, queries
-from lerarenregister.register.queries import own_registration
+from lerarenregister.register.actions import object_to_delivery, withdraw_objection
+from lerarenregister.register.queries import file_to_object_to, objections_of, own_registration
+from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.person import access as copy
@@ -26,6 +30,9 @@ def rights(request: DoorRequest) -> HttpResponse:
         "own": own,
         "disputed": [each for each in own.appointments if each.latest.answer == "disputed"],
         "enclosed": [door(request) for door in ENCLOSURES],
+        "objections": objections_of(request.viewer),
+        "objection_days": TERMS.objection.days,
+        "done": request.GET.get("gedaan", ""),
         "take_along": [link() for link in TAKING],
     }
     return render(request, "person/rights.html", context)
@@ -46,3 +53,21 @@ def access(request: DoorRequest) -> StreamingHttpResponse:
     response["Content-Disposition"] = f'attachment; filename="mijn-gegevens-{dutch_date(request.at).isoformat()}.zip"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def objection(request: DoorRequest, file: UUID) -> HttpResponse:
+    """What happens when she objects to being delivered by a board; a POST does it, at once."""
+    if request.method != "POST":
+        context = {"file": file_to_object_to(file, request.viewer)}
+        return render(request, "person/objection.html", context)
+    object_to_delivery(file=file, viewer=request.viewer, at=request.at)
+    return HttpResponseRedirect(reverse("person:rights") + "?gedaan=bezwaar")
+
+
+@require_POST
+def withdraw(request: DoorRequest, objection: UUID) -> HttpResponse:
+    """She withdraws an objection."""
+    withdraw_objection(objection=objection, viewer=request.viewer, at=request.at)
+    return HttpResponseRedirect(reverse("person:rights") + "?gedaan=ingetrokken")
