@@ -41,8 +41,10 @@ restore-drill: .venv/dev.stamp ## kill everything at work, restore it into an em
 failover-drill: .venv/dev.stamp ## kill the primary and more under people at work; needs etcd, Patroni, HAProxy and says so (ROUNDS=5)
 	@.venv/bin/python -m tools.availability $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WAY),--way $(WAY))
 
-deep: .venv/dev.stamp ## long property tests
-	@HYPOTHESIS_PROFILE=deep .venv/bin/python -m pytest -q -m "not browser and not removal"
+deep: .venv/dev.stamp ## long property tests and 500 seeds of faults; SEED=123 runs that seed of the faults alone
+	@if [ -n "$(SEED)" ]; then exec .venv/bin/python -m tools.faults; fi; \
+	.venv/bin/python -m tools.faults 500 && \
+		HYPOTHESIS_PROFILE=deep .venv/bin/python -m pytest -q -m "not browser and not removal"
 
 docs: .venv/dev.stamp messages ## write the generated reference pages
 	@.venv/bin/python tools/reference.py --write

@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 DURABLE = "-c fsync=on -c synchronous_commit=on"
+SURE = "-c fsync=off -c full_page_writes=on -c synchronous_commit=on"
+"""Survives the death of every process, not that of the machine: what the operating system took stays."""
 
 
 def binaries() -> Path | None:
@@ -46,45 +48,45 @@ def server(options: str = FAST, *, base: Path | None = None) -> Iterator[str]:
     if bin_folder is None:
         sys.exit("PostgreSQL with contrib is needed: apt-get install postgresql postgresql-contrib")
     folder = Path(tempfile.mkdtemp(prefix="lr-pg-", dir="/tmp"))
-    as_user = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
-    control = [*as_user, str(bin_folder / "pg_ctl"), "-D", f"{folder}/data"]
-    settings = (
-        f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 -c shared_buffers=256MB"
-    )
-    initdb = [
-        *as_user,
-        str(bin_folder / "initdb"),
-        "-D",
-        f"{folder}/data",
-        "-U",
-        "app",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-    ]
+    initdb = [*as_user(), str(bin_folder / "initdb"), "-D", f"{folder}/data", "-U", "app", "-A", "trust", "-E", "UTF8"]
     try:
         if base is None:
-            subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+            command = [*initdb, "--no-sync", "--locale=C.UTF-8"]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
         else:
             shutil.move(base, folder / "data")
             hand_over(folder / "data")
-        start = [*control, "-w", "-l", f"{folder}/log", "-o", f"{settings} {options}", "start"]
-        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+        start(folder, options)
         yield f"postgresql://app@/postgres?host={quote(str(folder), safe='')}"
     finally:
-        subprocess.run(
-            [*control, "-m", "immediate", "-w", "stop"],
-            check=False,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/tmp",
-        )
+        stop(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(folder: Path, options: str = DURABLE) -> None:
+    """Start the server whose home is this folder, and wait until it answers."""
+    settings = (
+        f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 -c shared_buffers=256MB"
+    )
+    command = [*_control(folder), "-w", "-l", f"{folder}/log", "-o", f"{settings} {options}", "start"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+
+
+def stop(folder: Path) -> None:
+    """Stop it at once, without a checkpoint: what was committed is in the WAL."""
+    command = [*_control(folder), "-m", "immediate", "-w", "stop"]
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp")
+
+
+def _control(folder: Path) -> list[str]:
+    return [*as_user(), str((binaries() or Path()) / "pg_ctl"), "-D", f"{folder}/data"]
+
+
+def as_user() -> list[str]:
+    """How root becomes the user of the server; nothing when we are not root."""
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
 
 
 def hand_over(folder: Path) -> None:

@@ -62,7 +62,7 @@ def real_data() -> str | None:
 def main() -> int:
     """Run the steps; the exit code is 0 only when everything that had to run passed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["checks", "sqlite", "postgresql", "removal", "browser"])
+    parser.add_argument("--only", choices=["checks", "sqlite", "postgresql", "faults", "removal", "browser"])
     only = parser.parse_args().only
     missing: list[str] = []
     passed = True
@@ -75,6 +75,8 @@ def main() -> int:
         passed &= run("suite on SQLite", SUITE, **environment)
     if only in (None, "postgresql"):
         passed &= on_postgresql(missing, environment)
+    if only in (None, "faults"):
+        passed &= struck(missing)
     if only in (None, "removal"):
         without = [BIN / "python", "-m", "pytest", "-q", "-m", "removal", "tests/architecture"]
         passed &= run("the rest without the portfolio", without, **environment)
@@ -112,6 +114,16 @@ def on_postgresql(missing: list[str], environment: dict[str, str]) -> bool:
         return True
     with postgres.server() as url:
         return run("suite on PostgreSQL", SUITE, DATABASE_URL=url, **environment)
+
+
+def struck(missing: list[str]) -> bool:
+    """Thirty seeds of the fault harness, on both databases at once."""
+    if postgres.binaries() is None:
+        postgres.install()
+    if postgres.binaries() is None:
+        missing.append("thirty seeds of faults: apt-get install postgresql postgresql-contrib")
+        return True
+    return run("thirty seeds of faults", [BIN / "python", "-m", "tools.faults", "30", "--quiet"])
 
 
 def in_browser(missing: list[str], environment: dict[str, str]) -> bool:

@@ -5,9 +5,11 @@ wrapping key and bound to issuer, subject and account. The file alone therefore 
 canary row tells a wrong wrapping key from a damaged row, before anything is written.
 """
 
+import fcntl
 import hashlib
 import hmac
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -104,7 +106,12 @@ class KeyStore:
     def _prepare(self) -> None:
         """Make the store when it is not there, and check the canary."""
         if not self._path.exists():
-            self._make()
+            with self._alone():
+                self._clear_remains()
+                if not self._path.exists():
+                    self._make()
+        else:
+            self._clear_remains()
         with self._connection() as connection:
             row = connection.execute("SELECT envelope FROM canary").fetchone()
         if row is None:
@@ -115,8 +122,7 @@ class KeyStore:
             raise WrongWrappingKey("the wrapping key is not the one this key store was made with") from error
 
     def _make(self) -> None:
-        """Make it beside its place and link it there: whole or not at all, also when two processes make it."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Make it beside its place and link it there: whole or not at all."""
         beside = self._path.with_name(f"{self._path.name}.{os.urandom(8).hex()}")
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         try:
@@ -129,6 +135,25 @@ class KeyStore:
                 os.link(beside, self._path)
         finally:
             beside.unlink()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One maker at a time; a lock on the folder leaves no file behind, and ends with the process that holds it."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+    def _clear_remains(self) -> None:
+        """Remove what a maker left who was killed: who makes has no store in its place yet, and holds the lock."""
+        ours = re.compile(re.escape(self._path.name) + r"\.[0-9a-f]{16}(-wal|-shm|-journal)?")
+        for beside in self._path.parent.glob(f"{self._path.name}.*"):
+            if ours.fullmatch(beside.name):
+                with suppress(OSError):
+                    beside.unlink()
 
     @contextmanager
     def _connection(self, path: Path | None = None) -> Iterator[sqlite3.Connection]:

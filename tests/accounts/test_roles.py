@@ -198,6 +198,26 @@ def test_only_a_few_tries_an_hour_and_a_refusal_counts(at: datetime) -> None:
     actions.redeem_invitation(viewer=guesser, code=str(another.code), at=at + timedelta(minutes=61))
 
 
+def test_a_form_that_is_sent_again_leaves_one_invitation_with_the_code_she_saw_last(at: datetime) -> None:
+    give("manager", Role.BOARD_MANAGER, at)
+    give("other", Role.BOARD_MANAGER, at)
+    form, moments = uuid4(), (at, at, at + DAY)
+
+    def invite(name: str, moment: datetime, sent: UUID | None) -> actions.NewInvitation:
+        until = moment + 20 * DAY
+        who = viewer(name, at)
+        asked = {"role": Role.BOARD_STAFF, "scope": OWN, "known_as": "x", "role_ends_at": until}
+        return actions.create_invitation(viewer=who, at=moment, form=sent, **asked)  # type: ignore[arg-type]
+
+    mine = [invite("manager", moment, form) for moment in moments]
+    others = [invite("other", at, form), invite("manager", at, uuid4()), invite("manager", at, None)]
+    listed = queries.roles_of_board(viewer("manager", at), board=OWN, at=at + DAY).invitations
+    assert {each.id for each in listed} == {mine[-1].id, *(each.id for each in others)}
+    with pytest.raises(InvitationRefused):
+        actions.redeem_invitation(viewer=viewer("colleague", at), code=str(mine[0].code), at=at + DAY)
+    actions.redeem_invitation(viewer=viewer("colleague", at), code=str(mine[-1].code), at=at + DAY)
+
+
 def test_nobody_redeems(at: datetime) -> None:
     with pytest.raises(SignInNeeded):
         actions.redeem_invitation(viewer=NOBODY, code=str(invite(at).code), at=at)

@@ -175,6 +175,25 @@ def left(folder: Path) -> list[int]:
     return [(NOW - manifest.moment).days for manifest, _ in backups_in(folder, KEYS)]
 
 
+def test_what_a_killed_backup_left_goes_with_the_next_one_and_one_that_is_being_made_stays(tmp_path: Path) -> None:
+    dead, of_another_kind = tmp_path / ".keys-20260501T000000.000000Z.00ff", tmp_path / ".register-x.00ff"
+    for folder in (dead, of_another_kind):
+        folder.mkdir()
+        (folder / "keys.sqlite3").write_bytes(b"half")
+    beside: list[Path] = []
+
+    def write(folder: Path) -> None:
+        beside.append(folder)
+        (folder / "keys.sqlite3").write_bytes(b"whole")
+        if len(beside) == 1:  # another one is made meanwhile
+            write_backup(tmp_path, Manifest(KEYS, (NOW - timedelta(days=1)).isoformat(), "sqlite"), write)
+
+    write_backup(tmp_path, Manifest(KEYS, NOW.isoformat(), "sqlite"), write)
+    assert not dead.exists()
+    assert of_another_kind.exists()
+    assert len(backups_in(tmp_path, KEYS)) == 2
+
+
 def test_backups_of_keys_go_after_their_term_and_the_newest_never(tmp_path: Path) -> None:
     kept(tmp_path, 30, 20, 14, 13, 1, 0)
     (tmp_path / "register-of-something-else").mkdir()

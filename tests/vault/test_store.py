@@ -156,3 +156,14 @@ def test_a_database_of_something_else_is_refused_and_left_alone(connect: Callabl
 def test_an_address_that_is_not_understood_is_refused(url: str) -> None:
     with pytest.raises(StoreUnusable):
         KeyStore.connect(url, WRAPPING_KEY)
+
+
+def test_what_a_killed_maker_left_beside_it_is_cleared_away(connect: Callable[..., KeyStore], path: Path) -> None:
+    left = [path.with_name(f"{path.name}.0123456789abcdef{end}") for end in ("", "-wal", "-shm")]
+    kept = [path.with_name(name) for name in (f"{path.name}.old", f"other-{path.name}.0123456789abcdef")]
+    for again in range(2):
+        for each in [*left, *kept]:
+            each.write_bytes(b"")
+        connect().open(proof())
+        assert not any(each.exists() for each in left), again
+        assert all(each.exists() for each in kept)

@@ -163,16 +163,29 @@ class NewInvitation:
 
 @transaction.atomic
 def create_invitation(
-    *, viewer: Viewer, role: Role, scope: str, known_as: str, role_ends_at: datetime, at: datetime
+    *,
+    viewer: Viewer,
+    role: Role,
+    scope: str,
+    known_as: str,
+    role_ends_at: datetime,
+    at: datetime,
+    form: UUID | None = None,
 ) -> NewInvitation:
     """Invite somebody to take a role; a manager may for her own board, a command for every role.
 
+    A `form` that she sends again makes the unused invitation of the first time void: its code may never have reached
+    her, and one form leaves one invitation.
     Raises NotAllowed, or Invalid when the scope does not fit the role or the end is not later than now.
     """
     actor = viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=scope)
     rules.check_scope(scope, scoped=role.scoped)
     if role_ends_at <= at:
         raise Invalid("the role would end before it begins")
+    if viewer.account is not None and form is not None:
+        take_turn(viewer.account)
+        for before in Invitation.objects.filter(given_by=viewer.account, form=form, scope=scope):
+            withdraw_invitation(viewer=viewer, invitation=before.pk, at=at)
     code = ActivationCode.random()
     invitation = Invitation.objects.create(
         id=new_id(),
@@ -184,6 +197,7 @@ def create_invitation(
         created_at=at,
         expires_at=at + rules.INVITATION_VALID,
         role_ends_at=role_ends_at,
+        form=form,
     )
     record(InvitationCreated(invitation.id, role, scope, invitation.expires_at), actor=actor, at=at)
     return NewInvitation(invitation.id, code, invitation.expires_at)

@@ -76,6 +76,7 @@ class Invitation(models.Model):
     role_ends_at = models.DateTimeField()
     redeemed_by = models.UUIDField(null=True)
     redeemed_at = models.DateTimeField(null=True)
+    form = models.UUIDField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code_hash"], name="accounts_invitation_code_once")]

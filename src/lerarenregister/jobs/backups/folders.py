@@ -1,11 +1,12 @@
 """A backup is a folder with its files and a manifest that says what is in them. It is there whole or not at all."""
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -50,7 +51,11 @@ def write_backup(to: Path, manifest: Manifest, write: Callable[[Path], None], *,
     to.mkdir(mode=most_open, parents=True, exist_ok=True)
     name = f"{manifest.kind}-{manifest.moment:%Y%m%dT%H%M%S.%fZ}"
     beside = to / f".{name}.{os.urandom(4).hex()}"
-    beside.mkdir(mode=0o700)
+    with locked(to):
+        _clear_remains(to, manifest.kind)
+        beside.mkdir(mode=0o700)
+        held = os.open(beside, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
     try:
         write(beside)
         hashes = {path.name: sha256_of(path) for path in sorted(beside.iterdir())}
@@ -66,7 +71,34 @@ def write_backup(to: Path, manifest: Manifest, write: Callable[[Path], None], *,
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
+    finally:
+        os.close(held)
     return to / name
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Alone in this folder. The lock leaves no file behind, and ends with the process that holds it."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _clear_remains(to: Path, kind: str) -> None:
+    """Remove what was left by a backup that was killed: it holds people's data, and nobody holds its lock."""
+    for beside in to.glob(f".{kind}-*"):
+        held = os.open(beside, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue  # another one is being made
+        else:
+            shutil.rmtree(beside)
+        finally:
+            os.close(held)
 
 
 def read_backup(folder: Path) -> Manifest:

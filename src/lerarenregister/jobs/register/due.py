@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from lerarenregister.jobs.register.lost import end_lost_tasks
 from lerarenregister.register import actions, queries
 
 
@@ -15,8 +16,8 @@ def resume_unfinished(at: datetime) -> int:
 
 def resume(at: datetime) -> str:
     """Resume; a sentence, or "" when nothing waited."""
-    resumed = resume_unfinished(at)
-    return f"{resumed} deliveries resumed" if resumed else ""
+    resumed, lost = resume_unfinished(at), end_lost_tasks(at)
+    return f"{resumed} deliveries resumed, {lost} lost tasks ended" if resumed or lost else ""
 
 
 def destroy(at: datetime) -> str:

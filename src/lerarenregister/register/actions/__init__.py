@@ -13,7 +13,7 @@ from lerarenregister.register.actions.delivering import check, continue_delivery
 from lerarenregister.register.actions.due import Destroyed, destroy_due
 from lerarenregister.register.actions.institutions import ImportReport, import_institutions
 from lerarenregister.register.actions.objections import object_to_delivery, withdraw_objection
-from lerarenregister.register.actions.reception import Received, Reception, begin_reception, receive
+from lerarenregister.register.actions.reception import Received, Reception, begin_reception, receive, received_before
 from lerarenregister.register.actions.reviews import decide_review
 from lerarenregister.register.actions.work_mail import forget_work_mail
 from lerarenregister.register.printing import PrintedLetter
@@ -41,6 +41,7 @@ __all__ = [
     "object_to_delivery",
     "print_letters",
     "receive",
+    "received_before",
     "redeem",
     "withdraw_objection",
 ]

@@ -138,7 +138,8 @@ def issue_mailed_code(mailed: CodeForMail, *, at: datetime) -> None:
 def redeem(*, code: str, identity: ClaimedIdentity, viewer: Viewer, at: datetime) -> Redeemed:
     """Redeem a code in a session of her own: her file at that board joins her account, or a review waits.
 
-    Raises SignInNeeded, PersonBoundNeeded, TooManyTries, CodeRefused. A code that is not right is remembered as a try.
+    Raises SignInNeeded, PersonBoundNeeded, TooManyTries, CodeRefused. A code that is not right is remembered as a try;
+    one that she redeemed herself is answered as it was then, and changes nothing.
     """
     account = viewer.person()
     since = at - timedelta(hours=1)
@@ -165,7 +166,7 @@ def _redeemed(value: str, account: UUID, identity: ClaimedIdentity, actor: Actor
     )
     found = usable.values_list("employee_id", flat=True).first()
     if found is None:
-        return None
+        return _redeemed_before(value, account)
     employee = Employee.objects.select_for_update(of=("self",)).select_related("board").get(pk=found)
     row = usable.select_for_update().first()
     if row is None or employee.account is not None:
@@ -194,6 +195,18 @@ def _redeemed(value: str, account: UUID, identity: ClaimedIdentity, actor: Actor
     )
     record(ReviewAsked(board, review, account), actor=actor, at=at, subjects=[account, employee.id])
     return Redeemed(joined=False, board=board)
+
+
+def _redeemed_before(value: str, account: UUID) -> Redeemed | None:
+    """What she heard when she redeemed this code: that answer may never have reached her, and she sent it again."""
+    codes = ActivationCodeIssued.objects.select_related("employee__board").filter(redeemed_by=account)
+    row = codes.filter(code_hash=keyed_hash("activation", value)).first()
+    if row is None:
+        return None
+    joined = row.employee.account == account
+    if not joined and not Review.objects.filter(employee=row.employee, account=account, decided_at=None).exists():
+        return None
+    return Redeemed(joined=joined, board=row.employee.board.number)
 
 
 def join(employee: Employee, account: UUID, *, at: datetime) -> None:

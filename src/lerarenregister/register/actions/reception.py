@@ -58,10 +58,11 @@ class Reception:
             self._refuse(refusal)
             raise
 
-    def finish(self) -> Received:
-        """The end of the file: everything is staged.
+    def finish(self, *, check: bool = False) -> Received:
+        """The end of the file: everything is staged. `check`: in the same transaction its check is asked for.
 
         The same bytes as the last delivery answer that one, unless lines of it were refused: the cause may be gone.
+        A form that was sent twice answers what its first file became.
         """
         try:
             self._stage(self._reader.close())
@@ -70,12 +71,17 @@ class Reception:
             raise
         sha256 = self._hash.hexdigest()
         with transaction.atomic():
+            Board.objects.select_for_update().get(pk=self._delivery.board_id)  # two of one form take turns
+            before = delivery_of_form(self._board, self._delivery.form)
+            if before is not None:
+                self._remove()
+                return Received(before.id, before.lines, earlier=False)
             self._write()
             earlier = self._last_delivered()
             if earlier is not None and earlier.sha256 == sha256 and not earlier.counts.get(Outcome.REFUSED, 0):
                 self._remove()
                 return Received(earlier.id, earlier.lines, earlier=True)
-            self._delivery.state, self._delivery.sha256 = "staged", sha256
+            self._delivery.state, self._delivery.sha256 = "checking" if check else "staged", sha256
             self._delivery.lines = self._reader.count
             self._delivery.unknown_columns = list(self._reader.unknown_columns)
             self._delivery.save()
@@ -135,14 +141,34 @@ class Reception:
         record(event, actor=self._actor, at=self._at)
 
 
-def begin_reception(*, board: str, viewer: Viewer, at: datetime) -> Reception:
-    """Begin to receive a file of this board. Raises NotAllowed, or Absent when there is no such board."""
+def delivery_of_form(board: str, form: UUID | None) -> Delivery | None:
+    """What a file that came with this form became; None while nothing did."""
+    if form is None:
+        return None
+    return Delivery.objects.filter(board__number=board, form=form).exclude(state__in=("receiving", "refused")).first()
+
+
+def received_before(*, board: str, form: UUID | None, viewer: Viewer) -> UUID | None:
+    """The delivery of a form that is sent again, so that its file need not be read once more; None when it is new.
+
+    Raises NotAllowed.
+    """
+    viewer.must(Permission.REGISTER_DELIVERY_CREATE, scope=board)
+    before = delivery_of_form(board, form)
+    return before.id if before else None
+
+
+def begin_reception(*, board: str, viewer: Viewer, at: datetime, form: UUID | None = None) -> Reception:
+    """Begin to receive a file of this board. Raises NotAllowed, or Absent when there is no such board.
+
+    `form` is the form that it comes with: sent twice, it gives one delivery.
+    """
     actor = viewer.must(Permission.REGISTER_DELIVERY_CREATE, scope=board)
     row = Board.objects.filter(number=board).first()
     if row is None:
         raise Absent("no such board")
     delivery = Delivery.objects.create(
-        id=new_id(), board=row, account=actor.account, role=actor.role, received_at=at, state="receiving"
+        id=new_id(), board=row, account=actor.account, role=actor.role, received_at=at, state="receiving", form=form
     )
     return Reception(delivery, board, viewer, at)
 

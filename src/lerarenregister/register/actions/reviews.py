@@ -23,17 +23,21 @@ def decide_review(
     """Accept (her file joins her account) or refuse, with a reason in words.
 
     `claims` are those of who decides: nobody decides a review of her own, also not through another account of hers.
+    The same decision in the same words by the same person changes nothing: its answer may not have reached her.
     Raises NotAllowed, Absent (unknown, decided already, or her own), Invalid (no reason, or over 2,000 characters).
     """
     actor = viewer.must(Permission.REGISTER_REVIEW_DECIDE)
+    said = words.strip()
+    decided = Review.objects.filter(pk=review, decided_by=actor.account, accepted=accepted, words=said)
     employee = Employee.objects.select_for_update().filter(pk__in=_employee_of(review)).first()
+    if decided.exists():
+        return
     row = Review.objects.select_for_update().filter(pk=review, decided_at=None).first()
     if employee is None or row is None or row.account == viewer.account:
         raise Absent("no such review")
     person = PersonVersion.objects.get(employee=employee, superseded_at=None)
     if may_be_her_own(claims, asked_by(row), delivered_as(person)):
         raise Absent("no such review")
-    said = words.strip()
     if not said or len(said) > 2_000:
         raise Invalid("words")
     if accepted and employee.account is not None:

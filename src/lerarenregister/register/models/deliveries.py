@@ -8,7 +8,8 @@ from lerarenregister.register.models.institutions import Board
 class Delivery(models.Model):
     """One file of a board. `state`: receiving, staged, checking, checked, delivering, delivered, refused.
 
-    The bytes are not kept; `sha256` recognises them. `counts` is {outcome: lines} of the last finished pass.
+    The bytes are not kept; `sha256` recognises them. `form` is the form it came with: one form gives one delivery.
+    `counts` is {outcome: lines} of the last finished pass.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -27,8 +28,16 @@ class Delivery(models.Model):
     refusal = models.CharField(max_length=40, blank=True)
     refusal_columns = models.JSONField(default=list)
     values_erased_at = models.DateTimeField(null=True)
+    form = models.UUIDField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["board", "form"],
+                condition=~models.Q(state__in=("receiving", "refused")),
+                name="register_form_delivers_once",
+            )
+        ]
         indexes = [
             models.Index(fields=["board", "received_at"], name="register_delivery_of_board"),
             models.Index(fields=["board", "sha256"], name="register_delivery_bytes"),

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lerarenregister.accounts.permissions import Role
+from lerarenregister.kernel.identifiers import new_id
 
 _TEXT = "utrecht-textbox utrecht-textbox--html-input"
 
@@ -29,6 +30,7 @@ class InvitationCodeForm(forms.Form):
 class InviteForm(forms.Form):
     """Whom to invite, and for which role."""
 
+    formulier = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=new_id)
     known_as = forms.CharField(
         label=_("Voor wie is de uitnodiging?"),
         help_text=_("Een naam waaraan je deze collega herkent. Beheerders van je bestuur zien hem in deze lijst."),

@@ -89,6 +89,7 @@ def staff(request: DoorRequest, number: str) -> HttpResponse:
                 known_as=form.cleaned_data["known_as"],
                 role_ends_at=request.at + ROLE_LASTS,
                 at=request.at,
+                form=form.cleaned_data["formulier"],
             )
     team = queries.roles_of_board(request.viewer, board=number, at=request.at)
     context = {

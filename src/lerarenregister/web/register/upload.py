@@ -5,6 +5,7 @@ after the bytes: when it is wrong, what was staged is removed.
 """
 
 from typing import Any, cast
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
@@ -15,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from lerarenregister.accounts.permissions import Permission
+from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import FileRefused
 from lerarenregister.register.rules.reading import MOST_BYTES
@@ -36,6 +38,8 @@ class DeliveryUploadHandler(FileUploadHandler):
     def __init__(self, request: DoorRequest, board: str) -> None:
         super().__init__(cast(HttpRequest, request))
         self._door, self._board = request, board
+        self._form = form_of(request)
+        self.before = actions.received_before(board=board, form=self._form, viewer=request.viewer)
         self._seen = 0
         self._mine = False
         self.reception: actions.Reception | None = None
@@ -44,9 +48,12 @@ class DeliveryUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """A file in the form begins; only the first one in our field counts."""
         super().new_file(*args, **kwargs)
-        self._mine = self.field_name == FIELD and self.reception is None and bool(self.file_name)
+        first = self.field_name == FIELD and self.reception is None and bool(self.file_name)
+        self._mine = first and self.before is None
         if self._mine:
-            self.reception = actions.begin_reception(board=self._board, viewer=self._door.viewer, at=self._door.at)
+            self.reception = actions.begin_reception(
+                board=self._board, viewer=self._door.viewer, at=self._door.at, form=self._form
+            )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Some bytes of it."""
@@ -76,6 +83,14 @@ class DeliveryUploadHandler(FileUploadHandler):
             self.refused = True
 
 
+def form_of(request: DoorRequest) -> UUID | None:
+    """The form that is sent: its address says it, so that it is known before the first byte is read."""
+    try:
+        return UUID(request.GET.get("formulier", ""))
+    except ValueError:
+        return None
+
+
 @limited(Kind.HEAVY, methods=("POST",), most_bytes=2 * MOST_BYTES + MOST_FORM_BYTES)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,20 +116,22 @@ def _taken(request: DoorRequest, number: str, handler: DeliveryUploadHandler | N
     """Runs when the token is right (which reads the whole request)."""
     board = queries.board_shown(number, viewer=request.viewer)
     if handler is None:
-        return render(request, "register/upload.html", {"board": board, "form": FileForm()})
+        return render(request, "register/upload.html", {"board": board, "form": FileForm(), "ticket": new_id()})
     _ = request.FILES  # reads the request, if the check of the token has not done so
+    if handler.before is not None:
+        continue_later(handler.before)
+        return HttpResponseRedirect(reverse("register:delivery", args=[number, handler.before]) + "?klaar=1")
     reception = handler.reception
     if reception is None:
-        form = FileForm(data={})
-        return render(request, "register/upload.html", {"board": board, "form": form}, status=400)
+        context = {"board": board, "form": FileForm(data={}), "ticket": new_id()}
+        return render(request, "register/upload.html", context, status=400)
     delivery, outcome = reception.delivery_id, "klaar"
     if not handler.refused:
         try:
-            received = reception.finish()
+            received = reception.finish(check=True)
             delivery = received.delivery
             outcome = "eerder" if received.earlier else "klaar"
             if not received.earlier:
-                actions.check(delivery=delivery, viewer=request.viewer, at=request.at)
                 continue_later(delivery)
         except FileRefused:
             handler.refused = True

@@ -1,0 +1,145 @@
+"""Run seeds on one database: `python -m tests.faults sqlite 2 4 6`. `tools/faults.py` calls this for both.
+
+`python -m tests.faults sqlite --case save --fault kill` strikes one act at each of its points, one after the other.
+Prints a line for each run, and `NOT WELL` before those after which something was wrong.
+"""
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.faults.houseruns import HouseRun
+    from tests.faults.pointruns import Run
+    from tests.faults.world import World
+
+
+def main() -> int:
+    """Run them; the exit code is 1 when anything was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("database", choices=["sqlite", "postgresql"])
+    parser.add_argument("seeds", nargs="*", type=int)
+    parser.add_argument("--case", help="one act, struck at each of its points")
+    parser.add_argument("--fault", default="kill")
+    parser.add_argument("--every", type=int, default=1, help="one in so many points, from the last")
+    parser.add_argument("--sabotage", help="break the product on purpose, to see that it is found")
+    given = parser.parse_args()
+    database, seeds = given.database, given.seeds
+    with tempfile.TemporaryDirectory(prefix="lr-faults-") as folder, _server(database) as url:
+        os.chmod(folder, 0o755)
+        os.environ["VAR"] = folder
+        os.environ["DATABASE_URL"] = url or f"sqlite:///{folder}/first.sqlite3"
+        os.environ["TASKS_BACKEND"] = "django_tasks_db.DatabaseBackend"
+        _set_up()
+        from tests.faults import seeds as meaning
+
+        if given.sabotage:
+            from tests.faults.sabotage import SABOTAGES
+
+            SABOTAGES[given.sabotage]()
+        inside = [seed for seed in seeds if not meaning.in_the_house(seed)]
+        outside = [seed for seed in seeds if meaning.in_the_house(seed)]
+        world, wrong = _world(), 0
+        every = _each_point(given.case, given.fault, given.every, world) if given.case else iter(())
+        for seed, run in chain(every, _points(inside, world), _houses(outside, url, Path(folder), world)):
+            wrong += _said(seed, run)
+            if wrong and given.sabotage:
+                break
+        return int(wrong > 0)
+
+
+@contextlib.contextmanager
+def _server(database: str) -> Iterator[str]:
+    if database == "sqlite":
+        yield ""
+        return
+    from tools import postgres
+
+    with postgres.server(postgres.SURE) as url:
+        yield url
+
+
+def _set_up() -> None:
+    import tests.environment  # noqa: F401
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenregister.project.settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from tests.faults import points
+    from tests.faults.world import RUN
+
+    logging.disable(logging.CRITICAL)  # what goes wrong on purpose
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(settings.VAR / f"{RUN}-mail")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    points.install()
+
+
+def _world() -> "World":
+    from tests.faults.world import kept
+
+    return kept()
+
+
+def _points(seeds: list[int], world: "World") -> Iterator[tuple[int, "Run | HouseRun"]]:
+    from tests.faults import pointruns
+    from tests.faults import seeds as meaning
+
+    for seed in seeds:
+        chosen = meaning.chosen(seed)
+        yield seed, pointruns.run(chosen.at(pointruns.measured(chosen.case, world)), world)
+
+
+def _each_point(case: str, fault: str, every: int, world: "World") -> Iterator[tuple[int, "Run"]]:
+    from tests.faults import pointruns
+
+    for number in range(pointruns.measured(case, world) - 1, -1, -every):
+        yield number, pointruns.run(pointruns.Run(case, fault, number, number * 997 % 20_000), world)
+
+
+def _houses(seeds: list[int], url: str, folder: Path, world: "World") -> Iterator[tuple[int, "Run | HouseRun"]]:
+    if not seeds:
+        return
+    from django.core.management import call_command
+
+    from tests.faults import houseruns
+    from tests.faults.house import House
+    from tests.faults.world import BROUGHT, make_empty
+
+    house = House(folder / "house", url, people=len(seeds))
+    if url:
+        make_empty("house")
+    houseruns.with_database(house)
+    call_command("migrate", verbosity=0)
+    houseruns.furnished(house)
+    (folder / "house" / "static").symlink_to(folder / "static")
+    try:
+        house.begin()
+        standing = houseruns.Standing(house, world.packed, tuple(BROUGHT))
+        for number, seed in enumerate(seeds):
+            yield seed, houseruns.run(standing, seed, number)
+    finally:
+        house.end()
+
+
+def _said(seed: int, run: "Run | HouseRun") -> int:
+    wrong = len(run.wrong)
+    sys.stdout.write(f"{'NOT WELL ' if wrong else ''}seed {seed}: {run}\n")
+    sys.stdout.flush()
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main())

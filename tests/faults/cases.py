@@ -1,0 +1,272 @@
+"""Every writing path as a case of a point run: what is done, whether who asked was told, and how often it is there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.core.management import call_command
+
+from lerarenregister.accounts.models import Identity
+from lerarenregister.audit.queries import log_state
+from lerarenregister.jobs.backups.folders import KEYS, REGISTER, backups_in, read_backup
+from lerarenregister.jobs.register.tasks import enqueue_delivery
+from lerarenregister.kernel import clock
+from lerarenregister.outbox.models import Message
+from lerarenregister.register import actions as register
+from lerarenregister.register.models import ActivationCodeIssued, Delivery, WorkMail
+from tests.attacks import cast
+from tests.faults import acts
+from tests.faults.acts import Act, Half
+from tests.faults.browsers import Inside, token_in
+from tests.faults.world import BROUGHT, RUN, World, without_portfolios
+from tests.register import cast as lines
+from tests.register.cast import BOARD, TEACHER, csv_of
+
+
+@dataclass(frozen=True)
+class Case:
+    """`send` does it and gives whether it was acknowledged; `seen` how often it is there. `again` names the tables in
+    which a second time leaves something of its own; docs/explanation/failure.md says why that is no harm.
+    `later`: what was acknowledged is there when a worker has done it. `renew` signs her in again: a wrong clock may
+    have ended her session."""
+
+    name: str
+    send: Callable[[], bool]
+    seen: Callable[[], int]
+    again: frozenset[str] = frozenset()
+    later: bool = False
+    renew: Callable[[], None] = lambda: None
+
+
+Make = Callable[[World], Case]
+CASES: dict[str, Make] = {}
+
+
+def _case(make: Make) -> Make:
+    CASES[make.__name__] = make
+    return make
+
+
+def _sent(browser: Inside, act: Act, *again: str, later: bool = False) -> Case:
+    return Case(
+        act.name,
+        lambda: act.told(browser.post(act.form)),
+        lambda: act.seen(browser),
+        frozenset(again),
+        later,
+        lambda: _renewed(browser, act),
+    )
+
+
+def _renewed(browser: Inside, act: Act) -> None:
+    """She signs in again, and sends the same form with the token of her new session."""
+    who = {"teacher": TEACHER, "cor": cast.COLLEAGUE}.get(browser.role, cast.NOBODY_KNOWN)
+    again = cast.sign_in(browser.role, person_bound=browser.role in ("teacher", "cor"), who=who)
+    browser.client.cookies = again.client.cookies
+    act.form.fields.update(token_in(browser.get("/inloggen/").text))
+
+
+@_case
+def save(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.save(browser, "Iets nieuws"))
+
+
+@_case
+def edit(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.edit(browser, world.names["plain"], "Tekst plain", "Iets anders"))
+
+
+@_case
+def delete(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.delete(browser, world.names["changed"], "Tekst changed, later"))
+
+
+@_case
+def restore(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.restore(browser, world.names["deleted"], "Tekst deleted"))
+
+
+@_case
+def earlier_version(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.earlier_version(browser, world.names["changed"], 1, 2, "Tekst changed"))
+
+
+@_case
+def draft(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.draft(browser, "Half een zin"))
+
+
+@_case
+def bring_in(world: World) -> Case:
+    browser = world.browser("cor")
+    return _sent(browser, acts.bring_in(browser, world.packed, BROUGHT))
+
+
+@_case
+def redeem(world: World) -> Case:
+    browser = world.browser("cor")
+    return _sent(browser, acts.redeem(browser, world.names["code"], "p2"))
+
+
+@_case
+def confirm(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.confirm(browser))
+
+
+@_case
+def dispute(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.dispute(browser, "Het begin klopt niet"))
+
+
+@_case
+def upload(world: World) -> Case:
+    browser = world.browser("staff")
+    content = csv_of(*[{"personeelsnummer": f"u{number}"} for number in range(2_100)])
+    return _sent(browser, acts.upload(browser, BOARD, content, "u7"), later=True)
+
+
+@_case
+def deliver(world: World) -> Case:
+    browser = world.browser("staff")
+    return _sent(browser, acts.deliver(browser, world.names["checked"], 30), later=True)
+
+
+@_case
+def letters(world: World) -> Case:
+    browser = world.browser("staff")
+    return _sent(browser, acts.letters(browser, BOARD, world.names["employee"]), "register_activationcodeissued")
+
+
+@_case
+def invite(world: World) -> Case:
+    browser = world.browser("manager")
+    return _sent(browser, acts.invite(browser, BOARD, "Iris"), "accounts_invitation")
+
+
+@_case
+def review(world: World) -> Case:
+    browser = world.browser("support")
+    return _sent(browser, acts.decide(browser, world.names["review"]))
+
+
+@_case
+def sign_in(world: World) -> Case:
+    return Case("sign in", lambda: _signed_in("nieuw"), lambda: _opened("nieuw"))
+
+
+@_case
+def sign_in_again(world: World) -> Case:
+    return Case("sign in again", lambda: _signed_in("teacher"), lambda: _opened("teacher", "Tekst plain"))
+
+
+@_case
+def first_key(world: World) -> Case:
+    """The first sign-in of an installation makes its key store."""
+    without_portfolios()
+    settings.KEYSTORE_URL = f"sqlite:///{settings.VAR}/{RUN}-new/{RUN}-keys.sqlite3"
+    return Case("first key", lambda: _signed_in("nieuw"), lambda: _opened("nieuw"))
+
+
+def _signed_in(subject: str) -> bool:
+    return "sleutel" in cast.sign_in(subject).client.cookies
+
+
+def _opened(subject: str, text: str = "") -> int:
+    """Whether she has an account; when she has, a new sign-in must open what is hers."""
+    accounts = Identity.objects.filter(subject=subject).count()
+    if accounts:
+        cookies = {name: morsel.value for name, morsel in cast.sign_in(subject).client.cookies.items()}
+        if text and text not in acts.texts(Inside(cookies)):
+            raise Half("her portfolio opens without what she wrote")
+    return accounts
+
+
+@_case
+def seal(world: World) -> Case:
+    return _command("seal", lambda: int(log_state().unsealed == 0))
+
+
+@_case
+def work(world: World) -> Case:
+    """A worker delivers what was asked."""
+    delivery = UUID(world.names["staged"])
+    register.deliver(delivery=delivery, viewer=lines.staff(), at=clock.now())
+    enqueue_delivery(delivery)
+
+    def send() -> bool:
+        worked()
+        return _state(delivery) == "delivered"
+
+    return Case("work", send, lambda: int(_state(delivery) == "delivered"))
+
+
+def worked() -> None:
+    """A worker does what is in the queue, and ends."""
+    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+
+
+def _state(delivery: UUID) -> str:
+    return Delivery.objects.get(pk=delivery).state
+
+
+@_case
+def mail(world: World) -> Case:
+    """The daily work sends a mail with a code; when it was sent, that code works and the address is gone."""
+
+    def seen() -> int:
+        sent = Message.objects.filter(sent_at__isnull=False).count()
+        live = ActivationCodeIssued.objects.filter(channel="mail", voided_at=None, redeemed_at=None).count()
+        if sent and not (live and mailed()):
+            raise Half("a mail counts as sent, and there is no code that works in it")
+        if sent and WorkMail.objects.exclude(address="").exists():
+            return 0  # the address goes with the next round
+        return sent
+
+    return Case("mail", lambda: _done("run_due"), seen, frozenset({"register_activationcodeissued"}))
+
+
+def mailed() -> list[str]:
+    """The mails that left."""
+    return [path.read_text() for path in (settings.VAR / f"{RUN}-mail").glob("*")]
+
+
+@_case
+def backup(world: World) -> Case:
+    return _backup("backup", f"{RUN}-backups", REGISTER)
+
+
+@_case
+def backup_keys(world: World) -> Case:
+    return _backup("backup_keys", f"{RUN}-keybackups", KEYS)
+
+
+def _backup(command: str, folder: str, kind: str) -> Case:
+    to = settings.VAR / folder
+
+    def seen() -> int:
+        if not to.exists():
+            return 0
+        found = backups_in(to, kind)
+        for _, path in found:
+            read_backup(path)
+        return min(1, len(found))
+
+    return Case(command, lambda: _done(command, to=to), seen)
+
+
+def _command(name: str, seen: Callable[[], int]) -> Case:
+    return Case(name, lambda: _done(name), seen)
+
+
+def _done(name: str, **options: object) -> bool:
+    call_command(name, verbosity=0, **options)
+    return True

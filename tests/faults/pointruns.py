@@ -1,0 +1,239 @@
+"""Point runs: one act in a process of its own on a copy of the world; a fault strikes it at a numbered point."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import StringIO
+
+from django.core.management import call_command
+from django.db import DatabaseError, connection, connections
+from django_tasks_db.models import DBTaskResult
+
+from lerarenregister.jobs.invariants import INVARIANTS, snapshot
+from lerarenregister.jobs.outbox import sending
+from lerarenregister.jobs.register import due
+from lerarenregister.kernel import clock
+from tests.faults import points
+from tests.faults.cases import CASES, Case, worked
+from tests.faults.points import Struck
+from tests.faults.world import World, begin_anew, left_over
+
+TWICE, CLOCK = "twice", "clock"
+ENDINGS = {
+    "sqlite": (points.KILL, points.TORN, points.FULL, points.PAGES),
+    "postgresql": (points.KILL, points.FULL, points.BROKEN),
+}
+_UNCOUNTED = ("django_session", "django_tasks", "accounts_signedinsession", "audit_", "upkeep_", "sqlite_", "pg_")
+RETRIES = 4
+SECONDS = 45
+"""An act that takes longer stands still: its process is ended, and that shows as SIGALRM."""
+INTERRUPTED = timedelta(hours=7)
+"""So long after a fault, a reception that was cut off has been closed, and a mail that was not sent is tried again."""
+
+
+@dataclass
+class Run:
+    """One act, one fault, and what was wrong afterwards."""
+
+    case: str
+    fault: str
+    number: int | None = None
+    room: int = 0
+    seconds: int = 0
+    place: str = ""
+    ended: str = ""
+    told: bool = False
+    wrong: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        where = f" at point {self.number} ({self.place})" if self.number is not None else ""
+        by = f" by {self.seconds} s" if self.fault == CLOCK else ""
+        told = "acknowledged" if self.told else "not acknowledged"
+        return f"{self.case}: {self.fault}{by}{where}; {self.ended}, {told}" + "".join(
+            f"\n    {each}" for each in self.wrong
+        )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process that did an act ended: whether it was killed, acknowledged, struck, and the points it passed."""
+
+    how: str
+    told: bool
+    struck: bool
+    passed: tuple[str, ...]
+
+
+def in_a_process(case: Case, struck: Struck, *, skew: int = 0) -> Callable[[], Ended]:
+    """Do the act in a process of its own, with the fault; call what is returned to wait for its end."""
+    connections.close_all()
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(reading)
+        _do(case, struck, skew, writing)
+    os.close(writing)
+
+    def wait() -> Ended:
+        late = threading.Timer(SECONDS, os.kill, (process, signal.SIGALRM))
+        late.start()
+        with os.fdopen(reading, "rb") as pipe:
+            said = pipe.read()
+        status = os.waitpid(process, 0)[1]
+        late.cancel()
+        late.join()
+        lines = [json.loads(line) for line in said.splitlines()]
+        last = lines[-1] if lines and "told" in lines[-1] else {}
+        how = (
+            f"killed ({signal.Signals(os.WTERMSIG(status)).name})"
+            if os.WIFSIGNALED(status)
+            else last.get("how", "gone")
+        )
+        return Ended(
+            how, last.get("told", False), any("struck" in line for line in lines), tuple(last.get("passed", ()))
+        )
+
+    return wait
+
+
+def _do(case: Case, struck: Struck, skew: int, writing: int) -> None:
+    """In the process that may be killed."""
+    told, how = False, "answered"
+    try:
+        struck.tell = lambda: os.write(writing, b'{"struck": 1}\n')
+        if skew:
+            points.skew(timedelta(seconds=skew))
+        points.arm(struck)
+        with redirect_stdout(StringIO()):
+            told = case.send()
+    except BaseException as error:
+        how = f"ended by {type(error).__name__}"
+    finally:
+        points.arm(None)
+        os.write(writing, json.dumps({"told": told, "how": how, "passed": struck.passed}).encode() + b"\n")
+        os._exit(0)
+
+
+_passed: dict[str, tuple[str, ...]] = {}
+_rows: dict[str, dict[str, int]] = {}
+
+
+def measured(name: str, world: World) -> int:
+    """How many points the act has; the rows that it leaves are kept to compare with."""
+    if name not in _passed:
+        begin_anew()
+        case = CASES[name](world)
+        ended = in_a_process(case, Struck())()
+        recover()
+        if not ended.told or case.seen() != 1:
+            raise RuntimeError(f"{name} does not work without a fault: {ended.how}")
+        _passed[name], _rows[name] = ended.passed, rows()
+    return len(_passed[name])
+
+
+def run(asked: Run, world: World) -> Run:
+    """Do it; what was wrong stands in the run."""
+    measured(asked.case, world)
+    asked.place = _passed[asked.case][asked.number] if asked.number is not None else ""
+    begin_anew()
+    case = CASES[asked.case](world)
+    struck = Struck(asked.fault, asked.number, asked.room)
+    if asked.fault == TWICE:
+        both = [in_a_process(case, Struck()) for _ in range(2)]
+        ends = [wait() for wait in both]
+        asked.ended, asked.told = " and ".join(each.how for each in ends), any(each.told for each in ends)
+    else:
+        ended = in_a_process(case, struck, skew=asked.seconds)()
+        asked.ended, asked.told = ended.how, ended.told
+    asked.wrong += _afterwards(case, asked)
+    connections.close_all()
+    return asked
+
+
+def _afterwards(case: Case, run: Run) -> Iterator[str]:
+    """What is wrong: at once, and when the house was started again and she sent the same once more."""
+    wait_for_database()
+    if run.fault == CLOCK:
+        case.renew()
+    yield from _looked(case, least=int(run.told and not case.later), when="at once")
+    recover()
+    for _ in range(RETRIES):
+        # Always in a process of its own: what starts threads in this one would make the next fork stand still.
+        again = in_a_process(case, Struck())()
+        if again.told:
+            break
+    else:
+        yield f"sent again it was not acknowledged: {again.how}"
+    recover()
+    due.destroy(clock.now() + INTERRUPTED)
+    sending.send_due(clock.now() + INTERRUPTED)
+    yield from _looked(case, least=1, when="in the end")
+    yield from (f"invariants: {each}" for each in findings())
+    yield from (f"left over: {each}" for each in left_over())
+    present, usual = rows(), _rows[run.case]
+    for table in sorted(present.keys() | usual.keys()):
+        if present.get(table, 0) != usual.get(table, 0) and table not in case.again:
+            yield f"{table} has {present.get(table, 0)} rows, and {usual.get(table, 0)} when nothing goes wrong"
+    due.resume(clock.now() + INTERRUPTED)
+    if DBTaskResult.objects.running().exists():
+        yield "a task was begun and never ended"
+
+
+def _looked(case: Case, *, least: int, when: str) -> Iterator[str]:
+    try:
+        count = case.seen()
+    except (Exception, AssertionError) as error:
+        yield f"{when}: {type(error).__name__}: {error}"
+    else:
+        if not least <= count <= 1:
+            yield f"{when} it is there {count} times" + (", and it was acknowledged" if least else "")
+
+
+def recover() -> None:
+    """What a supervisor does after a fault: everything runs again, to the end of what waits."""
+    with redirect_stdout(StringIO()):
+        call_command("run_due", verbosity=0)
+        worked()
+        call_command("seal", verbosity=0)
+
+
+def findings() -> list[str]:
+    """What may never be."""
+    found = []
+    for part in INVARIANTS:
+        with snapshot():
+            found += [f"{part.name}: {each}" for each in part.broken(clock.now())]
+    return found
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table has; without sessions, the log (looking is in it) and the work's own notes."""
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names(cursor) if not name.startswith(_UNCOUNTED)]
+        counted = {}
+        for table in tables:
+            only = " WHERE state <> 'refused'" if table == "register_delivery" else ""  # a file that was cut off
+            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}{only}")
+            counted[table] = cursor.fetchone()[0]
+    return counted
+
+
+def wait_for_database() -> None:
+    """A server whose disk was full begins again by itself, and recovers."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            connection.ensure_connection()
+        except DatabaseError:
+            if time.monotonic() > deadline:
+                raise
+            connections.close_all()
+            time.sleep(0.05)
+        else:
+            return

@@ -1,0 +1,45 @@
+"""What a seed stands for: the same seed is the same database, act, fault and place of the fault."""
+
+import random
+from dataclasses import dataclass
+
+from tests.faults.cases import CASES
+from tests.faults.pointruns import CLOCK, ENDINGS, TWICE, Run
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+_SKEWS = (-86_400, -7_200, -300, 300, 7_200)
+
+
+def database_of(seed: int) -> str:
+    """On which database."""
+    return POSTGRESQL if seed % 2 else SQLITE
+
+
+def in_the_house(seed: int) -> bool:
+    """Whether it is a house run; the others are point runs."""
+    return seed // 2 % 4 == 3
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A point run of a seed, before the number of its points is known: `part` of the way through them."""
+
+    case: str
+    fault: str
+    part: float
+    room: int
+    seconds: int
+
+    def at(self, points: int) -> Run:
+        """The run, in an act with so many points."""
+        if self.fault in (TWICE, CLOCK):
+            return Run(self.case, self.fault, seconds=self.seconds if self.fault == CLOCK else 0)
+        return Run(self.case, self.fault, int(self.part * points), self.room)
+
+
+def chosen(seed: int) -> Chosen:
+    """The point run of a seed."""
+    chance = random.Random(seed)
+    case = chance.choice(sorted(CASES))
+    fault = chance.choice([*ENDINGS[database_of(seed)], *ENDINGS[database_of(seed)], TWICE, CLOCK])
+    return Chosen(case, fault, chance.random(), int(chance.random() ** 3 * 60_000), chance.choice(_SKEWS))
