@@ -243,7 +243,9 @@ def processing_page() -> str:
     text += (
         "From `reglement/v1/verwerkingen.toml`; people read it at `/verwerkingen/`, programs at `/verwerkingen.json`.\n"
     )
-    text += "How to keep it right: [processing](../how-to/processing.md).\n"
+    text += (
+        "How to keep it right: [processing](../how-to/processing.md); to assess the risks: [DPIA](../how-to/dpia.md).\n"
+    )
     with translation.override("en"):
         text += "".join(processing_of(each) for each in PROCESSING.in_force())
     text += "\n## Tables with nothing about a person\n\n| Table | What it holds |\n|---|---|\n"

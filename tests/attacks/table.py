@@ -108,6 +108,7 @@ TABLE = {
     "site:home": look(ROLES),
     "site:help": look(ROLES),
     "site:privacy": look(ROLES),
+    "site:cookies": look(ROLES),
     "site:accessibility": look(ROLES),
     "site:about": look(ROLES),
     "processing:overview": look(ROLES),

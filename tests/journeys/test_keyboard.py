@@ -60,6 +60,8 @@ def test_the_skip_link_the_help_and_the_language(page: Page, look: Look) -> None
     for name, heading in (
         ("Hulp", "Hulp"),
         ("Privacy", "Privacy"),
+        ("Cookies", "Cookies"),
+        ("Verwerkingen", "Verwerkingen"),
         ("Toegankelijkheid", "Toegankelijkheid"),
         ("Cijfers", "Cijfers"),
         ("Over dit register", "Over dit register"),

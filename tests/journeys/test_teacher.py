@@ -123,7 +123,20 @@ def test_in_english(page: Page, demo: Running, look: Look) -> None:
     look(page, "welcome-english")
 
 
-@pytest.mark.parametrize("path", ["/hulp/", "/privacy/", "/toegankelijkheid/", "/over/", "/cijfers/", "/er-is-niets/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/hulp/",
+        "/privacy/",
+        "/cookies/",
+        "/verwerkingen/",
+        "/verwerkingen/activeren/1/",
+        "/toegankelijkheid/",
+        "/over/",
+        "/cijfers/",
+        "/er-is-niets/",
+    ],
+)
 def test_the_public_pages_are_accessible(page: Page, look: Look, path: str) -> None:
     page.goto(path)
     look(page, f"public{path.replace('/', '-')}")

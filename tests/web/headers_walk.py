@@ -14,6 +14,7 @@ django.setup()
 
 from django.contrib.staticfiles.storage import staticfiles_storage  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
@@ -45,6 +46,12 @@ def pages_of_everybody(world: cast.World) -> None:
                 visit(f"{method} {name} as {role}", browser.client, method, path_of(pattern, world.ids))
 
 
+def begins_a_session(request: HttpRequest, *_: Any) -> HttpResponse:
+    """What beginning to sign in does to the session: the middleware sends its cookie."""
+    request.session["begun"] = True
+    return HttpResponse("begun")
+
+
 def what_is_no_page(stranger: Client) -> None:
     """Static files, and what goes wrong."""
     visit("static", Client(), "get", staticfiles_storage.url("web/site.css"))
@@ -54,6 +61,8 @@ def what_is_no_page(stranger: Client) -> None:
     visit("another host", Client(), "get", "/", HTTP_HOST="evil.example.org")
     visit("no token", Client(enforce_csrf_checks=True), "post", "/taal/", {"taal": "en"})
     visit("language", Client(), "post", "/taal/", {"taal": "en"})
+    with patch("lerarenregister.web.site.views.render", begins_a_session):
+        visit("a session begins", Client(), "get", "/hulp/")
     with patch("lerarenregister.web.site.views.render", side_effect=RuntimeError("broken by the test")):
         visit("our error", Client(), "get", "/hulp/")
         visit("our error as stranger", stranger, "get", "/hulp/")

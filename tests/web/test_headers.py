@@ -16,6 +16,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from lerarenregister.project import settings as project
+from lerarenregister.web.site import cookies
 
 Visits = list[dict[str, Any]]
 SECURE = {
@@ -116,6 +117,22 @@ def test_every_cookie_is_secure_and_out_of_reach_of_scripts_and_other_sites(visi
         if "max-age=0" not in flags:  # that one takes a cookie away
             assert {"secure", "httponly"} <= flags, cookie
         assert not any(flag.startswith("domain=") for flag in flags), name
+
+
+def test_the_cookie_statement_names_every_cookie_that_is_set_with_its_lifetime_and_no_other(visits: Visits) -> None:
+    set_somewhere: dict[str, set[str]] = {}
+    for each in visits:
+        for name, cookie in each["cookies"].items():
+            ages = [part.strip()[8:] for part in cookie.split(";") if part.strip().casefold().startswith("max-age=")]
+            if ages != ["0"]:  # that one takes a cookie away
+                set_somewhere.setdefault(name, set()).add(ages[0] if ages else "until the browser closes")
+    stated = {
+        each.name: {str(round(each.lasts.total_seconds())) if each.lasts else "until the browser closes"}
+        for each in cookies.cookies()
+    }
+    assert stated == set_somewhere
+    page = Client().get("/cookies/").content.decode()
+    assert [name for name in stated if f"<strong>{name}</strong>" not in page] == []
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ PUBLIC = (
     "/",
     "/hulp/",
     "/privacy/",
+    "/cookies/",
     "/verwerkingen/",
     "/verwerkingen/activeren/1/",
     "/toegankelijkheid/",

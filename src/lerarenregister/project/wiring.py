@@ -54,6 +54,7 @@ def _portfolio() -> None:
     from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
     from lerarenregister.web.portfolio import keys, pages, parts, standing  # noqa: PLC0415
     from lerarenregister.web.processing import terms  # noqa: PLC0415
+    from lerarenregister.web.site import cookies  # noqa: PLC0415
 
     PARTS.append(DuePart("portfolio", destroy=due.destroy))
     gathering.KEY_STORES.append(standing.trouble)
@@ -68,4 +69,5 @@ def _portfolio() -> None:
     navigation.ITEMS.append(parts.navigation_items)
     person_parts.ENCLOSURES.append(parts.enclosed)
     person_parts.TAKING.append(parts.take_along)
+    cookies.MORE.append(parts.key_cookie)
     terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN

@@ -20,8 +20,15 @@ from lerarenregister.web.portfolio import keys, pages, takeout
 from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.portfolio.labels import label_of
 from lerarenregister.web.requests import DoorRequest
+from lerarenregister.web.site.cookies import Cookie
 
 KEPT_IN_BIN = timedelta(days=UNDO_DAYS)
+
+
+def key_cookie() -> Cookie:
+    """What the statement on cookies says of the key in her browser."""
+    purpose = _("Je portfolio openen zolang je bent ingelogd, alleen in deze browser.")
+    return Cookie(keys.COOKIE, purpose, _("Als je inlogt met een inlogmiddel van jezelf."), None)
 
 
 def navigation_items(request: DoorRequest) -> list[NavigationItem]:

@@ -81,3 +81,14 @@ def shown(activity: Activity) -> ActivityShown:
         events=tuple(sorted(activity.events)),
         no_events=said(activity.no_events) if activity.no_events else "",
     )
+
+
+def recipients(of: list[ActivityShown]) -> list[str]:
+    """Everybody who gets to see data in one of these activities, once each."""
+    return list(dict.fromkeys(who for each in of for who in each.recipients))
+
+
+def grounds(of: list[ActivityShown]) -> list[tuple[str, list[str]]]:
+    """Each ground with the names of the activities that rest on it."""
+    every = dict.fromkeys(each.ground for each in of)
+    return [(ground, [each.name for each in of if each.ground == ground]) for ground in every]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("hulp/", views.help_page, name="help"),
     path("privacy/", views.privacy, name="privacy"),
+    path("cookies/", views.cookie_statement, name="cookies"),
     path("toegankelijkheid/", views.accessibility, name="accessibility"),
     path("over/", views.about, name="about"),
     path("taal/", views.choose_language, name="language"),

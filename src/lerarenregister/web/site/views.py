@@ -10,10 +10,15 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
+from lerarenregister.web.processing import shown
+from lerarenregister.web.processing.terms import in_words
 from lerarenregister.web.requests import DoorRequest
+from lerarenregister.web.site.cookies import LANGUAGE_KEPT, cookies
 from lerarenregister.web.site.home import PARTS
+from lerarenregister.web.site.tested import TESTED
 
 
 @require_safe
@@ -29,19 +34,28 @@ def home(request: DoorRequest) -> HttpResponse:
 @require_safe
 def help_page(request: DoorRequest) -> HttpResponse:
     """How to do what people come for, and where to ask."""
-    return render(request, "site/help.html")
+    return render(request, "site/help.html", {"code_days": TERMS.activation_code.days})
 
 
 @require_safe
 def privacy(request: DoorRequest) -> HttpResponse:
-    """Who sees what."""
-    return render(request, "site/privacy.html")
+    """Who does what with which data, why, how long, and what she can do about it."""
+    every = [each for each in shown.activities() if each.personal]
+    context = {"activities": every, "recipients": shown.recipients(every), "grounds": shown.grounds(every)}
+    return render(request, "site/privacy.html", context)
+
+
+@require_safe
+def cookie_statement(request: DoorRequest) -> HttpResponse:
+    """Every cookie with its purpose and how long it stays."""
+    every = [(each, in_words(each.lasts) if each.lasts else "") for each in cookies()]
+    return render(request, "site/cookies.html", {"cookies": every})
 
 
 @require_safe
 def accessibility(request: DoorRequest) -> HttpResponse:
-    """What was tested and what was not."""
-    return render(request, "site/accessibility.html")
+    """What was tested and what was not, and which status that is."""
+    return render(request, "site/accessibility.html", {"tested": [sentence for sentence, _ in TESTED]})
 
 
 @require_safe
@@ -76,7 +90,7 @@ def choose_language(request: DoorRequest) -> HttpResponse:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             language,
-            max_age=365 * 24 * 3600,
+            max_age=round(LANGUAGE_KEPT.total_seconds()),
             samesite="Lax",
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=True,
