@@ -16,14 +16,13 @@ from typing import Any
 
 from tools.postgres import DURABLE, server
 
-from bench import lighthouse
 from bench.measures import Measure, table
-from bench.places import ROOT, place
+from bench.places import ROOT, audit_missing, place
 
 JOBS = ("delivery", "imports", "layers", "lighthouse", "national", "opening", "pages", "sealing", "start")
 EMBEDDED = ("lighthouse", "national", "start")
 """What runs once: the demo brings its own database, files need none, and a page looks the same on both."""
-NEEDED = {"lighthouse": lighthouse.missing}
+NEEDED = {"lighthouse": audit_missing}
 """What is not in the default install says what it needs."""
 PRODUCTION = ("imports", "opening")
 """What runs on PostgreSQL alone: no national register runs on an embedded database."""
@@ -32,6 +31,7 @@ OPTIONS = {
     "imports": ("share",),
     "national": ("teachers", "boards", "entries"),
     "opening": ("teachers", "boards", "minutes"),
+    "start": ("people",),
 }
 """Which options a benchmark takes."""
 RESULTS = ROOT / "bench" / "results"
@@ -48,6 +48,7 @@ def main() -> int:
     parser.add_argument("--entries", type=int, default=10_000_000, help="portfolio entries of the nation")
     parser.add_argument("--minutes", type=float, default=5, help="how long each pace of the opening day is measured")
     parser.add_argument("--share", type=float, default=0.01, help="which part of the nation brings in its portfolio")
+    parser.add_argument("--people", type=int, default=2_000, help="people of the demo that is started")
     given = parser.parse_args()
     if unknown := set(given.jobs) - set(JOBS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")

@@ -18,11 +18,10 @@ from urllib.parse import urlsplit
 from bench import boards, imports, preparing, processes
 from bench.measures import Measure, report
 from bench.nation import Nation
-from bench.places import ROOT
+from bench.places import AUDIT, audit_missing
 from bench.processes import Register
 from bench.visitor import Seen, Visitor
 
-HERE = ROOT / "bench" / "audit"
 TIMES = 3
 SHORT = 5
 """Points under 100 that a page may have."""
@@ -38,18 +37,9 @@ class Page:
     cookies: dict[str, str] = field(default_factory=dict)
 
 
-def missing() -> str:
-    """What must be there first, in words; "" when it is."""
-    if not shutil.which("node") or not shutil.which("chromium"):
-        return "Lighthouse needs node (20 or newer) and Chromium: apt-get install nodejs npm chromium"
-    if not (HERE / "node_modules" / "lighthouse").exists():
-        return "Lighthouse is not installed: (cd bench/audit && npm ci --ignore-scripts)"
-    return ""
-
-
 def main() -> None:
     """Measure, in the environment that the harness made."""
-    if needed := missing():
+    if needed := audit_missing():
         raise SystemExit(needed)
     nation, folder = Nation(1, 40, 2, 0), Path(os.environ["VAR"])
     os.environ.update(processes.settings_for(nation, folder))
@@ -62,7 +52,7 @@ def main() -> None:
         plan, out = folder / "audit.json", folder / "audited.json"
         shown = [{"name": each.name, "url": each.url, "cookies": each.cookies} for each in pages]
         plan.write_text(json.dumps({"chromium": shutil.which("chromium"), "times": TIMES, "pages": shown}))
-        subprocess.run(["node", "audit.mjs", str(plan), str(out)], cwd=HERE, check=True)
+        subprocess.run(["node", "audit.mjs", str(plan), str(out)], cwd=AUDIT, check=True)
     report(measures(json.loads(out.read_text())))
 
 

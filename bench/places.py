@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
+AUDIT = ROOT / "bench" / "audit"
 _KEY = base64.b64encode(b"benchmark" * 3 + b"12345").decode()
 
 
@@ -56,3 +58,12 @@ def _database(server: str | None, folder: str, name: str) -> str:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+def audit_missing() -> str:
+    """What Lighthouse needs first, in words; "" when it is there."""
+    if not shutil.which("node") or not shutil.which("chromium"):
+        return "Lighthouse needs node (20 or newer) and Chromium: apt-get install nodejs npm chromium"
+    if not (AUDIT / "node_modules" / "lighthouse").exists():
+        return "Lighthouse is not installed: (cd bench/audit && npm ci --ignore-scripts)"
+    return ""

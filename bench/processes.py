@@ -58,7 +58,7 @@ class Register:
 
 def settings_for(nation: Nation, folder: Path) -> dict[str, str]:
     """What the processes need to know of each other: ports, the providers, the limits as they are in production."""
-    web, provider, mail = _ports(3)
+    web, provider, mail = free_ports(3)
     base = f"http://localhost:{provider}"
     (folder / "providers.json").write_text(json.dumps([_side(base, "eid"), _side(base, "school")]))
     return {
@@ -188,7 +188,7 @@ def _side(base: str, kind: str) -> dict[str, object]:
     return {**who, "client_secret": eid.SECRET, **bound}
 
 
-def _ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
     """Free ports below those that the system gives out by itself."""
     found = (port for port in range(SEARCH_FROM + os.getpid() % 5_000, 32_000) if is_free(port))
     return [next(found) for _ in range(number)]

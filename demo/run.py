@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -23,6 +25,21 @@ from demo.ports import PROVIDERS, Ports
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Who ends the run meanwhile ends it a moment later: a process that has begun must first be in the list of those
+    that are ended."""
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda asked, _: came.append(asked)) for number in ENDINGS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 @dataclass
@@ -61,10 +78,10 @@ class Demo:
         """Start a process whose output goes to a log file of its own."""
         log = (self.var / "log" / f"{name}.log").open("ab")
         arguments = [str(part) for part in command]
-        self.processes[name] = subprocess.Popen(
-            arguments, cwd=ROOT, env=self.environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL
-        )
-        log.close()
+        with log, held_back():
+            self.processes[name] = subprocess.Popen(
+                arguments, cwd=ROOT, env=self.environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
 
     def manage(self, *arguments: object, quiet: bool = True) -> None:
         """Run a management command and wait; ends the run with its output when it fails."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bench import __main__ as bench
-from bench import lighthouse
+from bench import lighthouse, places
 
 
 def page(*performances: float, seen: str = "http://localhost:1/hulp/", error: str = "") -> dict[str, object]:
@@ -37,10 +37,10 @@ def test_when_it_is_not_installed_it_says_how_and_nothing_crashes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(lighthouse, "HERE", tmp_path)
+    monkeypatch.setattr(places, "AUDIT", tmp_path)
     monkeypatch.setattr(bench, "RESULTS", tmp_path / "results")
     monkeypatch.setattr("sys.argv", ["bench", "lighthouse", "--databases", "sqlite"])
     assert bench.main() == 0
     assert "npm ci" in capsys.readouterr().err
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    assert "Chromium" in lighthouse.missing()
+    assert "Chromium" in places.audit_missing()

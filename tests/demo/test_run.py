@@ -14,7 +14,7 @@ import psutil
 import pytest
 import requests
 
-from demo import files, letters, loading, ports
+from demo import files, letters, loading, ports, run
 from tests.accounts.running import free_port
 from tests.demo import runs
 
@@ -127,6 +127,23 @@ def test_ended_while_it_loads_it_leaves_nothing_running(tmp_path: Path, number: 
     process.send_signal(number)
     assert process.wait(20) == 0
     assert [each for each in psutil.process_iter(["cmdline"]) if str(var) in " ".join(each.info["cmdline"] or ())] == []
+
+
+def test_ended_while_a_process_begins_that_process_is_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Begun:
+        def __init__(self, *_: object, **__: object) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    (tmp_path / "log").mkdir()
+    demo = run.Demo(tmp_path, ports.Ports(1, {"eid": 2, "school": 3}, 4))
+    monkeypatch.setattr(run.subprocess, "Popen", Begun)
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt):
+        demo.start("web", "true")
+    assert isinstance(demo.processes["web"], Begun)
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_killed_at_any_moment_the_next_run_loads_it_all(tmp_path: Path) -> None:
