@@ -33,6 +33,7 @@ from tools.availability.telling import Report
 from demo import synthetic
 from tests.attacks.cast import WITH_PORTFOLIO
 from tests.web.test_away import database_away
+from tools import postgres
 
 TEMPLATES = ("etcd.conf.yml", "haproxy-primary.cfg", "haproxy.cfg", "patroni.yml", "pgbouncer.ini")
 TOKEN = '<input type="hidden" name="csrfmiddlewaretoken" value="t">'
@@ -136,16 +137,39 @@ def test_the_certificate_is_of_this_machine_and_its_key_of_its_owner_alone(tmp_p
 # What must be there first
 
 
-@pytest.mark.parametrize("missing", [["etcd"], ["patroni", "haproxy"], ["pgbouncer"]])
-def test_what_is_missing_is_named_by_its_package_and_nothing_is_begun(
-    missing: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    programs = {**needs.PACKAGES, **needs.POOLER}
-    with pytest.raises(needs.Missing) as told:
-        needs.found(pooler=True, which=lambda name: None if name in missing else f"/usr/bin/{name}")
-    for name in missing:
-        assert programs[name] in str(told.value)
+def found(*missing: str, version: str = "patroni 4.1.5") -> dict[str, str]:
+    """What is found on a machine without these."""
+    return needs.found(
+        pooler=True, which=lambda name: None if name in missing else f"/usr/bin/{name}", version=lambda _: version
+    )
 
+
+@pytest.mark.skipif(postgres.binaries() is None, reason="PostgreSQL is not installed, and that would be said too")
+def test_with_everything_there_nothing_is_said() -> None:
+    assert set(found()) == {"etcd", "haproxy", "pgbouncer", "patroni", "patronictl"}
+
+
+@pytest.mark.parametrize(
+    ("missing", "named"),
+    [(["etcd"], "etcd-server"), (["pgbouncer", "haproxy"], "haproxy pgbouncer"), (["patronictl"], "Patroni 3.0.3")],
+)
+def test_what_is_missing_is_named_by_its_package(missing: list[str], named: str) -> None:
+    with pytest.raises(needs.Missing, match=named):
+        found(*missing)
+
+
+@pytest.mark.parametrize(("version", "right"), [("patroni 3.0.2", False), ("patroni 3.0.3", True), ("?", False)])
+def test_a_patroni_that_takes_its_lock_back_is_refused(version: str, right: bool) -> None:
+    if right:
+        found(version=version)
+        return
+    with pytest.raises(needs.Missing, match="Debian 12 has an older one"):
+        found(version=version)
+
+
+def test_nothing_is_begun_while_something_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def nothing(**_: object) -> dict[str, str]:
         raise needs.Missing("Not installed: etcd-server.")
 

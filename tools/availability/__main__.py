@@ -57,7 +57,14 @@ def _drilled(given: argparse.Namespace, folder: Path, programs: dict[str, str], 
     stack.callback(lambda: print(*town.ledger.wrong[:20], sep="\n"))
     stack.callback(town.end)
     town.begin(given.teachers)
-    results = _rounds(Rounds(cluster, processes, town.ledger, site.ready), given.only, given.rounds)
+    results = []
+    try:
+        for result in _rounds(Rounds(cluster, processes, town.ledger, site.ready), given.only, given.rounds):
+            said = f"{result.name}: {result.gap:.1f} s without a write; all stood again {result.whole:.1f} s later"
+            _say(f"{said} {result.note}")
+            results.append(result)
+    except RuntimeError as error:  # what was done until here is told all the same
+        town.ledger.surprised(f"the rounds broke off: {error}")
     time.sleep(QUIET)
     used = looking.connections(cluster)
     town.end()
@@ -95,17 +102,11 @@ def _place(*, keep: bool) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _rounds(rounds: Rounds, only: list[str], times: int) -> list[Result]:
-    results = []
+def _rounds(rounds: Rounds, only: list[str], times: int) -> Iterator[Result]:
     for name, happens in PLAN.items():
-        if only and name not in only:
-            continue
-        for _ in range(times if name in ("node", "server") else 1):
-            result = happens(rounds)
-            said = f"{result.name}: {result.gap:.1f} s without a write; all stood again {result.whole:.1f} s later"
-            _say(f"{said} {result.note}")
-            results.append(result)
-    return results
+        if not only or name in only:
+            for _ in range(times if name in ("node", "server") else 1):
+                yield happens(rounds)
 
 
 def _say(sentence: str) -> None:

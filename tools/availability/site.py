@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import psycopg
 from demo.ports import PROVIDERS, Ports
 from tools.availability import filling
 from tools.availability.cluster import ADDRESS, DATABASE, USER, Cluster
@@ -83,6 +84,7 @@ class Site:
             plain = f"http://localhost:{self._ports.web}"
             file.write_text(file.read_text(encoding="utf-8").replace(plain, self.address), encoding="utf-8")
         self._front()
+        wait_until(self._reached, 60, lambda: self._processes.log("haproxy"))
         self.manage("manage.py", "migrate", "--verbosity", "0")
         self.manage("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         self.manage("-m", "demo.load", "--teachers", teachers, "--folder", folder)
@@ -151,6 +153,14 @@ class Site:
         }
         for name, command in commands.items():
             self._processes.start(name, [python, *command], again=True, **given)  # type: ignore[arg-type]
+
+    def _reached(self) -> bool:
+        """Whether the way to the database is open."""
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def ready(self, name: str) -> bool:
         """Whether this web process says that visitors can come."""
