@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -36,12 +37,21 @@ def main() -> int:
     begun, ways = time.monotonic(), list(_started(by_database).items())
     counts: Counter[str] = Counter()
     well = True
-    for database, process in ways:
+    turn = threading.Lock()
+
+    def listen(database: str, process: "subprocess.Popen[str]") -> None:
         for line in process.stdout or ():
-            _told(line, database, counts, quiet=given.quiet)
+            with turn:
+                _told(line, database, counts, quiet=given.quiet)
+
+    listening = [threading.Thread(target=listen, args=way) for way in ways]
+    for each in listening:
+        each.start()
+    for (_, process), each in zip(ways, listening, strict=True):
+        each.join()
         well &= process.wait() == 0
     said = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
-    done = sum(count for kind, count in counts.items() if kind != "not well")
+    done = sum(count for kind, count in counts.items() if " runs on " in kind)
     well &= done == len(seeds)
     print(
         f"{'well' if well else 'NOT WELL'}: {done} of {len(seeds)} seeds in {time.monotonic() - begun:.0f} s ({said})"
@@ -50,7 +60,7 @@ def main() -> int:
 
 
 def _started(by_database: dict[str, list[int]]) -> dict[str, "subprocess.Popen[str]"]:
-    """A process for each database; what it prints waits in a file until it is its turn."""
+    """A process for each database."""
     started = {}
     for database, seeds in by_database.items():
         if not seeds:
@@ -66,6 +76,7 @@ def _told(line: str, database: str, counts: Counter[str], *, quiet: bool, to: IO
     if found:
         counts[f"{'house' if found[2] == 'house' else 'point'} runs on {database}"] += 1
         counts["not well"] += bool(found[1])
+        counts["acts cut off before their answer"] += "not acknowledged" in line
     if not quiet or not found or found[1]:
         to.write(line)
         to.flush()

@@ -3,10 +3,13 @@
 import random
 from dataclasses import dataclass
 
+from tests.faults import points
 from tests.faults.cases import CASES
 from tests.faults.pointruns import CLOCK, ENDINGS, TWICE, Run
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+GROWING = ("bring_in", "upload", "work")
+"""The acts that write so much that the database file must grow."""
 _SKEWS = (-86_400, -7_200, -300, 300, 7_200)
 
 
@@ -42,4 +45,6 @@ def chosen(seed: int) -> Chosen:
     chance = random.Random(seed)
     case = chance.choice(sorted(CASES))
     fault = chance.choice([*ENDINGS[database_of(seed)], *ENDINGS[database_of(seed)], TWICE, CLOCK])
+    if fault == points.PAGES and case not in GROWING:
+        fault = points.FULL
     return Chosen(case, fault, chance.random(), int(chance.random() ** 3 * 60_000), chance.choice(_SKEWS))
