@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -44,8 +45,10 @@ class Browser:
         return self._ask("GET", address, b"", headers)
 
     def post(self, address: str, values: dict[str, str]) -> Answer:
-        """A form, with the CSRF token of the cookie."""
-        body = urlencode({"csrfmiddlewaretoken": self.cookies.get("csrf", ""), **values}).encode()
+        """A form, with the CSRF token of the cookie and a key of its own."""
+        body = urlencode(
+            {"csrfmiddlewaretoken": self.cookies.get("csrf", ""), "eenmalig": secrets.token_urlsafe(16), **values}
+        ).encode()
         return self._ask("POST", address, body, {})
 
     def _ask(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> Answer:

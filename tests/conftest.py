@@ -8,13 +8,17 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from tests.forms import fill_in_keys
+
 hypothesis.settings.register_profile("deep", max_examples=2_000, deadline=None)
 hypothesis.settings.register_profile("quick", max_examples=50)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_configure() -> None:
-    """On SQLite the tests have a file, as production has: in memory, locks do not wait as those of a file do."""
+    """Browsers of tests send forms as ours are. On SQLite the tests have a file, as production has: in memory, locks do
+    not wait as those of a file do."""
+    fill_in_keys()
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(settings.VAR / "test.sqlite3")

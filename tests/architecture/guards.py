@@ -13,6 +13,7 @@ MOST_LINES_OF_A_FUNCTION = 60
 LAYERS = [
     "kernel",
     "audit",
+    "sendings",
     "upkeep",
     "outbox",
     "accounts",

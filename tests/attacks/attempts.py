@@ -22,7 +22,7 @@ _WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE)\b", re.
 
 # The token of a form, the mark on the menu item of the page's own address and the request's number: they say nothing
 # of what is there.
-_PASSING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"| aria-current="page"')
+_PASSING = re.compile(r'name="(?:csrfmiddlewaretoken|eenmalig)" value="[^"]*"| aria-current="page"')
 _ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 _WORDS = {200: "page", 404: "none", 405: "no", 400: "wrong", 401: "sign-in", 403: "own", 303: "done"}
 

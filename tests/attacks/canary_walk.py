@@ -37,6 +37,7 @@ from lerarenregister.kernel.identifiers import ActivationCode  # noqa: E402
 from lerarenregister.register.rules.identity import ClaimedIdentity  # noqa: E402
 from tests.attacks import cast  # noqa: E402
 from tests.attacks.routes import addresses, data_of, path_of  # noqa: E402
+from tests.forms import fill_in_keys  # noqa: E402
 from tests.register import cast as register  # noqa: E402
 from tests.register.cast import BOARD, csv_of  # noqa: E402
 
@@ -200,6 +201,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     setup_test_environment()
+    fill_in_keys()
     given = {"name": "eID", "issuer": "https://127.0.0.1:9", "client_id": "x", "client_secret": "x"}
     settings.OIDC_PROVIDERS = [{"slug": "eid", **given, "person_bound": True}]
     world = cast.world()

@@ -202,10 +202,10 @@ def test_a_column_named_after_the_number_is_known_by_any_name(name: str) -> None
 def test_a_second_code_while_a_review_waits_is_not_used_up_and_nothing_is_written(world: World) -> None:
     account = world.browsers["stranger"].account
     code = register.code_for("p4", at=clock.now())
-    before = cast.everything_stored()
+    before = cast.everything_stored(but="sendings_")  # what the form came to is kept, as of every form
     answer = world.browsers["stranger"].client.post("/activeren/", {"code": code})
     assert answer["Location"].endswith("?code=beoordeling")
-    assert cast.everything_stored() == before
+    assert cast.everything_stored(but="sendings_") == before
     assert not ActivationCodeIssued.objects.filter(redeemed_by=account).exists()
     assert Review.objects.filter(decided_at=None).count() == 1
     bea = cast.sign_in("another bea", who=cast.TEACHER)

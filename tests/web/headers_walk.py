@@ -21,10 +21,12 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from lerarenregister.web.accounts import signing_in  # noqa: E402
 from tests.attacks import cast  # noqa: E402
 from tests.attacks.routes import addresses, path_of  # noqa: E402
+from tests.forms import fill_in_keys  # noqa: E402
 
 HTTPS = {"HTTP_HOST": "register.example.org", "HTTP_X_FORWARDED_PROTO": "https"}
 ENDING = ("accounts:sign-out", "accounts:end-all-sessions", "accounts:end-session")
 VISITS: list[dict[str, Any]] = []
+fill_in_keys()
 
 
 def visit(what: str, client: Client, method: str, path: str, data: Any = None, **headers: str) -> None:

@@ -129,7 +129,7 @@ _SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-_DOMAINS = ("audit", "upkeep", "outbox", "accounts", "register", "portfolio", "insights")
+_DOMAINS = ("audit", "sendings", "upkeep", "outbox", "accounts", "register", "portfolio", "insights")
 _DOORS = (
     "web",
     "web.site",
@@ -195,7 +195,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "lerarenregister.web.templatetags.form_token",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "lerarenregister.web.context.base",

@@ -6,6 +6,7 @@ from lerarenregister.jobs.invariants import INVARIANTS, InvariantPart, database_
 from lerarenregister.jobs.outbox import invariants as outbox_invariants
 from lerarenregister.jobs.outbox import sending
 from lerarenregister.jobs.parts import PARTS, DuePart
+from lerarenregister.jobs.sendings import due as sendings_due
 from lerarenregister.person.domains import DOMAINS
 from lerarenregister.person.parts import PARTS as PERSON_PARTS
 from lerarenregister.project.settings import installed
@@ -36,6 +37,7 @@ def wire() -> None:
         [
             DuePart("accounts", destroy=accounts_due.destroy),
             DuePart("mail", sending.send_due, sending.destroy_done),
+            DuePart("forms", destroy=sendings_due.destroy),
         ]
     )
     gathering.PARTS += [part.name for part in PARTS]

@@ -17,9 +17,9 @@ FOLDER = Path(__file__).resolve().parents[3] / "reglement" / "v1"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How long things last, as durations: `activation_code`, `work_mail`, `staging`, `review` and `key_backup` (a
-    backup of portfolio keys); tries as a number. `objection`: to answer one that is not automatic;
-    `objection_kept`: how long one is kept after its account was closed."""
+    """How long things last, as durations: `activation_code`, `work_mail`, `staging`, `review`, `key_backup` (of
+    portfolio keys) and `sent_form` (that a form was done); tries as a number. `objection`: to answer one that is not
+    automatic; `objection_kept`: how long one is kept after its account was closed."""
 
     version: int
     activation_code: timedelta
@@ -30,6 +30,7 @@ class Terms:
     key_backup: timedelta
     objection: timedelta
     objection_kept: timedelta
+    sent_form: timedelta
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -64,6 +65,7 @@ def _terms() -> Terms:
         key_backup=timedelta(days=read["key_backup_days"]),
         objection=timedelta(days=read["objection_days"]),
         objection_kept=timedelta(days=read["objection_kept_days"]),
+        sent_form=timedelta(days=read["sent_form_days"]),
     )
 
 

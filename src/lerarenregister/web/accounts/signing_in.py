@@ -21,6 +21,7 @@ from lerarenregister.web.accounts.providers import provider_called, providers, r
 from lerarenregister.web.counting import count_refused_sign_in
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
+from lerarenregister.web.once import sent_twice
 from lerarenregister.web.requests import DoorRequest
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def second_factor(request: DoorRequest) -> HttpResponse:
     return render(request, "accounts/second_factor.html", context, status=403)
 
 
+@sent_twice("writes nothing but what its own browser session remembers of five unfinished sign-ins")
 @limited(Kind.SIGN_IN)
 @require_POST
 def begin(request: DoorRequest, slug: str) -> HttpResponse:
@@ -96,6 +98,7 @@ def callback(request: DoorRequest, slug: str) -> HttpResponse:
     return _signed_in(request, proof, here.onward)
 
 
+@sent_twice("the session it ends is the one it came with: the second time nobody is signed in")
 @require_POST
 def sign_out(request: DoorRequest) -> HttpResponse:
     """End this session, and let every door forget what it kept in this browser."""

@@ -22,6 +22,7 @@ from lerarenregister.web.accounts import session
 from lerarenregister.web.accounts.forms import InvitationCodeForm, InviteForm
 from lerarenregister.web.accounts.providers import providers
 from lerarenregister.web.accounts.signing_in import signed_out
+from lerarenregister.web.once import once, sent_twice
 from lerarenregister.web.requests import DoorRequest
 
 
@@ -40,6 +41,7 @@ def sessions(request: DoorRequest) -> HttpResponse:
 
 
 @require_POST
+@once
 def end_session(request: DoorRequest, session_id: UUID) -> HttpResponse:
     """End one of her sessions; this one is signing out."""
     actions.end_session(viewer=request.viewer, session_id=session_id, at=request.at)
@@ -49,6 +51,7 @@ def end_session(request: DoorRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@once
 def end_all_sessions(request: DoorRequest) -> HttpResponse:
     """Sign out everywhere."""
     actions.end_all_sessions(viewer=request.viewer, at=request.at)
@@ -57,6 +60,7 @@ def end_all_sessions(request: DoorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
+@once
 def invitation(request: DoorRequest) -> HttpResponse:
     """Take a role with a code; a GET only shows the form."""
     if not request.viewer.signed_in:
@@ -73,6 +77,7 @@ def invitation(request: DoorRequest) -> HttpResponse:
     return render(request, "accounts/invitation.html", {"form": form}, status=status)
 
 
+@sent_twice("the form has an id: the invitation it made before is void, and the code of the last answer works")
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
 def staff(request: DoorRequest, number: str) -> HttpResponse:
@@ -106,6 +111,7 @@ def staff(request: DoorRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+@once
 def end_role(request: DoorRequest, number: str, grant: UUID) -> HttpResponse:
     """End a role for the board."""
     actions.end_role(viewer=request.viewer, grant=grant, at=request.at)
@@ -116,6 +122,7 @@ def end_role(request: DoorRequest, number: str, grant: UUID) -> HttpResponse:
 
 
 @require_POST
+@once
 def withdraw_invitation(request: DoorRequest, number: str, invitation: UUID) -> HttpResponse:
     """Make an unused invitation void."""
     actions.withdraw_invitation(viewer=request.viewer, invitation=invitation, at=request.at)

@@ -16,6 +16,7 @@ from lerarenregister.register.queries import file_to_object_to, objections_of, o
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
+from lerarenregister.web.once import once, sent_twice
 from lerarenregister.web.person import access as copy
 from lerarenregister.web.person.parts import ENCLOSURES, TAKING
 from lerarenregister.web.requests import DoorRequest
@@ -38,6 +39,7 @@ def rights(request: DoorRequest) -> HttpResponse:
     return render(request, "person/rights.html", context)
 
 
+@sent_twice("it changes nothing: the copy comes again, and the log says that it was given again")
 @limited(Kind.HEAVY, methods=("POST",))
 @require_POST
 def access(request: DoorRequest) -> StreamingHttpResponse:
@@ -57,6 +59,7 @@ def access(request: DoorRequest) -> StreamingHttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def objection(request: DoorRequest, file: UUID) -> HttpResponse:
     """What happens when she objects to being delivered by a board; a POST does it, at once."""
     if request.method != "POST":
@@ -67,6 +70,7 @@ def objection(request: DoorRequest, file: UUID) -> HttpResponse:
 
 
 @require_POST
+@once
 def withdraw(request: DoorRequest, objection: UUID) -> HttpResponse:
     """She withdraws an objection."""
     withdraw_objection(objection=objection, viewer=request.viewer, at=request.at)

@@ -11,11 +11,13 @@ from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.rules.heads import DraftContent
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_TEXT_BYTES
+from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.requests import DoorRequest
 
 
+@sent_twice("the form has the version of the draft: the same text again changes nothing")
 @limited(most_bytes=MOST_TEXT_BYTES)
 @pages.private
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +55,7 @@ def draft(request: DoorRequest) -> HttpResponse:
     return JsonResponse({"state": "saved", "version": kept.draft.version})
 
 
+@sent_twice("the form has the version of the draft: another one stays")
 @pages.private
 @require_POST
 def discard(request: DoorRequest) -> HttpResponse:

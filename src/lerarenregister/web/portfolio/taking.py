@@ -12,6 +12,7 @@ from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.errors import PortfolioFull
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
+from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages, takeout
 from lerarenregister.web.portfolio.bringin import MOST_BYTES, MemoryOnly, TooLarge, read_zip
 from lerarenregister.web.requests import DoorRequest
@@ -42,6 +43,7 @@ def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
     return response
 
 
+@sent_twice("what she has already, by the hash of its content, does not come in again")
 # Up to twice as much is read and dropped, so that the browser shows the page that says it is too large.
 @limited(Kind.HEAVY, methods=("POST",), most_bytes=2 * MOST_BYTES + MOST_FORM_BYTES)
 @csrf_exempt  # only so far as to choose where the upload goes before it is read; `_bring_in` checks the token

@@ -11,6 +11,7 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome
 from lerarenregister.portfolio.errors import PortfolioFull
+from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.labels import label_of
 from lerarenregister.web.requests import DoorRequest
@@ -67,6 +68,7 @@ def history(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     return render(request, "portfolio/history.html", {"entry": found, "versions": versions})
 
 
+@sent_twice("the form has the version that it saw: another one stays")
 @pages.private
 @require_POST
 def restore_version(request: DoorRequest, entry_id: UUID, version: int) -> HttpResponse:
@@ -98,6 +100,7 @@ def deleted_entries(request: DoorRequest) -> HttpResponse:
     return render(request, "portfolio/bin.html", {"lines": lines})
 
 
+@sent_twice("what lies in the bin stays there")
 @pages.private
 @require_POST
 def delete(request: DoorRequest, entry_id: UUID) -> HttpResponse:
@@ -107,6 +110,7 @@ def delete(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{back}?verwijderd={entry_id}")
 
 
+@sent_twice("what was taken out of the bin stays out")
 @pages.private
 @require_POST
 def restore(request: DoorRequest, entry_id: UUID) -> HttpResponse:

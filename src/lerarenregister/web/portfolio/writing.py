@@ -19,6 +19,7 @@ from lerarenregister.portfolio.actions import Outcome, Saved
 from lerarenregister.portfolio.errors import PortfolioFull
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_TEXT_BYTES
+from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.forms import EntryForm, Ticket, initial_of
 from lerarenregister.web.requests import DoorRequest
@@ -26,6 +27,7 @@ from lerarenregister.web.requests import DoorRequest
 _log = logging.getLogger(__name__)
 
 
+@sent_twice("the form has the id and the version of its entry: the same text again changes nothing")
 @limited(most_bytes=MOST_TEXT_BYTES)
 @pages.private
 @require_POST

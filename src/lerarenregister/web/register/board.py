@@ -15,6 +15,7 @@ from lerarenregister.register.errors import DeliveryBusy, WrongState
 from lerarenregister.register.queries.wording import OUTCOMES, refusal_of
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
+from lerarenregister.web.once import nothing_done, once
 from lerarenregister.web.register.later import continue_later
 from lerarenregister.web.requests import DoorRequest
 
@@ -61,6 +62,7 @@ def delivery(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
 
 
 @require_POST
+@once
 def deliver(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
     """Deliver a checked delivery; a second click does nothing more."""
     queries.delivery_shown(delivery, viewer=request.viewer, board=number)
@@ -68,9 +70,9 @@ def deliver(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
     try:
         actions.deliver(delivery=delivery, viewer=request.viewer, at=request.at)
     except DeliveryBusy:
-        return HttpResponseRedirect(address + "?bezig=1")
+        return nothing_done(HttpResponseRedirect(address + "?bezig=1"))
     except WrongState:
-        return HttpResponseRedirect(address)
+        return nothing_done(HttpResponseRedirect(address))
     continue_later(delivery)
     return HttpResponseRedirect(address + "?klaar=1")
 

@@ -7,28 +7,42 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from lerarenregister.register import actions, printing
+from lerarenregister.register.printing import PrintedLetter
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
+from lerarenregister.web.once import KEYED, done_once, nothing_done, sent_twice
 from lerarenregister.web.requests import DoorRequest
 
 
+@sent_twice(f"{KEYED}; the letters come with the first answer alone, and the page says what to do without them")
 @limited(Kind.HEAVY, methods=("POST",))
 @require_POST
 def letters(request: DoorRequest, number: str) -> HttpResponse:
     """One PDF: for those chosen, or for all without an account who have no letter that still works.
 
-    Printing issues new codes and voids the older ones, so it is an act: never by following a link.
+    Printing issues new codes and voids the older ones, so it is an act: never by following a link, and once. The PDF is
+    made after the act, outside its transaction: it takes seconds.
     """
     chosen = [UUID(each) for each in request.POST.getlist("persoon") if _is_id(each)]
-    printed = actions.print_letters(
-        board=number,
-        viewer=request.viewer,
-        at=request.at,
-        employees=chosen or None,
-        again=request.POST.get("opnieuw") == "ja",
-    )
-    if not printed:
-        return HttpResponseRedirect(reverse("register:board", args=[number]) + "?brieven=geen")
+    board, printed = reverse("register:board", args=[number]), list[PrintedLetter]()
+
+    def act() -> HttpResponse:
+        printed[:] = actions.print_letters(
+            board=number,
+            viewer=request.viewer,
+            at=request.at,
+            employees=chosen or None,
+            again=request.POST.get("opnieuw") == "ja",
+        )
+        if not printed:
+            return nothing_done(HttpResponseRedirect(board + "?brieven=geen"))
+        first = HttpResponseRedirect(board + "?brieven=eerder")
+        first.printed = True  # type: ignore[attr-defined]  # tells that this sending is the one that is done
+        return first
+
+    answer = done_once(request, act)
+    if not getattr(answer, "printed", False):
+        return answer
     response = HttpResponse(printing.pdf_of(printed), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="brieven-{number}.pdf"'
     response["Cache-Control"] = "no-store"

@@ -14,6 +14,7 @@ from lerarenregister.kernel.canonical import canonical_json
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import CodeRefused, TooManyTries, VersionPassed
+from lerarenregister.web.once import nothing_done, once
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.register.forms import CodeForm, DisputeForm
 from lerarenregister.web.requests import DoorRequest
@@ -21,6 +22,7 @@ from lerarenregister.web.requests import DoorRequest
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def activate(request: DoorRequest, code: str = "") -> HttpResponse:
     """Enter a code. Looking at the page never redeems it, whoever or whatever follows the link in a mail."""
     if request.viewer.session is not SessionKind.PERSON_BOUND:
@@ -73,6 +75,7 @@ def registration(request: DoorRequest) -> HttpResponse:
 
 
 @require_POST
+@once
 def confirm(request: DoorRequest) -> HttpResponse:
     """ "Klopt": for one appointment."""
     request.viewer.person()
@@ -83,12 +86,13 @@ def confirm(request: DoorRequest) -> HttpResponse:
     try:
         actions.confirm_appointment(version=version, person=person, viewer=request.viewer, at=request.at)
     except VersionPassed:
-        return HttpResponseRedirect(reverse("register:own") + "?antwoord=nieuwer")
+        return nothing_done(HttpResponseRedirect(reverse("register:own") + "?antwoord=nieuwer"))
     return HttpResponseRedirect(reverse("register:own") + "?antwoord=klopt")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def dispute(request: DoorRequest, version: UUID) -> HttpResponse:
     """ "Klopt niet": she says what is wrong."""
     own = queries.own_registration(request.viewer)
@@ -102,7 +106,7 @@ def dispute(request: DoorRequest, version: UUID) -> HttpResponse:
                 version=version, words=form.cleaned_data["words"], viewer=request.viewer, at=request.at
             )
         except VersionPassed:
-            return HttpResponseRedirect(reverse("register:own") + "?antwoord=nieuwer")
+            return nothing_done(HttpResponseRedirect(reverse("register:own") + "?antwoord=nieuwer"))
         except Invalid:
             form.add_error("words", _("Schrijf op wat er niet klopt."))
         else:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lerarenregister.accounts.permissions import Permission
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.register import actions, queries
+from lerarenregister.web.once import once
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.register.forms import DecisionForm
 from lerarenregister.web.requests import DoorRequest
@@ -39,6 +40,7 @@ def _form(review: UUID, data: QueryDict | None = None) -> DecisionForm:
 
 
 @require_POST
+@once
 def decide(request: DoorRequest, review: UUID) -> HttpResponse:
     """Decide one, with a reason."""
     request.viewer.must(Permission.REGISTER_REVIEW_DECIDE)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
+from lerarenregister.web.once import sent_twice
 from lerarenregister.web.processing import shown
 from lerarenregister.web.processing.terms import in_words
 from lerarenregister.web.requests import DoorRequest
@@ -79,6 +80,7 @@ def security_txt(request: DoorRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@sent_twice("writes nothing: the language is in a cookie")
 @require_POST
 def choose_language(request: DoorRequest) -> HttpResponse:
     """Remember the language in a cookie and go back to the page she came from."""
