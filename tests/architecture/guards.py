@@ -4,6 +4,7 @@ Each is tried twice in `test_guards.py`: on the real tree, and on a small tree t
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,6 +202,46 @@ def clocks_inside(src: Path) -> list[str]:
     return found
 
 
+def forms_without_key(src: Path) -> list[str]:
+    """Forms that post without `{% form_token %}`, which has the key by which a form is done once.
+
+    Those of a portfolio have the version that they saw, its own keys; a zip that comes back is known by its content.
+    The page that gives back what was sent has the key among the fields.
+    """
+    own = ("portfolio/_ticket.html", 'name="versie"', 'name="concept"', 'name="zip"')
+    found = []
+    for path in sorted(src.rglob("*.html")):
+        for form in re.findall(
+            r'<form\b[^>]*method="post".*?</form>', path.read_text(), flags=re.DOTALL | re.IGNORECASE
+        ):
+            if "portfolio" in path.parts and any(each in form for each in own):
+                continue
+            if path.name != "too_often.html" and form.count("{% form_token %}") != 1:
+                found.append(f"{path}: {form.splitlines()[0]}")
+    return found
+
+
+def views_that_act_twice(src: Path) -> list[str]:
+    """Views that take a POST and say nothing of a second one: neither `once` nor `sent_twice("why that does no harm")`.
+
+    A view whose name begins with an underscore is behind another one, which says it.
+    """
+    found = []
+    for path, tree in modules(src):
+        for node in tree.body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            marks = {each.id for each in node.decorator_list if isinstance(each, ast.Name)}
+            marks |= {called(each) for each in node.decorator_list}
+            texts = {
+                each.value for deco in node.decorator_list for each in ast.walk(deco) if isinstance(each, ast.Constant)
+            }
+            posts = "require_POST" in marks or ("require_http_methods" in marks and "POST" in texts)
+            if posts and not marks & {"once", "sent_twice"}:
+                found.append(f"{path}:{node.lineno}: {node.name}")
+    return found
+
+
 GUARDS = {
     "siblings keep opaque ids, no relations to each other": foreign_relations,
     "no reverse accessors": reverse_accessors,
@@ -212,4 +253,6 @@ GUARDS = {
     "no drawers": drawers,
     "mind the tail": long_tails,
     "time comes in from outside": clocks_inside,
+    "every form has a key": forms_without_key,
+    "a form that is sent twice is done once": views_that_act_twice,
 }

@@ -16,6 +16,8 @@ FROZEN = "queries return frozen values"
 SIBLINGS = "siblings keep opaque ids, no relations to each other"
 HIDDEN = "no imports that contracts can not see"
 UPWARD = "migrations never depend upwards"
+KEYS = "every form has a key"
+TWICE = "a form that is sent twice is done once"
 UNFROZEN = "from dataclasses import dataclass\n"
 
 
@@ -90,6 +92,15 @@ VIOLATIONS = [
     ("no drawers", "register/utils.py", ""),
     ("mind the tail", "register/actions.py", "def long() -> None:\n" + "    pass\n" * 61),
     ("mind the tail", "register/actions.py", "A = 1\n" * 401),
+    (KEYS, "web/templates/x.html", '<form method="post">{% csrf_token %}<button></button></form>'),
+    (
+        KEYS,
+        "web/templates/x.html",
+        '<form class="a" METHOD="POST"\n action="/x/">{% form_token %}{% form_token %}</form>',
+    ),
+    (KEYS, "web/portfolio/templates/portfolio/x.html", '<form method="post">{% csrf_token %}</form>'),
+    (TWICE, "web/views.py", "@require_POST\ndef act(request: int) -> None:\n    ...\n"),
+    (TWICE, "web/views.py", '@require_http_methods(["GET", "POST"])\ndef act(request: int) -> None:\n    ...\n'),
     ("time comes in from outside", "register/rules.py", "from datetime import datetime\nAT = datetime.now()\n"),
 ]
 

@@ -157,11 +157,13 @@ Act = Callable[[Owner, Any, datetime], object]
 
 
 def delete(owner: Owner, entry_id: Any, at: datetime) -> None:
-    actions.delete_entry(viewer=owner.viewer, sealer=owner.sealer, entry_id=entry_id, at=at)
+    seen = Entry.objects.filter(pk=entry_id).values_list("version", flat=True).first() or 0
+    actions.delete_entry(viewer=owner.viewer, sealer=owner.sealer, entry_id=entry_id, expected=seen, at=at)
 
 
 def restore(owner: Owner, entry_id: Any, at: datetime) -> None:
-    actions.restore_entry(viewer=owner.viewer, sealer=owner.sealer, entry_id=entry_id, at=at)
+    seen = Entry.objects.filter(pk=entry_id).values_list("version", flat=True).first() or 0
+    actions.restore_entry(viewer=owner.viewer, sealer=owner.sealer, entry_id=entry_id, expected=seen, at=at)
 
 
 ACTS: list[Act] = [

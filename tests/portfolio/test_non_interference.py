@@ -79,7 +79,8 @@ def live(viewer: Viewer, sealer: Sealer, acts: list[tuple[str, str, Kind, date]]
             actions.save_entry(**common, entry_id=key, expected=version, content=content)
         elif act in ("delete", "restore") and ids and Entry.objects.filter(pk=ids[-1][0]).exists():
             move = actions.delete_entry if act == "delete" else actions.restore_entry
-            move(**common, entry_id=ids[-1][0])
+            seen = Entry.objects.get(pk=ids[-1][0]).version
+            move(**common, entry_id=ids[-1][0], expected=seen)
         elif act == "draft":
             actions.save_draft(viewer=viewer, sealer=sealer, content=DraftContent(uuid4(), text=text), expected=0)
         elif act == "purge":

@@ -102,27 +102,35 @@ def save_entry(
 
 
 @transaction.atomic
-def delete_entry(*, viewer: Viewer, sealer: Sealer, entry_id: UUID, at: datetime) -> None:
-    """Put an entry in the bin, for 30 days; again changes nothing. Raises Absent."""
+def delete_entry(*, viewer: Viewer, sealer: Sealer, entry_id: UUID, expected: int, at: datetime) -> bool:
+    """Put the version she saw in the bin, for 30 days; whether the entry lies there now. Again changes nothing.
+
+    An entry that changed since she saw it stays, also when it was in the bin and out of it. Raises Absent.
+    """
     row = _own(viewer, entry_id)
     present = queries.opened(row, sealer)
-    if present.deleted_at is not None:
-        return
+    if present.deleted_at is not None or present.version != expected:
+        return present.deleted_at is not None
     head = Head.of(present.content, first_saved_at=present.first_saved_at, saved_at=present.saved_at, deleted_at=at)
     _reseal(row, head, present.content, sealer)
     Purge(entry=row, due_on=purge_day(at)).save(force_insert=True)
+    return True
 
 
 @transaction.atomic
-def restore_entry(*, viewer: Viewer, sealer: Sealer, entry_id: UUID, at: datetime) -> None:
-    """Take an entry out of the bin; again changes nothing. Raises Absent when it is gone for good."""
+def restore_entry(*, viewer: Viewer, sealer: Sealer, entry_id: UUID, expected: int, at: datetime) -> bool:
+    """Take the version she saw out of the bin; whether the entry is out now. Again changes nothing.
+
+    One that was put in the bin anew since she saw it stays there. Raises Absent when it is gone for good.
+    """
     row = _own(viewer, entry_id)
     present = queries.opened(row, sealer)
-    if present.deleted_at is None:
-        return
+    if present.deleted_at is None or present.version != expected:
+        return present.deleted_at is None
     Purge.objects.filter(entry=row).delete()
     head = Head.of(present.content, first_saved_at=present.first_saved_at, saved_at=present.saved_at)
     _reseal(row, head, present.content, sealer)
+    return True
 
 
 @transaction.atomic

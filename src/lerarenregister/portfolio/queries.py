@@ -106,6 +106,7 @@ class BinLine:
     on: date
     heading: str
     due_on: date
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,11 @@ def deleted_entries(viewer: Viewer, sealer: Sealer) -> list[BinLine]:
     """What she deleted and can still restore, last deleted first."""
     owner = viewer.person()
     days = dict(Purge.objects.filter(entry__owner=owner).values_list("entry_id", "due_on"))
-    found = [(head.deleted_at, key, head) for key, head in _heads(owner, sealer) if head.deleted_at and key in days]
+    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head")
+    heads = [(_head(owner, *row, sealer), *row[:2]) for row in rows]
+    found = [(head.deleted_at, key, version, head) for head, key, version in heads if head.deleted_at and key in days]
     found.sort(key=lambda each: (each[0], each[1]), reverse=True)
-    return [BinLine(key, head.kind, head.on, head.heading, days[key]) for _, key, head in found]
+    return [BinLine(key, head.kind, head.on, head.heading, days[key], version) for _, key, version, head in found]
 
 
 def draft(viewer: Viewer, sealer: Sealer) -> DraftView:

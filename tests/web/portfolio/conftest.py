@@ -60,6 +60,12 @@ class Person:
         """Type and save, as on her first page."""
         return self.client.post("/portfolio/bewaren/", {**self.ticket(), "tekst": text, **fields})
 
+    def press(self, url: str, act: str, **fields: str) -> Any:
+        """Press the button of an entry's page that leads to `act`, with the version that the page shows."""
+        form = re.search(rf'action="{url}{act}".*?name="versie" value="(\d+)"', self.get(url))
+        assert form, act
+        return self.client.post(url + act, {"versie": form[1], **fields})
+
     def written(self, text: str) -> str:
         """Save a text; its page."""
         response = self.write(text)

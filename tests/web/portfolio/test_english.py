@@ -39,9 +39,9 @@ def test_the_portfolio_is_english(teacher: Client) -> None:
     assert "2 May 2018" in english(teacher.get(entry))
     assert "May 2018" in english(teacher.get("/portfolio/"))
     english(teacher.get(f"{entry}eerder/"))
-    english(teacher.post(f"{entry}verwijderen/", follow=True))
+    english(teacher.post(f"{entry}verwijderen/", {"versie": "2"}, follow=True))
     english(teacher.get("/portfolio/prullenbak/"))
-    english(teacher.post(f"{entry}herstellen/", follow=True))
+    english(teacher.post(f"{entry}herstellen/", {"versie": "3"}, follow=True))
     for path in ("/portfolio/meenemen/", "/portfolio/terugbrengen/", "/sessies/", "/uitnodiging/", "/wie-keek/"):
         english(teacher.get(path))
     english(teacher.post("/portfolio/terugbrengen/", {"zip": SimpleUploadedFile("x.zip", b"x")}), 400)

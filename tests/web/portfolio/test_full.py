@@ -62,7 +62,7 @@ def test_when_it_is_full_her_text_comes_back_and_nothing_is_written(
     assert "x" * 5_000 in page
     assert (Entry.objects.count(), EntryVersion.objects.count()) == before
     assert "Intervisie" in teacher.get(address)
-    assert teacher.client.post(f"{address}verwijderen/").status_code in (302, 303), "deleting is always possible"
+    assert teacher.press(address, "verwijderen/").status_code in (302, 303), "deleting is always possible"
 
 
 def test_an_import_that_does_not_fit_brings_in_nothing(teacher: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,17 +30,33 @@ pytestmark = pytest.mark.django_db
 
 def test_she_deletes_undoes_and_finds_it_back(teacher: Person) -> None:
     url = teacher.written("Even weg")
-    gone = teacher.client.post(url + "verwijderen/")
+    gone = teacher.press(url, "verwijderen/")
     page = teacher.get(gone["Location"])
     assert "Naar de prullenbak verplaatst" in page
     assert "Even weg" not in page
     assert "Even weg" in teacher.get("/portfolio/prullenbak/")
-    back = teacher.client.post(url + "herstellen/")
+    back = teacher.press(url, "herstellen/")
     assert "Teruggezet uit de prullenbak" in teacher.get(back["Location"])
     assert "Even weg" in teacher.get("/portfolio/")
     assert "De prullenbak is leeg" in teacher.get("/portfolio/prullenbak/")
-    undone = teacher.client.post(url + "verwijderen/", {"verder": "begin"})
+    undone = teacher.press(url, "verwijderen/", verder="begin")
     assert "Naar de prullenbak verplaatst" in teacher.get(undone["Location"])
+
+
+def test_a_button_of_an_old_page_does_not_undo_what_she_did_since(teacher: Person) -> None:
+    url = teacher.written("Blijft")
+    for act in ("verwijderen/", "herstellen/"):
+        first = teacher.press(url, act)
+        again = teacher.client.post(url + act, {"versie": "1" if act == "verwijderen/" else "2"})
+        assert again["Location"] == first["Location"], "the same button twice"
+    late = teacher.client.post(url + "verwijderen/", {"versie": "1"})
+    assert late["Location"] == url, "she sees what is there now"
+    assert "De prullenbak is leeg" in teacher.get("/portfolio/prullenbak/")
+    teacher.press(url, "verwijderen/")
+    assert teacher.client.post(url + "herstellen/", {"versie": "2"})["Location"] == url
+    for wrong in ({}, {"versie": "x"}, {"versie": "-4"}):
+        teacher.client.post(url + "herstellen/", wrong)
+    assert "Blijft" in teacher.get("/portfolio/prullenbak/")
 
 
 PAGES = ["", "bewerken/", "eerder/"]

@@ -103,7 +103,7 @@ def test_another_person_brings_a_zip_in_and_it_becomes_hers_with_new_ids(teacher
 
 def test_the_bin_and_the_draft_come_back_where_they_were(teacher: Person, stranger: Person) -> None:
     url = teacher.written("Weggegooid")
-    teacher.client.post(url + "verwijderen/")
+    teacher.press(url, "verwijderen/")
     teacher.client.post("/portfolio/concept/", {**teacher.ticket(), "tekst": "Half af"})
     bring(stranger, zip_of(teacher))
     assert "Weggegooid" in stranger.get("/portfolio/prullenbak/")

@@ -90,7 +90,7 @@ def test_two_tabs_keep_both_texts(teacher: Person) -> None:
 def test_a_change_of_what_was_deleted_meanwhile_becomes_a_text_of_its_own(teacher: Person) -> None:
     url = teacher.written("Weg")
     tab = ticket_in(teacher.get(url + "bewerken/"))
-    teacher.client.post(url + "verwijderen/")
+    teacher.press(url, "verwijderen/")
     answer = teacher.client.post(SAVE, {**tab, "tekst": "Toch bewaren"})
     assert answer.status_code == 409
     assert "Toch bewaren" in answer.content.decode()

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome
@@ -33,7 +34,7 @@ def timeline(request: DoorRequest) -> HttpResponse:
     context = {
         "page": page,
         "months": months,
-        "deleted": _uuid(request.GET.get("verwijderd", "")),
+        "deleted": _deleted(request, sealer),
         "spoken": pages.spoken(request),
     }
     return render(request, "portfolio/timeline.html", context)
@@ -74,14 +75,13 @@ def history(request: DoorRequest, entry_id: UUID) -> HttpResponse:
 def restore_version(request: DoorRequest, entry_id: UUID, version: int) -> HttpResponse:
     """Make an earlier version the present one, unless the entry changed meanwhile: then she sees it first."""
     sealer = keys.sealer_of(request)
-    expected = request.POST.get("versie", "")
     try:
         saved = actions.restore_version(
             viewer=request.viewer,
             sealer=sealer,
             entry_id=entry_id,
             version=version,
-            expected=int(expected) if expected.isascii() and expected.isdigit() and len(expected) < 10 else 0,
+            expected=_seen(request),
             at=request.at,
         )
     except PortfolioFull:
@@ -100,27 +100,43 @@ def deleted_entries(request: DoorRequest) -> HttpResponse:
     return render(request, "portfolio/bin.html", {"lines": lines})
 
 
-@sent_twice("what lies in the bin stays there")
+@sent_twice("the form has the version that it saw: what lies in the bin stays there, what came out stays out")
 @pages.private
 @require_POST
 def delete(request: DoorRequest, entry_id: UUID) -> HttpResponse:
-    """Put an entry in the bin; the page she comes back to offers to undo it."""
-    actions.delete_entry(viewer=request.viewer, sealer=keys.sealer_of(request), entry_id=entry_id, at=request.at)
+    """Put an entry in the bin; the page she comes back to offers to undo it. What changed meanwhile she sees first."""
+    sealer, expected = keys.sealer_of(request), _seen(request)
+    gone = actions.delete_entry(
+        viewer=request.viewer, sealer=sealer, entry_id=entry_id, expected=expected, at=request.at
+    )
+    if not gone:
+        return HttpResponseRedirect(reverse("portfolio:entry", args=[entry_id]))
     back = reverse("site:home") if request.POST.get("verder") == "begin" else reverse("portfolio:timeline")
     return HttpResponseRedirect(f"{back}?verwijderd={entry_id}")
 
 
-@sent_twice("what was taken out of the bin stays out")
+@sent_twice("the form has the version that it saw: what was taken out of the bin stays out")
 @pages.private
 @require_POST
 def restore(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     """Take an entry out of the bin."""
-    actions.restore_entry(viewer=request.viewer, sealer=keys.sealer_of(request), entry_id=entry_id, at=request.at)
-    return HttpResponseRedirect(reverse("portfolio:entry", args=[entry_id]) + "?gedaan=teruggehaald")
+    sealer, expected = keys.sealer_of(request), _seen(request)
+    back = actions.restore_entry(
+        viewer=request.viewer, sealer=sealer, entry_id=entry_id, expected=expected, at=request.at
+    )
+    return HttpResponseRedirect(reverse("portfolio:entry", args=[entry_id]) + ("?gedaan=teruggehaald" if back else ""))
 
 
-def _uuid(text: str) -> UUID | None:
+def _seen(request: DoorRequest) -> int:
+    """The version that the form saw; 0, which no entry has, when it says none."""
+    version = request.POST.get("versie", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+
+
+def _deleted(request: DoorRequest, sealer: Sealer) -> queries.EntryView | None:
+    """The entry she just deleted, if the address names one of hers that lies in the bin."""
     try:
-        return UUID(text)
-    except ValueError:
+        found = queries.entry(request.viewer, sealer, UUID(request.GET.get("verwijderd", "")))
+    except (ValueError, Absent):
         return None
+    return found if found.deleted_at is not None else None
