@@ -32,7 +32,7 @@ from lerarenregister.register.models import Registration
 from tests.register import cast
 
 pytestmark = pytest.mark.django_db
-OTHERS = ("accounts", "audit", "outbox", "register", "django_tasks_database", "sessions")
+OTHERS = ("accounts", "audit", "outbox", "register", "sendings", "django_tasks_database", "sessions")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=60)
 ACTS = st.lists(
     st.tuples(

@@ -113,6 +113,7 @@ ELSEWHERE = {
     "register.Delivery": "a file of a board; those with something of hers come out, without who sent it",
     "register.InstitutionBoard": "a school",
     "register.Location": "a school",
+    "sendings.Sending": "that a form was done: keyed hashes, from which nobody finds whose",
     "upkeep.Horizon": "until when the clock was believed",
     "upkeep.Part": "when the daily work was done",
     "portfolio.Draft": "in the zip of her portfolio",

@@ -1,0 +1,193 @@
+"""Every act at every address sent twice, one after the other and at the same moment: it is done once."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import resolve
+
+from lerarenregister.audit.models import AuditEvent
+from lerarenregister.kernel import clock
+from lerarenregister.register.models import Delivery
+from lerarenregister.sendings.models import Sending
+from lerarenregister.web.once import AGAIN, FIELD, KEYED, new_key, said_of
+from tests.attacks import cast
+from tests.attacks.cast import WITH_PORTFOLIO, World, ticket_in
+from tests.attacks.routes import addresses, data_of, path_of
+from tests.attacks.table import TABLE
+from tests.register import cast as register
+
+SIGNED_OUT_BY_IT = {"accounts:sign-out", "accounts:end-session", "accounts:end-all-sessions"}
+NOTED_AGAIN = {"person:access"}
+"""A copy that comes again is given again: the log says so each time."""
+PASSED = {"accounts:begin", "portfolio:bring-in"}
+"""They have tests of their own: the first sends away to a provider, the second takes a zip (`test_taking.py`)."""
+EVENTS = {
+    "accounts:end-role": "accounts.RoleEnded",
+    "accounts:invitation": "accounts.InvitationRedeemed",
+    "accounts:staff": "accounts.InvitationCreated",
+    "accounts:withdraw-invitation": "accounts.InvitationWithdrawn",
+    "register:activate": "register.CodeRedeemed",
+    "register:confirm": "register.AppointmentConfirmed",
+    "register:decide_review": "register.ReviewDecided",
+    "register:deliver": "register.DeliveryBegun",
+    "register:dispute": "register.AppointmentDisputed",
+    "register:letters": "register.LettersPrinted",
+    "register:upload": "register.DeliveryReceived",
+}
+"""The acts that are done by the key, and the event of which there may be one."""
+
+
+def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Of every address that takes a post: who may act there, and what makes it an act that succeeds."""
+    code = register.code_for("p3", at=clock.now())
+    manager = world.browsers["manager"].client
+    page = manager.post(
+        path_of("bestuur/<str:number>/medewerkers/", world.ids), {"known_as": "Bo", "role": "board-staff"}
+    )
+    invitation = page.content.decode().partition("<code>")[2].partition("</code>")[0]
+    filled = {
+        "accounts:invitation": {"code": invitation},
+        "register:activate": {"code": code},
+        "register:activate_with_code": {"code": code},
+        "register:letters": {"opnieuw": "ja"},
+        "portfolio:delete": {"versie": "2"},
+        "portfolio:restore-version": {"versie": "2"},
+    }
+    if WITH_PORTFOLIO:
+        ticket = ticket_in(world.browsers["teacher"].client.get("/").content.decode())
+        filled |= {"portfolio:save": {**ticket, "tekst": "Nieuw"}, "portfolio:draft": {**ticket, "tekst": "Half"}}
+    found = {}
+    for name, row in TABLE.items():
+        if row.post == "no":
+            continue
+        who = "colleague" if name.startswith("register:activate") else next(iter(row.who), "teacher")
+        found[name] = ("teacher" if "teacher" in row.who and who != "colleague" else who, filled.get(name, {}))
+    return found
+
+
+def bare(location: str) -> str:
+    """Where it leads, without the mark that it was done already."""
+    return location.replace(f"?{AGAIN}", "").replace(f"&{AGAIN}", "")
+
+
+@pytest.mark.django_db
+def test_every_address_that_takes_a_post_says_what_a_second_one_does(world: World) -> None:
+    said = {name: said_of(resolve(path_of(pattern, world.ids)).func) for name, pattern in addresses().items()}
+    assert {name for name, how in said.items() if how} == {name for name, row in TABLE.items() if row.post != "no"}
+    keyed = {name for name, how in said.items() if how.startswith(KEYED)}
+    assert keyed - SIGNED_OUT_BY_IT - {"register:activate_with_code"} == set(EVENTS)
+
+
+@pytest.mark.django_db
+def test_each_act_sent_twice_is_done_once_and_comes_to_the_same(world: World) -> None:
+    wrong = []
+    for name, (who, filled) in acts(world).items():
+        if name in PASSED:
+            continue
+        browser, path = world.browsers[who], path_of(addresses()[name], world.ids)
+        cookies = browser.client.cookies.copy()
+        with transaction.atomic():
+            key, answers, stored = new_key(), [], [cast.everything_stored()]
+            for _ in range(2):
+                answers.append(browser.client.post(path, {FIELD: key, **data_of(name, world.ids), **filled}))
+                stored.append(cast.everything_stored())
+            transaction.set_rollback(True)
+        browser.client.cookies = cookies
+        first, again = answers
+        if first.status_code >= 400:
+            wrong.append((name, "it was no act", first.status_code))
+        if name not in NOTED_AGAIN and stored[1] != stored[2]:
+            wrong.append((name, "the second one wrote something", again.status_code))
+        if name in EVENTS and (stored[0] == stored[1] or AGAIN not in again["Location"]):
+            wrong.append((name, "nothing was done, or it does not say that it was done already", 0))
+        if name not in SIGNED_OUT_BY_IT and bare(again.get("Location", "")) != bare(first.get("Location", "")):
+            wrong += [(name, again["Location"], first.status_code)] if first.status_code != 200 else []
+    assert wrong == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", EVENTS)
+def test_each_act_sent_twice_at_the_same_moment_is_done_once(world: World, name: str) -> None:
+    who, filled = acts(world)[name]
+    path, key = path_of(addresses()[name], world.ids), new_key()
+    before = Counter(AuditEvent.objects.values_list("name", flat=True))
+    deliveries = Delivery.objects.count()
+    gate, answers = threading.Barrier(2), []
+
+    def send() -> None:
+        client = Client()
+        client.cookies = world.browsers[who].client.cookies.copy()
+        data = {FIELD: key, **data_of(name, world.ids), **filled}
+        try:
+            gate.wait()
+            answers.append(client.post(path, data))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    after = Counter(AuditEvent.objects.values_list("name", flat=True))
+    assert (after - before)[EVENTS[name]] == 1, after - before
+    assert Sending.objects.filter(
+        leads_to=bare(next(each["Location"] for each in answers if each.get("Location")))
+    ).exists()
+    first = [each for each in answers if AGAIN not in each.get("Location", "")]
+    assert [each.status_code < 400 for each in answers] == [True] * 2, answers
+    assert len(first) == 1, answers
+    if name == "register:upload":
+        assert Delivery.objects.count() == deliveries + 1, "what the others staged is gone"
+
+
+@pytest.mark.django_db
+def test_a_refused_file_sent_twice_is_refused_once(world: World) -> None:
+    client, path, key = (
+        world.browsers["staff"].client,
+        path_of("bestuur/<str:number>/aanleveren/", world.ids),
+        new_key(),
+    )
+    found = []
+    for _ in range(2):
+        file = SimpleUploadedFile("l.csv", register.csv_of({}).replace(b"\n01", b"\xff\xfe") + b'"', "text/csv")
+        found.append(client.post(path, {FIELD: key, "bestand": file})["Location"])
+    assert bare(found[1]) == bare(found[0])
+    assert AGAIN in found[1]
+    assert AuditEvent.objects.filter(name="register.DeliveryRefused").count() == 1
+    assert Delivery.objects.filter(state="refused").count() == 1
+    assert not Delivery.objects.filter(state="receiving").exists()
+
+
+@pytest.mark.django_db
+def test_every_form_on_every_page_has_a_key_that_no_other_form_has(world: World) -> None:
+    keys: list[str] = []
+    for name, browser, page in pages(world):
+        for each_form in page.split('<form method="post"')[1:]:
+            form = each_form.partition("</form>")[0]
+            address = form.partition('action="')[2].partition('"')[0]
+            own = ('name="versie"', 'name="concept"', 'name="zip"')
+            if address.startswith("/portfolio/") and any(each in form for each in own):
+                continue
+            found = form.partition(f'name="{FIELD}" value="')[2].partition('"')[0]
+            assert len(found) == 22, (name, browser, address)
+            keys.append(found)
+    assert len(keys) > 200
+    assert len(set(keys)) == len(keys)
+
+
+def pages(world: World) -> Iterator[tuple[str, str, str]]:
+    """Every page that anybody can look at: its address, who looks, its text."""
+    for name, pattern in addresses().items():
+        for role, browser in world.browsers.items():
+            with transaction.atomic():
+                answer = browser.client.get(path_of(pattern, world.ids))
+                transaction.set_rollback(True)
+            if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
+                yield name, role, answer.content.decode()
