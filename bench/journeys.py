@@ -112,7 +112,7 @@ async def board(visitor: Visitor, chance: random.Random, sender: Sender, acts: A
     path = f"/bestuur/{sender.number}/aanleveren/"
     await visitor.page("upload page", path)
     await visitor.think(pause(chance, 10))
-    kind, body = _multipart(visitor.cookies["csrf"], sender.file)
+    kind, body = _multipart(visitor.hidden_part(), sender.file)
     sent = await visitor.ask("send a file", "POST", path, body=body, kind=kind, wanted=(302,))
     delivery = sent.location.partition("?")[0]
     await _until_done(visitor, delivery)
@@ -124,11 +124,12 @@ async def board(visitor: Visitor, chance: random.Random, sender: Sender, acts: A
     acts.delivered += 1
 
 
-def _multipart(token: str, file: bytes) -> tuple[str, bytes]:
+def _multipart(hidden: dict[str, str], file: bytes) -> tuple[str, bytes]:
     boundary = uuid4().hex
     part = f'--{boundary}\r\nContent-Disposition: form-data; name="'
     head = f'{part}bestand"; filename="levering.csv"\r\nContent-Type: text/csv\r\n\r\n'
-    body = f'{part}csrfmiddlewaretoken"\r\n\r\n{token}\r\n{head}'.encode() + file + f"\r\n--{boundary}--\r\n".encode()
+    fields = "".join(f'{part}{name}"\r\n\r\n{value}\r\n' for name, value in hidden.items())
+    body = f"{fields}{head}".encode() + file + f"\r\n--{boundary}--\r\n".encode()
     return f"multipart/form-data; boundary={boundary}", body
 
 

@@ -6,6 +6,7 @@ kept this process from sending it (no coordinated omission).
 
 import asyncio
 import re
+import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -85,11 +86,15 @@ class Visitor:
                 await self.ask("style and scripts", "GET", each.decode(), wanted=(200,))
         return answer
 
+    def hidden_part(self) -> dict[str, str]:
+        """What every form has: the token against forgery, and a key of its own."""
+        return {"csrfmiddlewaretoken": self.cookies.get("csrf", ""), "eenmalig": secrets.token_urlsafe(16)}
+
     async def post(
         self, what: str, path: str, values: dict[str, str], *, wanted: tuple[int, ...] = (302, 303)
     ) -> Answer:
-        """A form with its token."""
-        body = urlencode({"csrfmiddlewaretoken": self.cookies.get("csrf", ""), **values}).encode()
+        """A form with its hidden part."""
+        body = urlencode({**self.hidden_part(), **values}).encode()
         return await self.ask(what, "POST", path, body=body, wanted=wanted)
 
     async def ask(
