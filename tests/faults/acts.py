@@ -93,13 +93,13 @@ def edit(browser: Browser, path: str, before: str, text: str) -> Act:
 
 def delete(browser: Browser, path: str, text: str) -> Act:
     """Put a text in the bin."""
-    fields = token_in(browser.get("/").text)
+    fields = hidden_in(browser.get(path).text, f"{path}verwijderen/")
     return Act("delete", Form(f"{path}verwijderen/", fields), redirected("verwijderd="), _moved(text, to_bin=True))
 
 
 def restore(browser: Browser, path: str, text: str) -> Act:
     """Take a text out of the bin."""
-    fields = token_in(browser.get("/").text)
+    fields = hidden_in(browser.get(path).text, f"{path}herstellen/")
     return Act("restore", Form(f"{path}herstellen/", fields), redirected("teruggehaald"), _moved(text, to_bin=False))
 
 
@@ -231,7 +231,13 @@ def letters(browser: Browser, board: str, employee: str) -> Act:
         row = by.get(f"/bestuur/{board}/").text.partition(f'value="{employee}"')[2].partition("</tr>")[0]
         return int("Geen code" not in row)
 
-    return Act("letters", Form(f"/bestuur/{board}/brieven/", fields), lambda answer: bool(codes_in(answer)), seen)
+    told: Told = lambda answer: bool(codes_in(answer)) or printed_before(answer)  # noqa: E731
+    return Act("letters", Form(f"/bestuur/{board}/brieven/", fields), told, seen)
+
+
+def printed_before(answer: Answer) -> bool:
+    """Whether the letters were made by an earlier sending, whose answer had the codes."""
+    return "brieven=eerder" in answer.location
 
 
 def codes_in(answer: Answer) -> list[str]:

@@ -10,7 +10,10 @@ import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from lerarenregister.web.once import FIELD
+
 TIMEOUT = 20
+TOKEN = "csrfmiddlewaretoken"
 
 
 class Silent(Exception):
@@ -131,11 +134,11 @@ class Outside:
         return self.get(f"{parts.path}?{parts.query}")
 
     def token(self, path: str) -> dict[str, str]:
-        """The token of the first form on a page."""
+        """The token and the key of the first form on a page."""
         return token_in(self.get(path).text)
 
 
 def token_in(page: str) -> dict[str, str]:
-    """The token of the first form on a page; none when there is no form."""
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]*)"', page)
-    return {"csrfmiddlewaretoken": found[1]} if found else {}
+    """The token and the key of the first form on a page; none when there is no form."""
+    hidden = (re.search(f'name="{name}" value="([^"]*)"', page) for name in (TOKEN, FIELD))
+    return {name: found[1] for name, found in zip((TOKEN, FIELD), hidden, strict=True) if found}

@@ -18,7 +18,7 @@ from lerarenregister.register.models import ActivationCodeIssued, Delivery, Work
 from tests.attacks import cast
 from tests.faults import acts
 from tests.faults.acts import Act, Half
-from tests.faults.browsers import Inside, token_in
+from tests.faults.browsers import TOKEN, Inside, token_in
 from tests.faults.world import BROUGHT, RUN, World, without_portfolios
 from tests.register import cast as lines
 from tests.register.cast import BOARD, TEACHER, csv_of
@@ -64,7 +64,7 @@ def _renewed(browser: Inside, act: Act) -> None:
     who = {"teacher": TEACHER, "cor": cast.COLLEAGUE}.get(browser.role, cast.NOBODY_KNOWN)
     again = cast.sign_in(browser.role, person_bound=browser.role in ("teacher", "cor"), who=who)
     browser.client.cookies = again.client.cookies
-    act.form.fields.update(token_in(browser.get("/inloggen/").text))
+    act.form.fields[TOKEN] = token_in(browser.get("/inloggen/").text)[TOKEN]
 
 
 @_case

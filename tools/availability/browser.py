@@ -92,8 +92,8 @@ class Browser:
         raise RuntimeError(f"there is no form {action}")
 
     def token(self, page: str) -> dict[str, str]:
-        """The token of a page, for a form with a file."""
-        return {name: value for name, value in _INPUT.findall(page) if name == "csrfmiddlewaretoken"}
+        """The token and the key of a page, for a form with a file."""
+        return {name: value for name, value in _INPUT.findall(page) if name in ("csrfmiddlewaretoken", "eenmalig")}
 
     def sign_in(self, slug: str, person: str, *, strong: bool = False) -> None:
         """The whole way by her provider; anew from the start when it breaks off in between."""

@@ -80,16 +80,15 @@ def nothing_done(response: HttpResponse) -> HttpResponse:
 def done_once(request: DoorRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """What the act answers, or what it answered before. The act runs in one transaction, and must be all it takes.
 
-    `said` is the hash of a file, when what the form holds is that. Raises what the act raises: then nothing is done.
+    Raises what the act raises: then nothing is done.
     """
     if request.viewer.account is None:
         return act()  # who is not signed in does nothing here; the act refuses her
     key = request.POST.get(FIELD, "")
-    has_file = said is not None
     if not _KEY.fullmatch(key):
-        return _without_key(request, has_file=has_file)
+        return _without_key(request)
     sending = UUID(bytes=_keyed("sending", f"{request.viewer.account}|{request.path}|{key}".encode())[:16])
-    content = _keyed("said", sending.bytes + (_fields(request) if said is None else said))
+    content = _keyed("said", sending.bytes + _fields(request))
     first = queries.done(sending)
     if first is None:
         try:
@@ -100,7 +99,7 @@ def done_once(request: DoorRequest, act: Callable[[], HttpResponse]) -> HttpResp
             if first is None:
                 raise
     if not constant_time_compare(first.said, content):
-        return _with_something_else(request, has_file=has_file)
+        return _with_something_else(request)
     response = HttpResponseRedirect(first.leads_to + ("&" if "?" in first.leads_to else "?") + AGAIN)
     response.status_code = first.status
     return response
@@ -129,32 +128,26 @@ def _keyed(purpose: str, what: bytes) -> bytes:
     return salted_hmac(f"a form that is sent: {purpose}", what, algorithm="sha256").digest()
 
 
-def _without_key(request: DoorRequest, *, has_file: bool) -> HttpResponse:
+def _without_key(request: DoorRequest) -> HttpResponse:
     """The page was made before forms had a key, or the form is not of ours."""
     sentences = [_("Deze pagina is verouderd. Er is niets veranderd.")]
-    return _come_again(request, 400, _("Probeer het nog eens"), sentences, has_file=has_file)
+    return _come_again(request, 400, _("Probeer het nog eens"), sentences)
 
 
-def _with_something_else(request: DoorRequest, *, has_file: bool) -> HttpResponse:
+def _with_something_else(request: DoorRequest) -> HttpResponse:
     """The form was done, with something else in it: she may send this too, knowing that."""
     sentences = [
         _("Dit formulier heb je al eerder verstuurd, toen met iets anders erin. Dat is gedaan."),
         _("Wat je nu stuurt, is nog niet gedaan."),
     ]
-    return _come_again(request, 422, _("Wil je dit ook versturen?"), sentences, has_file=has_file)
+    return _come_again(request, 422, _("Wil je dit ook versturen?"), sentences)
 
 
-def _come_again(
-    request: DoorRequest, status: int, heading: str, sentences: list[str], *, has_file: bool
-) -> HttpResponse:
-    """A page with what she filled in, under a fresh key; a file she has to choose again."""
+def _come_again(request: DoorRequest, status: int, heading: str, sentences: list[str]) -> HttpResponse:
+    """A page with what she filled in, under a fresh key."""
     fields = [(name, value) for name, each in request.POST.lists() for value in each if name not in _PASSING]
-    again = None if has_file else [*fields, (FIELD, new_key())]
-    sentences.append(
-        _("Wat je invulde, is er nog: je kunt het zo opnieuw versturen.")
-        if again
-        else _("Ga terug, vernieuw de pagina en kies je bestand opnieuw.")
-    )
+    again = [*fields, (FIELD, new_key())]
+    sentences.append(_("Wat je invulde, is er nog: je kunt het zo opnieuw versturen."))
     context = {"heading": heading, "sentences": sentences, "again": again, "address": request.get_full_path()}
     response = render(request, "web/too_often.html", context, status=status)
     response.headers["Referrer-Policy"] = "strict-origin"  # the address may hold a code

@@ -22,7 +22,7 @@ from lerarenregister.register.errors import FileRefused
 from lerarenregister.register.rules.reading import MOST_BYTES
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
-from lerarenregister.web.once import AGAIN, sent_twice
+from lerarenregister.web.once import sent_twice
 from lerarenregister.web.register.forms import FileForm
 from lerarenregister.web.register.later import continue_later
 from lerarenregister.web.requests import DoorRequest
@@ -122,7 +122,7 @@ def _taken(request: DoorRequest, number: str, handler: DeliveryUploadHandler | N
     _ = request.FILES  # reads the request, if the check of the token has not done so
     if handler.before is not None:
         continue_later(handler.before)
-        return HttpResponseRedirect(reverse("register:delivery", args=[number, handler.before]) + f"?klaar=1&{AGAIN}")
+        return HttpResponseRedirect(reverse("register:delivery", args=[number, handler.before]) + "?klaar=1")
     reception = handler.reception
     if reception is None:
         context = {"board": board, "form": FileForm(data={}), "ticket": new_id()}
