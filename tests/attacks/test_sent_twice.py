@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve
 
 from lerarenregister.audit.models import AuditEvent
 from lerarenregister.kernel import clock
-from lerarenregister.register.models import Delivery
 from lerarenregister.sendings.models import Sending
 from lerarenregister.web.once import AGAIN, FIELD, KEYED, new_key, said_of
 from tests.attacks import cast
@@ -23,22 +21,24 @@ from tests.attacks.table import TABLE
 from tests.register import cast as register
 
 SIGNED_OUT_BY_IT = {"accounts:sign-out", "accounts:end-session", "accounts:end-all-sessions"}
-NOTED_AGAIN = {"person:access"}
-"""A copy that comes again is given again: the log says so each time."""
-PASSED = {"accounts:begin", "portfolio:bring-in"}
-"""They have tests of their own: the first sends away to a provider, the second takes a zip (`test_taking.py`)."""
+NOTED_AGAIN = {"accounts:staff", "person:access"}
+"""What is shown in the answer alone comes again: an invitation with a code that works, in place of the first one, and
+the copy of all that is held of her. The log says so each time."""
+PASSED = {"accounts:begin", "portfolio:bring-in", "register:upload"}
+"""They have tests of their own: the first sends away to a provider, the others take a file (`test_taking.py`,
+`tests/register/test_sent_again.py`)."""
 EVENTS = {
     "accounts:end-role": "accounts.RoleEnded",
     "accounts:invitation": "accounts.InvitationRedeemed",
-    "accounts:staff": "accounts.InvitationCreated",
     "accounts:withdraw-invitation": "accounts.InvitationWithdrawn",
+    "person:objection": "register.DeliveryObjected",
+    "person:withdraw-objection": "register.ObjectionWithdrawn",
     "register:activate": "register.CodeRedeemed",
     "register:confirm": "register.AppointmentConfirmed",
     "register:decide_review": "register.ReviewDecided",
     "register:deliver": "register.DeliveryBegun",
     "register:dispute": "register.AppointmentDisputed",
     "register:letters": "register.LettersPrinted",
-    "register:upload": "register.DeliveryReceived",
 }
 """The acts that are done by the key, and the event of which there may be one."""
 
@@ -117,7 +117,6 @@ def test_each_act_sent_twice_at_the_same_moment_is_done_once(world: World, name:
     who, filled = acts(world)[name]
     path, key = path_of(addresses()[name], world.ids), new_key()
     before = Counter(AuditEvent.objects.values_list("name", flat=True))
-    deliveries = Delivery.objects.count()
     gate, answers = threading.Barrier(2), []
 
     def send() -> None:
@@ -143,26 +142,6 @@ def test_each_act_sent_twice_at_the_same_moment_is_done_once(world: World, name:
     first = [each for each in answers if AGAIN not in each.get("Location", "")]
     assert [each.status_code < 400 for each in answers] == [True] * 2, answers
     assert len(first) == 1, answers
-    if name == "register:upload":
-        assert Delivery.objects.count() == deliveries + 1, "what the others staged is gone"
-
-
-@pytest.mark.django_db
-def test_a_refused_file_sent_twice_is_refused_once(world: World) -> None:
-    client, path, key = (
-        world.browsers["staff"].client,
-        path_of("bestuur/<str:number>/aanleveren/", world.ids),
-        new_key(),
-    )
-    found = []
-    for _ in range(2):
-        file = SimpleUploadedFile("l.csv", register.csv_of({}).replace(b"\n01", b"\xff\xfe") + b'"', "text/csv")
-        found.append(client.post(path, {FIELD: key, "bestand": file})["Location"])
-    assert bare(found[1]) == bare(found[0])
-    assert AGAIN in found[1]
-    assert AuditEvent.objects.filter(name="register.DeliveryRefused").count() == 1
-    assert Delivery.objects.filter(state="refused").count() == 1
-    assert not Delivery.objects.filter(state="receiving").exists()
 
 
 @pytest.mark.django_db

@@ -39,6 +39,9 @@ def main() -> int:
         os.environ["TASKS_BACKEND"] = "django_tasks_db.DatabaseBackend"
         _set_up()
         from tests.faults import seeds as meaning
+        from tests.forms import fill_in_keys
+
+        fill_in_keys()
 
         if given.sabotage:
             from tests.faults.sabotage import SABOTAGES

@@ -7,16 +7,14 @@ from unittest.mock import patch
 from uuid import UUID
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from lerarenregister.accounts.models import Invitation
 from lerarenregister.accounts.permissions import Role
 from lerarenregister.jobs.sendings import due
 from lerarenregister.kernel import clock
-from lerarenregister.register.models import ActivationCodeIssued, Confirmation, Delivery, Dispute
+from lerarenregister.register.models import ActivationCodeIssued, Confirmation, Dispute
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.sendings import actions
 from lerarenregister.sendings.errors import AlreadyDone
@@ -163,32 +161,6 @@ def test_letters_that_are_asked_for_twice_have_one_code_and_the_page_says_what_t
         assert manager.post(f"/bestuur/{BOARD}/brieven/", nobody)["Location"].endswith("?brieven=geen")
 
 
-def test_an_invitation_that_is_sent_twice_has_one_code_and_the_page_says_what_to_do(manager: Client) -> None:
-    form = {FIELD: new_key(), "known_as": "Iris", "role": Role.BOARD_STAFF.value}
-    first = manager.post(f"/bestuur/{BOARD}/medewerkers/", form).content.decode()
-    code = first.partition("<code>")[2].partition("</code>")[0]
-    assert len(code) == 20
-    again = manager.post(f"/bestuur/{BOARD}/medewerkers/", form, follow=True).content.decode()
-    assert "De code lieten we één keer zien" in again
-    assert code not in again
-    assert Invitation.objects.count() == 1
-
-
-def test_another_file_under_the_same_key_is_refused_and_leaves_nothing(manager: Client) -> None:
-    key, address = new_key(), f"/bestuur/{BOARD}/aanleveren/"
-
-    def upload(subject: str) -> Any:
-        file = SimpleUploadedFile("l.csv", csv_of({"vak": subject}), "text/csv")
-        return manager.post(address, {FIELD: key, "bestand": file})
-
-    assert upload("frans").status_code == 302
-    stored = Delivery.objects.count()
-    other = upload("muziek")
-    assert other.status_code == 422
-    assert "kies je bestand opnieuw" in other.content.decode()
-    assert Delivery.objects.count() == stored
-
-
 def test_what_is_kept_says_nothing_of_who_what_and_with_what_in_it(teacher: Client) -> None:
     address = dispute(teacher)
     for _ in range(2):
@@ -231,7 +203,7 @@ def test_it_costs_a_few_statements_and_no_more(teacher: Client) -> None:
         return len(asked)
 
     dispute_at = dispute(teacher)
-    without = statements(lambda request, act, said=None: act(), {"words": "Een", FIELD: new_key()})
+    without = statements(lambda request, act: act(), {"words": "Een", FIELD: new_key()})
     form = {"words": "Twee", FIELD: new_key()}
     assert statements(None, form) <= without + MOST_STATEMENTS
     assert statements(None, form) < without, "a second sending asks less than the first"
