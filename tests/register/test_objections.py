@@ -203,3 +203,11 @@ def test_it_is_recorded_with_her_as_subject_and_the_log_still_shows_who_looked()
     erased = AuditEvent.objects.get(name="register.FactsErased")
     assert (erased.actor_account, erased.facts["appointments"]) == (None, 1)  # type: ignore[index]
     assert Registration.objects.count() == 0
+
+
+def test_after_she_withdrew_it_the_same_file_sent_again_brings_it_back() -> None:
+    viewer = joined(csv_of({"vak": "rekenen"}))
+    objection = object_to(viewer)
+    actions.withdraw_objection(objection=objection, viewer=viewer, at=LATER)
+    deliver(csv_of({"vak": "rekenen"}), at=LATER + timedelta(hours=1))
+    assert [each.subject for each in Appointment.objects.all()] == ["rekenen"]

@@ -91,6 +91,13 @@ class CodesExpired(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimsErased(Event):
+    """What a sign-in said of somebody's name and birth date in reviews was erased, its term after they were decided."""
+
+    reviews: int
+
+
+@dataclass(frozen=True, slots=True)
 class TriesForgotten(Event):
     """Vain tries of codes were forgotten after a day."""
 
@@ -197,7 +204,7 @@ class ObjectionWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True)
 class FactsErased(Event):
-    """What was delivered of somebody, or followed from it, was erased on her request: how many of each."""
+    """What was delivered of somebody, or followed from it, was erased: on her request, or since nobody confirmed it."""
 
     personal_facts: int
     appointments: int

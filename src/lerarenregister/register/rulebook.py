@@ -18,14 +18,17 @@ FOLDER = Path(__file__).resolve().parents[3] / "reglement" / "v1"
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How long things last, as durations: `activation_code`, `work_mail`, `staging`, `review`, `key_backup` (of
-    portfolio keys) and `sent_form` (that a form was done); tries as a number. `objection`: to answer one that is not
-    automatic; `objection_kept`: how long one is kept after its account was closed."""
+    portfolio keys) and `sent_form` (that a form was done); tries as a number. `unconfirmed`: what was delivered and not
+    confirmed; `claims`: name and birth date of the sign-in in a review, after it was decided. `objection`: to answer
+    one that is not automatic; `objection_kept`: how long one is kept after its account was closed."""
 
     version: int
     activation_code: timedelta
     tries_per_hour: int
     work_mail: timedelta
     staging: timedelta
+    unconfirmed: timedelta
+    claims: timedelta
     review: timedelta
     key_backup: timedelta
     objection: timedelta
@@ -61,6 +64,8 @@ def _terms() -> Terms:
         tries_per_hour=read["activation_tries_per_hour"],
         work_mail=timedelta(days=read["work_mail_days"]),
         staging=timedelta(days=read["staging_days"]),
+        unconfirmed=timedelta(days=read["unconfirmed_days"]),
+        claims=timedelta(days=read["claims_days"]),
         review=timedelta(days=read["review_days"]),
         key_backup=timedelta(days=read["key_backup_days"]),
         objection=timedelta(days=read["objection_days"]),

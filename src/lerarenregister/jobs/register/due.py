@@ -1,5 +1,6 @@
 """What the daily work does for the register."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from lerarenregister.jobs.register.lost import end_lost_tasks
@@ -23,9 +24,10 @@ def resume(at: datetime) -> str:
 def destroy(at: datetime) -> str:
     """Erase what has had its term; a sentence, or "" when nothing had."""
     done = actions.destroy_due(at)
-    if not any((done.codes, done.tries, done.deliveries, done.work_mails, done.interrupted)):
+    if not any(asdict(done).values()):
         return ""
     return (
-        f"{done.codes} codes expired, {done.tries} tries forgotten, {done.deliveries} stagings, "
-        f"{done.work_mails} work addresses erased, {done.interrupted} interrupted receptions closed"
+        f"{done.codes} codes expired, {done.tries} tries forgotten, {done.deliveries} stagings and "
+        f"{done.work_mails} work addresses erased, {done.interrupted} interrupted receptions closed, "
+        f"claims of {done.claims} reviews and what {done.unconfirmed} files had unconfirmed erased"
     )

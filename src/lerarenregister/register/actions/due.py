@@ -4,17 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
+from lerarenregister.register.actions.forgetting import forget_unconfirmed
 from lerarenregister.register.events import (
+    ClaimsErased,
     CodesExpired,
     ReceptionClosed,
     StagingErased,
     TriesForgotten,
     WorkAddressesErased,
 )
-from lerarenregister.register.models import ActivationCodeIssued, ActivationTry, Delivery, DeliveryLine, WorkMail
+from lerarenregister.register.models import (
+    ActivationCodeIssued,
+    ActivationTry,
+    Delivery,
+    DeliveryLine,
+    Review,
+    WorkMail,
+)
 from lerarenregister.register.rulebook import TERMS
 
 TRIES_KEPT = timedelta(days=1)
@@ -30,20 +40,25 @@ class Destroyed:
     deliveries: int
     work_mails: int
     interrupted: int
+    claims: int
+    unconfirmed: int
 
 
 _JOB = Actor(None, "job")
 
 
 def destroy_due(at: datetime) -> Destroyed:
-    """Void expired codes, forget old tries, erase values of staged lines and work addresses after their terms, and
-    close receptions that never ended. Running it twice changes nothing more."""
+    """Void expired codes, forget old tries, erase values of staged lines, work addresses, claims of decided reviews and
+    what nobody confirmed after their terms, and close receptions that never ended. Running it twice changes nothing
+    more."""
     return Destroyed(
         codes=_expire_codes(at),
         tries=_forget_tries(at),
         deliveries=_erase_staging(at),
         work_mails=_erase_addresses(at),
         interrupted=_close_interrupted(at),
+        claims=_erase_claims(at),
+        unconfirmed=forget_unconfirmed(at),
     )
 
 
@@ -68,6 +83,15 @@ def _erase_addresses(at: datetime) -> int:
     due = WorkMail.objects.filter(delivered_at__lte=at - TERMS.work_mail).exclude(address="")
     if erased := due.update(address=""):
         record(WorkAddressesErased(erased), actor=_JOB, at=at)
+    return erased
+
+
+@transaction.atomic
+def _erase_claims(at: datetime) -> int:
+    said = ~Q(claimed_family_name="", claimed_given_name="", claimed_birth_date=None)
+    due = Review.objects.filter(said, decided_at__lte=at - TERMS.claims)
+    if erased := due.update(claimed_family_name="", claimed_given_name="", claimed_birth_date=None):
+        record(ClaimsErased(erased), actor=_JOB, at=at)
     return erased
 
 

@@ -48,9 +48,14 @@ class Erased:
     registration_parts: int = 0
     pre_register: int = 0
 
+    @property
+    def anything(self) -> bool:
+        """Whether anything was erased."""
+        return any(asdict(self).values())
+
     def note(self, *, role: str, at: datetime) -> None:
         """Record it, without whose it was; nothing when nothing was erased. In the caller's transaction."""
-        if any(asdict(self).values()):
+        if self.anything:
             record(FactsErased(**asdict(self)), actor=Actor(None, role), at=at)
 
 
@@ -89,6 +94,7 @@ def erase_unconfirmed(employee: Employee) -> Erased:
         _rechain(PersonVersion.objects, rows, kept)
     else:
         erase_file(employee, erased)
+    _forget_bytes(employee.board_id)
     return erased
 
 
@@ -104,6 +110,12 @@ def erase_file(employee: Employee, erased: Erased) -> None:
         model._default_manager.filter(employee=employee).delete()
     withdraw(references=[employee.id])
     employee.delete()
+    _forget_bytes(employee.board_id)
+
+
+def _forget_bytes(board: UUID) -> None:
+    """The same file sent again is taken for known no more: what was erased of it comes back with it."""
+    Delivery.objects.filter(board_id=board, state="delivered").exclude(sha256="").update(sha256="")
 
 
 def _series_of(employee: Employee) -> list[list[AppointmentVersion]]:

@@ -8,8 +8,9 @@ from lerarenregister.register.models.institutions import Board
 class Delivery(models.Model):
     """One file of a board. `state`: receiving, staged, checking, checked, delivering, delivered, refused.
 
-    The bytes are not kept; `sha256` recognises them. `form` is the form it came with: one form gives one delivery.
-    `counts` is {outcome: lines} of the last finished pass.
+    The bytes are not kept; `sha256` recognises them, until something of what a board delivered was erased: then the
+    same bytes are no longer known. `form` is the form it came with: one form gives one delivery. `counts` is
+    {outcome: lines} of the last finished pass. `forgotten_at`: what nobody confirmed of it within the term was erased.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -29,6 +30,7 @@ class Delivery(models.Model):
     refusal_columns = models.JSONField(default=list)
     values_erased_at = models.DateTimeField(null=True)
     form = models.UUIDField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

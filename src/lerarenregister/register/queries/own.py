@@ -43,6 +43,12 @@ class VersionShown:
     answered_at: datetime | None
     words: str
 
+    @property
+    def kept_until(self) -> datetime | None:
+        """Until when it is kept at least when she does not confirm it; None when she did."""
+        newest = max(self.delivered_at, self.person_delivered_at)
+        return None if self.answer == CONFIRMED else newest + TERMS.unconfirmed
+
 
 @dataclass(frozen=True, slots=True)
 class AppointmentShown:

@@ -19,8 +19,10 @@ DURATIONS: dict[str, Callable[[], timedelta]] = {
     "code.session": lambda: timedelta(seconds=settings.SESSION_COOKIE_AGE),
     "code.session-list": lambda: accounts.SESSION_KEPT,
     "code.tries": lambda: TRIES_KEPT,
+    "termijnen.claims_days": lambda: TERMS.claims,
     "termijnen.key_backup_days": lambda: TERMS.key_backup,
     "termijnen.staging_days": lambda: TERMS.staging,
+    "termijnen.unconfirmed_days": lambda: TERMS.unconfirmed,
     "termijnen.work_mail_days": lambda: TERMS.work_mail,
 }
 """By the name after `lasts`. A domain that can be taken away brings its own through `project.wiring`."""

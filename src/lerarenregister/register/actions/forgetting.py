@@ -1,0 +1,76 @@
+"""Forgetting what was delivered and never confirmed, after its term. It is about somebody who never said yes.
+
+A file is looked at when a delivery of its board has had the term, so that the daily work costs nothing on other days.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from lerarenregister.register.actions.erasing import erase_unconfirmed, hold_deliveries
+from lerarenregister.register.models import (
+    AppointmentVersion,
+    Confirmation,
+    Delivery,
+    Employee,
+    PersonVersion,
+    Review,
+)
+from lerarenregister.register.rulebook import TERMS
+
+
+def forget_unconfirmed(at: datetime) -> int:
+    """Erase what nobody confirmed within `unconfirmed_days` after it was delivered; returns how many files it was of.
+
+    A file waits while something in it is younger, so that she can compare what is new with what was; and while a review
+    of it is open. Running it twice changes nothing more.
+    """
+    before = at - TERMS.unconfirmed
+    due = Delivery.objects.filter(finished_at__lte=before, forgotten_at=None, state="delivered")
+    boards = list(due.order_by("board_id").values_list("board_id", flat=True).distinct())
+    return sum(_forget_of_board(board, before=before, at=at) for board in boards)
+
+
+def _forget_of_board(board: UUID, *, before: datetime, at: datetime) -> int:
+    deliveries = Delivery.objects.filter(board_id=board, finished_at__lte=before, forgotten_at=None, state="delivered")
+    covered = list(deliveries.values_list("pk", flat=True))
+    old = _old_files(board, before)
+    forgotten = sum(
+        _forget(file, board, before=before, at=at) for file in list(old.exclude(_REVIEWED).values_list("pk", flat=True))
+    )
+    if not old.filter(_REVIEWED).exists():
+        # A file with something younger is looked at when the delivery of that has had its term.
+        Delivery.objects.filter(pk__in=covered).update(forgotten_at=at)
+    return forgotten
+
+
+@transaction.atomic
+def _forget(file: UUID, board: UUID, *, before: datetime, at: datetime) -> int:
+    """One file, in a transaction of its own; 0 when it changed since it was found, or nothing of it had to go."""
+    hold_deliveries(board)
+    employee = Employee.objects.select_for_update(of=("self",)).filter(pk=file).first()
+    if employee is None or not _old_files(board, before).exclude(_REVIEWED).filter(pk=file).exists():
+        return 0
+    erased = erase_unconfirmed(employee)
+    erased.note(role="job", at=at)
+    return int(erased.anything)
+
+
+_REVIEWED = Exists(Review.objects.filter(employee=OuterRef("pk"), decided_at=None))
+
+
+def _old_files(board: UUID, before: datetime) -> QuerySet[Employee]:
+    """Files with something unconfirmed, and nothing that was delivered after the moment."""
+    appointments = AppointmentVersion.objects.filter(appointment__employee=OuterRef("pk"))
+    persons = PersonVersion.objects.filter(employee=OuterRef("pk"))
+    confirmed = Confirmation.objects.filter(version=OuterRef("pk"))
+    person_confirmed = Confirmation.objects.filter(person_version=OuterRef("pk"))
+    return (
+        Employee.objects.filter(board_id=board)
+        .filter(Exists(appointments.exclude(Exists(confirmed))) | Exists(persons.exclude(Exists(person_confirmed))))
+        .exclude(Exists(appointments.filter(recorded_at__gt=before)))
+        .exclude(Exists(persons.filter(recorded_at__gt=before)))
+        .order_by("pk")
+    )
