@@ -26,7 +26,7 @@ from lerarenregister.outbox.models import Message
 from lerarenregister.outbox.rules import MOST_TRIES
 from lerarenregister.register import actions as register
 from lerarenregister.register.errors import CodeRefused
-from lerarenregister.register.models import ActivationCodeIssued
+from lerarenregister.register.models import ActivationCodeIssued, WorkMail
 from tests.register import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,6 +127,26 @@ def test_a_mail_that_does_not_leave_voids_no_letter_and_one_that_left_does(
     with pytest.raises(CodeRefused):
         register.redeem(code=letter, identity=cast.TEACHER, viewer=viewer, at=at + timedelta(days=1))
     assert register.redeem(code=mailed, identity=cast.TEACHER, viewer=viewer, at=at + timedelta(days=1)).joined
+
+
+def test_what_is_cut_off_after_a_mail_left_keeps_neither_its_code_nor_the_note_and_goes_again(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.institutions()
+    cast.deliver(cast.csv_of({"werkmail": "b@example.org"}), at=at)
+
+    def cut_off(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "forget_work_mail", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            sending.send_due(at)
+    assert not ActivationCodeIssued.objects.exists()
+    assert Message.objects.get().sent_at is None
+    assert sending.send_due(at + timedelta(days=1)).startswith("1 sent")
+    assert ActivationCodeIssued.objects.filter(voided_at=None).count() == 1
+    assert not WorkMail.objects.exclude(address="").exists()
 
 
 def test_letters_for_all_without_a_code_that_works_leave_a_mailed_code_alone(at: datetime) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 
 from lerarenregister.outbox import actions
 from lerarenregister.register.actions import code_for_mail, forget_work_mail, issue_mailed_code
@@ -88,14 +89,16 @@ def send_due(at: datetime) -> str:
             except (OSError, smtplib.SMTPException):
                 final = message.last_try
             else:
-                mail.accepted(at)
-                actions.report_sent(message.id, at=at)
-                mail.done(at)
+                with transaction.atomic():  # sent, with a code that works and without the address; or it goes again
+                    mail.accepted(at)
+                    actions.report_sent(message.id, at=at)
+                    mail.done(at)
                 sent += 1
                 continue
             if final:
-                actions.report_failed(message.id, at=at)
-                mail.done(at)
+                with transaction.atomic():
+                    actions.report_failed(message.id, at=at)
+                    mail.done(at)
                 failed += 1
             else:
                 later += 1
