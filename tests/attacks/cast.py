@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from http.cookies import SimpleCookie
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.test import Client, RequestFactory
 from lerarenregister.accounts import actions as accounts
 from lerarenregister.accounts import queries as account_queries
 from lerarenregister.accounts.oidc import FreshSignIn
-from lerarenregister.accounts.permissions import COMMAND, NOBODY, Role
+from lerarenregister.accounts.permissions import COMMAND, NOBODY, Role, Viewer
 from lerarenregister.kernel import clock
 from lerarenregister.register import queries
 from lerarenregister.register.rules.identity import ClaimedIdentity
@@ -115,10 +116,12 @@ def joined(subject: str, who: ClaimedIdentity, staff_number: str) -> Browser:
 
 @dataclass
 class World:
-    """The browsers by role, and the ids of what is somebody's."""
+    """The browsers by role, the ids of what is somebody's, and the hidden part of a form that was made for the
+    teacher to write in."""
 
     browsers: dict[str, Browser]
     ids: dict[str, str]
+    ticket: dict[str, str]
 
 
 def world() -> World:
@@ -155,7 +158,8 @@ def world() -> World:
     waiting = sign_in("somebody else", who=ClaimedIdentity("Anders", "Ans", date(1988, 5, 6)))
     waiting.client.post("/activeren/", {"code": register.code_for("p4", at=at)})
     ids = _ids(browsers) | {"delivery": str(checked.id)} | objection
-    return World(browsers, ids)
+    writing = ticket_in(browsers["teacher"].client.get("/").content.decode()) if WITH_PORTFOLIO else {}
+    return World(browsers, ids, writing)
 
 
 def objected(teacher: Browser, *, at: datetime) -> dict[str, str]:
@@ -172,19 +176,15 @@ def objected(teacher: Browser, *, at: datetime) -> dict[str, str]:
 
 
 def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
-    at = clock.now()
     teacher, manager, support = (browsers[role].client for role in ("teacher", "manager", "support"))
     manager.post(f"/bestuur/{BOARD}/medewerkers/", {"known_as": "Iris", "role": Role.BOARD_STAFF.value})
     team = manager.get(f"/bestuur/{BOARD}/medewerkers/").content.decode()
     reviews = support.get("/ondersteuning/beoordelingen/").content.decode()
-    viewer = account_queries.viewer_of(
-        UUID(teacher.session["accounts.session"]),
-        limits=limits(),
-        at=at,
-    ).viewer
+    viewer = viewer_in(browsers["teacher"])
     seen = queries.own_registration(viewer).appointments[0].latest
     ids = {
         "session": str(viewer.session_id),
+        "account": str(browsers["colleague"].account),
         "version": str(seen.id),
         "person": str(seen.person),
         "grant": _first(team, r"/medewerkers/([0-9a-f-]{36})/beeindigen/"),
@@ -198,6 +198,17 @@ def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
             assert saved.status_code == 303, saved.content
             ids.setdefault("entry", saved["Location"].partition("bewaard=")[2])
     return ids
+
+
+def copied(cookies: SimpleCookie) -> SimpleCookie:
+    """The same cookies, apart."""
+    return SimpleCookie(dict(cookies))
+
+
+def viewer_in(browser: Browser) -> Viewer:
+    """Who asks in this browser now."""
+    session = UUID(browser.client.session["accounts.session"])
+    return account_queries.viewer_of(session, limits=limits(), at=clock.now()).viewer
 
 
 def ticket_in(page: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Reason
+from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.events import ReviewsConsulted
 from lerarenregister.register.models import PersonVersion, Review
 from lerarenregister.register.queries.letters import full_name
@@ -33,10 +34,13 @@ class ReviewShown:
 
 
 @transaction.atomic
-def reviews_waiting(*, claims: ClaimedIdentity, viewer: Viewer, at: datetime, most: int = 50) -> list[ReviewShown]:
+def reviews_waiting(
+    *, claims: ClaimedIdentity, viewer: Viewer, at: datetime, most: int = 50, among: UUID | None = None
+) -> list[ReviewShown]:
     """The oldest reviews that wait; raises NotAllowed. One consultation is recorded with all subjects.
 
-    Those that may be the viewer's own, by the `claims` of her sign-in, are left out.
+    Those that may be the viewer's own, by the `claims` of her sign-in, are left out. Raises Absent, and nothing is
+    consulted, when `among` is given and is none of them.
     """
     actor = viewer.must(Permission.REGISTER_REVIEW_LIST)
     waiting = Review.objects.filter(decided_at=None)
@@ -48,6 +52,8 @@ def reviews_waiting(*, claims: ClaimedIdentity, viewer: Viewer, at: datetime, mo
         for row in PersonVersion.objects.filter(employee_id__in=[each.employee_id for each in rows], superseded_at=None)
     }
     rows = [row for row in rows if not may_be_her_own(claims, asked_by(row), delivered_as(people[row.employee_id]))]
+    if among is not None and among not in {row.id for row in rows}:
+        raise Absent("no such review waits")
     if not rows:
         return []
     subjects = [subject for row in rows for subject in (row.account, row.employee_id)]

@@ -24,6 +24,8 @@ MOST_PENDING = 5
 _SIGNED_IN = "accounts.session"
 _CLAIMS = "accounts.claims"
 _PENDING = "accounts.pending"
+WAITING = "accounts.waiting"
+"""What she sent when a session had ended; see `resuming`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,10 @@ def take_pending(request: HttpRequest, *, state: str) -> PendingHere | None:
 
 
 def remember(request: HttpRequest, opened: OpenedSession, proof: FreshSignIn) -> None:
-    """Begin anew with this sign-in: an emptied session under a new key, other tabs' unfinished sign-ins kept."""
+    """Begin anew with this sign-in: an emptied session under a new key. Kept are other tabs' unfinished sign-ins, and a
+    form that waits for whoever filled it in."""
     pending = request.session.get(_PENDING, {})
+    waiting = request.session.get(WAITING)
     request.session.flush()
     request.session[_SIGNED_IN] = str(opened.id)
     request.session[_CLAIMS] = {
@@ -121,6 +125,8 @@ def remember(request: HttpRequest, opened: OpenedSession, proof: FreshSignIn) ->
     }
     if pending:
         request.session[_PENDING] = pending
+    if waiting:
+        request.session[WAITING] = waiting
 
 
 def forget(request: HttpRequest) -> None:

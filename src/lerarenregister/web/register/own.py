@@ -14,6 +14,7 @@ from lerarenregister.kernel.canonical import canonical_json
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import CodeRefused, TooManyTries, VersionPassed
+from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.register.forms import CodeForm, DisputeForm
@@ -22,6 +23,7 @@ from lerarenregister.web.requests import DoorRequest
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@comes_back(lambda code="": reverse("register:activate"))
 @once
 def activate(request: DoorRequest, code: str = "") -> HttpResponse:
     """Enter a code. Looking at the page never redeems it, whoever or whatever follows the link in a mail."""
@@ -70,11 +72,13 @@ def registration(request: DoorRequest) -> HttpResponse:
         "own": queries.own_registration(request.viewer),
         "result": request.GET.get("code", ""),
         "answered": request.GET.get("antwoord", ""),
+        "interrupted": interrupted(request),
     }
     return render(request, "register/own.html", context)
 
 
 @require_POST
+@comes_back(lambda: reverse("register:own"))
 @once
 def confirm(request: DoorRequest) -> HttpResponse:
     """ "Klopt": for one appointment."""
@@ -92,6 +96,7 @@ def confirm(request: DoorRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@comes_back(lambda version: reverse("register:dispute", args=[version]), "words")
 @once
 def dispute(request: DoorRequest, version: UUID) -> HttpResponse:
     """ "Klopt niet": she says what is wrong."""
@@ -99,7 +104,9 @@ def dispute(request: DoorRequest, version: UUID) -> HttpResponse:
     appointment = next((each for each in own.appointments if each.latest.id == version), None)
     if appointment is None:
         raise Absent("no such version")
-    form = DisputeForm(request.POST or None, initial={"words": appointment.latest.words})
+    waiting = interrupted(request)
+    initial = {"words": appointment.latest.words} | (waiting.typed if waiting else {})
+    form = DisputeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.dispute_appointment(
@@ -112,7 +119,13 @@ def dispute(request: DoorRequest, version: UUID) -> HttpResponse:
         else:
             return HttpResponseRedirect(reverse("register:own") + "?antwoord=klopt-niet")
     status = 400 if form.is_bound else 200
-    return render(request, "register/dispute.html", {"form": form, "appointment": appointment}, status=status)
+    context = {
+        "form": form,
+        "appointment": appointment,
+        "interrupted": waiting if status == 200 else None,
+        "mark": mark_of(request, request.path),
+    }
+    return render(request, "register/dispute.html", context, status=status)
 
 
 @never_cache

@@ -20,6 +20,7 @@ from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import FileRefused
 from lerarenregister.register.rules.reading import MOST_BYTES
+from lerarenregister.web.accounts.resuming import comes_back, interrupted
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
 from lerarenregister.web.once import sent_twice
@@ -96,6 +97,7 @@ def form_of(request: DoorRequest) -> UUID | None:
 @limited(Kind.HEAVY, methods=("POST",), most_bytes=2 * MOST_BYTES + MOST_FORM_BYTES)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@comes_back(lambda number: reverse("register:upload", args=[number]))
 def upload(request: DoorRequest, number: str) -> HttpResponse:
     """The form, and the file that comes with it."""
     request.viewer.must(Permission.REGISTER_DELIVERY_CREATE, scope=number)
@@ -118,7 +120,8 @@ def _taken(request: DoorRequest, number: str, handler: DeliveryUploadHandler | N
     """Runs when the token is right (which reads the whole request)."""
     board = queries.board_shown(number, viewer=request.viewer)
     if handler is None:
-        return render(request, "register/upload.html", {"board": board, "form": FileForm(), "ticket": new_id()})
+        context = {"board": board, "form": FileForm(), "ticket": new_id(), "interrupted": interrupted(request)}
+        return render(request, "register/upload.html", context)
     _ = request.FILES  # reads the request, if the check of the token has not done so
     if handler.before is not None:
         continue_later(handler.before)
