@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.events import Actor
 from tests.attacks import plan
-from tests.attacks.cast import Browser
+from tests.attacks.cast import Browser, copied
 
 REFUSALS = {"none", "sign-in", "own", "second-factor", "no"}
 # Using a session is noted, and Django keeps its contents: neither is an act of hers.
@@ -72,19 +72,24 @@ def noting() -> Iterator[Noted]:
 
 
 def attempt(
-    browser: Browser, method: str, path: str, data: Any = None, *, hide: Sequence[str] = (), **extra: Any
+    browser: Browser,
+    method: str,
+    path: str,
+    data: Any = None,
+    *,
+    before_undoing: Callable[[], None] = lambda: None,
+    **extra: Any,
 ) -> Answer:
-    """One request. `hide`: what is taken out of the answer before answers are compared, besides the address."""
+    """One request; `before_undoing` may look at what it left."""
     SENT["requests"] += 1
-    cookies = browser.client.cookies.copy()
+    cookies = copied(browser.client.cookies)
     with transaction.atomic(), noting() as noted:
         response = _send(browser, method, path, data, extra)
         body = b"".join(response.streaming_content) if response.streaming else response.content
+        before_undoing()
         transaction.set_rollback(True)
     browser.client.cookies = cookies
-    said = _PASSING.sub("", body.decode("latin-1").replace(path, "PATH"))
-    for each in hide:
-        said = said.replace(each, "HIDDEN")
+    said = _PASSING.sub("", body.decode("latin-1").replace(path.partition("?")[0], "PATH"))
     set_cookies = {name: morsel.OutputString() for name, morsel in response.cookies.items()}
     return Answer(
         _outcome(response),
@@ -112,9 +117,24 @@ def _outcome(response: Any) -> str:
     return _WORDS.get(response.status_code, str(response.status_code))
 
 
+def same(answer: Answer) -> tuple[Any, ...]:
+    """All that could tell one answer from another. Aside: the request's number and moment, and what repeats the address
+    or the bytes that are compared themselves."""
+    aside = ("X-Request-ID", "Expires", "Location", "Content-Length")
+    headers = {name: value for name, value in answer.headers.items() if name not in aside}
+    return answer.status, answer.outcome, answer.said, headers, sorted(answer.cookies)
+
+
+def listed(wrong: list[Any]) -> str:
+    """What is wrong, one a line, the first ones."""
+    return "\n".join([f"{len(wrong)} answers are not what they should be:", *map(str, wrong[:25])])
+
+
 @contextmanager
-def counted(kind: str, role: str) -> Iterator[plan.Plan]:
-    """The plan for this kind and role; afterwards exactly as many requests were made as it says."""
-    tries, before = plan.KINDS[kind].plan(role), SENT["requests"]
+def counted(kind: str, role: str, *, only: Callable[[str], bool] = bool) -> Iterator[plan.Plan]:
+    """The plan for this kind and role, or `only` the part of it that is tried in this way; afterwards exactly as many
+    requests were made as it says."""
+    tries, before = [each for each in plan.KINDS[kind].plan(role) if only(each[1])], SENT["requests"]
+    assert tries
     yield tries
     assert SENT["requests"] - before == len(tries), f"{kind} as {role}: not what the plan says"

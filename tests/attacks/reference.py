@@ -3,6 +3,7 @@ against, and how many requests they make."""
 
 from tests.attacks import plan
 from tests.attacks.routes import addresses
+from tests.attacks.states import STATES
 from tests.attacks.table import ACTS, GROUNDS, IN_FORCE, PERSONS, ROLES, SIGNED_IN, TABLE, expected
 
 _WHO = {
@@ -23,7 +24,7 @@ def page() -> str:
     """The page; raises SystemExit when an address is not covered."""
     if missing := plan.uncovered():
         raise SystemExit(f"no row or no attempt for {sorted(missing)}: see tests/attacks/table.py")
-    return INTRO + "\n\n".join((_addresses(), _matrix(), _coverage())) + "\n"
+    return INTRO + "\n\n".join((_addresses(), _matrix(), _states(), _coverage())) + "\n"
 
 
 def _addresses() -> str:
@@ -52,9 +53,23 @@ def _matrix() -> str:
     return text + "\n\n" + head + "\n".join(rows)
 
 
+def _states() -> str:
+    known = addresses()
+    rows = []
+    for state in STATES:
+        says = "<br>".join(f"`/{known[name]}`: {answer}" for name, answer in state.answers.items())
+        rows.append(f"| {state.thing} | {state.name} | {says} |")
+    text = "## What it depends on\n\nWhoever gets in at these addresses gets this, by the state of what they name. "
+    text += "The others are refused in every state.\n\n"
+    return text + "| Thing | State | A look / an act |\n|---|---|---|\n" + "\n".join(rows)
+
+
 def _coverage() -> str:
     known = set(addresses())
-    rows = [f"| {kind.meaning} | {len(kind.reached())} | {kind.planned():,} |" for kind in plan.KINDS.values()]
+    rows = [
+        f"| {kind.meaning} | {len(kind.reached() & known) or '–'} | {kind.planned():,} |"
+        for kind in plan.KINDS.values()
+    ]
     total = sum(kind.planned() for kind in plan.KINDS.values())
     reached = set.union(*(kind.reached() for kind in plan.KINDS.values())) & known
     text = "## Coverage\n\nEach walk counts what it sends and fails when that is not the number here.\n\n"

@@ -49,7 +49,9 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
     """A post that would have its effect if it were allowed."""
     review = ids["review"].replace("-", "")
     return {
+        "accounts:invitation": {"code": ids.get("code", "")},
         "accounts:staff": {"known_as": "Mallory", "role": "board-staff"},
+        "register:activate": {"code": ids.get("code", "")},
         "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},
         "register:decide_review": {f"{review}-decision": "accept", f"{review}-words": "Akte gezien"},
         "register:dispute": {"words": "Dit klopt niet"},

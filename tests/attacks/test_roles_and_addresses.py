@@ -11,7 +11,7 @@ import pytest
 
 from lerarenregister.accounts.permissions import Permission, Role
 from tests.attacks import cast, plan
-from tests.attacks.attempts import REFUSALS, Answer, attempt, counted
+from tests.attacks.attempts import REFUSALS, Answer, attempt, counted, listed, same
 from tests.attacks.cast import World
 from tests.attacks.routes import addresses, data_of, path_of
 from tests.attacks.table import IN_FORCE, ROLES, TABLE, WEAK, expected
@@ -67,7 +67,7 @@ def test_each_role_gets_what_the_table_says_by_every_method_and_a_refusal_writes
             if method == "HEAD" and (answer.said or (said != "no" and answer.status != looked[name].status)):
                 found.append("a HEAD is not the GET without its body")
             wrong += [(name, method, each) for each in found]
-    assert wrong == []
+    assert not wrong, listed(wrong)
     assert cast.everything_stored() == before
 
 
@@ -92,7 +92,7 @@ def test_a_request_that_says_it_is_another_method_is_taken_for_what_it_is(world:
             headers = {"x-http-method-override": other, "x-http-method": other, "x-method-override": other}
             answer = attempt(browser, method, path, data, headers=headers)
             wrong += [(name, how, each) for each in wrong_with(name, answer, expected(name, method.lower(), role))]
-    assert wrong == []
+    assert not wrong, listed(wrong)
 
 
 @pytest.mark.parametrize("role", [*dict.fromkeys(IN_FORCE.values())])
@@ -104,7 +104,7 @@ def test_the_code_asks_for_the_permissions_of_the_row_and_for_no_other(world: Wo
             for method in ("GET", "POST"):
                 asked |= attempt(world.browsers[role], method, path, data_of(name, world.ids)).asked
             wrong += [(name, asked ^ set(row.asks))] if asked != set(row.asks) else []
-    assert wrong == []
+    assert not wrong, listed(wrong)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -124,15 +124,7 @@ def test_what_is_absent_and_what_is_refused_are_the_same_bytes(world: World, rol
                 wrong += [(name, how, answer.outcome)] if answer.outcome not in ("none", "no") else []
             elif same(answer) != same(said[name, f"{method} there"]):
                 wrong.append((name, how, answer.outcome))
-    assert wrong == []
-
-
-def same(answer: Answer) -> tuple[Any, ...]:
-    """All that could tell what is absent from what is refused. Aside: the request's number, and what repeats the
-    address or the bytes that are compared themselves."""
-    aside = ("X-Request-ID", "Location", "Content-Length")
-    headers = {name: value for name, value in answer.headers.items() if name not in aside}
-    return answer.status, answer.outcome, answer.said, headers, sorted(answer.cookies)
+    assert not wrong, listed(wrong)
 
 
 def test_odd_ids_give_a_page_and_never_an_error_of_ours(world: World) -> None:

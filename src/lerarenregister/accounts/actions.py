@@ -131,12 +131,13 @@ def give_role(
 
 
 @transaction.atomic
-def end_role(*, viewer: Viewer, grant: UUID, at: datetime) -> None:
-    """End a role now; one that has ended stays as it is.
+def end_role(*, viewer: Viewer, grant: UUID, at: datetime, board: str | None = None) -> None:
+    """End a role now; one that has ended stays as it is. With a `board`, only a role at that board is found.
 
     A manager of the role's board may, and a command. Raises Absent or NotAllowed, which look the same at the door.
     """
-    held = RoleGrant.objects.select_for_update().filter(pk=grant).first()
+    grants = RoleGrant.objects.select_for_update().filter(pk=grant)
+    held = (grants if board is None else grants.filter(scope=board)).first()
     actor = viewer.must(Permission.ACCOUNTS_ROLE_END, scope=held.scope if held else "")
     if held is None:
         raise Absent
@@ -204,9 +205,11 @@ def create_invitation(
 
 
 @transaction.atomic
-def withdraw_invitation(*, viewer: Viewer, invitation: UUID, at: datetime) -> None:
-    """Make an unused invitation void; one that is used or expired stays as it is. Raises Absent or NotAllowed."""
-    found = Invitation.objects.select_for_update().filter(pk=invitation).first()
+def withdraw_invitation(*, viewer: Viewer, invitation: UUID, at: datetime, board: str | None = None) -> None:
+    """Make an unused invitation void; one that is used or expired stays as it is. With a `board`, only an invitation of
+    that board is found. Raises Absent or NotAllowed."""
+    invitations = Invitation.objects.select_for_update().filter(pk=invitation)
+    found = (invitations if board is None else invitations.filter(scope=board)).first()
     actor = viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=found.scope if found else "")
     if found is None:
         raise Absent

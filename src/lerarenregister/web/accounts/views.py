@@ -114,7 +114,7 @@ def staff(request: DoorRequest, number: str) -> HttpResponse:
 @once
 def end_role(request: DoorRequest, number: str, grant: UUID) -> HttpResponse:
     """End a role for the board."""
-    actions.end_role(viewer=request.viewer, grant=grant, at=request.at)
+    actions.end_role(viewer=request.viewer, grant=grant, board=number, at=request.at)
     request.viewer = session.viewer_of(request)  # it may have been her own
     if not request.viewer.may(Permission.ACCOUNTS_ROLE_LIST, scope=number):
         return HttpResponseRedirect("/")
@@ -125,7 +125,7 @@ def end_role(request: DoorRequest, number: str, grant: UUID) -> HttpResponse:
 @once
 def withdraw_invitation(request: DoorRequest, number: str, invitation: UUID) -> HttpResponse:
     """Make an unused invitation void."""
-    actions.withdraw_invitation(viewer=request.viewer, invitation=invitation, at=request.at)
+    actions.withdraw_invitation(viewer=request.viewer, invitation=invitation, board=number, at=request.at)
     return HttpResponseRedirect(reverse("accounts:staff", args=[number]) + "?gedaan=uitnodiging")
 
 
