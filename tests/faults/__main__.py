@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import logging
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ def main() -> int:
     parser.add_argument("--sabotage", help="break the product on purpose, to see that it is found")
     given = parser.parse_args()
     database, seeds = given.database, given.seeds
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends with us
     with tempfile.TemporaryDirectory(prefix="lr-faults-") as folder, _server(database) as url:
         os.chmod(folder, 0o755)
         os.environ["VAR"] = folder
