@@ -116,11 +116,12 @@ class Taken:
 
 
 class Watch:
-    """Looks every two seconds at the processes of the register, its database and the crowd."""
+    """Looks every two seconds at the processes of each group and their children; `peak` is the most memory so far of
+    all but the crowd."""
 
     def __init__(self, roots: dict[str, list[int]]) -> None:
         self._roots = roots
-        self._peak, self._memory = 0, dict.fromkeys(roots, 0)
+        self.peak, self._memory = 0, dict.fromkeys(roots, 0)
         self._used: dict[tuple[str, int], float] = {}
         self._first: dict[tuple[str, int], float] = {}
         self._begun, self._busy = time.monotonic(), _busy()
@@ -139,7 +140,7 @@ class Watch:
         for (name, pid), seconds in self._used.items():
             cpu[name] += seconds - self._first.get((name, pid), 0.0)
         others = max(0.0, _busy() - self._busy - sum(cpu.values()))
-        return Taken(self._peak, self._memory, cpu, others, time.monotonic() - self._begun)
+        return Taken(self.peak, self._memory, cpu, others, time.monotonic() - self._begun)
 
     def _looking(self) -> None:
         while not self._over.wait(_EVERY):
@@ -160,8 +161,8 @@ class Watch:
                 times = process.cpu_times()
                 self._used[name, process.pid] = times.user + times.system
                 now[name] += process.memory_full_info().pss
-        if (total := sum(size for name, size in now.items() if name != "crowd")) > self._peak:
-            self._peak, self._memory = total, now
+        if (total := sum(size for name, size in now.items() if name != "crowd")) > self.peak:
+            self.peak, self._memory = total, now
 
 
 def _busy() -> float:
