@@ -130,6 +130,8 @@ def wrong_assets(text: str, *, exceptions: Collection[str] = ()) -> Iterator[str
             yield f"{place} is under {each.get('license') or 'an unknown licence'!r}: not on the list"
         if place and not each.get("integrity", "").startswith("sha512-"):
             yield f"{place} has no hash"
+        if "resolved" in each:
+            yield f"{place} has an address: npm install --omit-lockfile-registry-resolved"
 
 
 def main() -> int:

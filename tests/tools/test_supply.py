@@ -74,6 +74,15 @@ def test_what_is_not_installed_is_said() -> None:
 def test_a_part_of_the_stylesheet_has_a_licence_of_the_list_and_a_hash() -> None:
     lock = json.dumps({"packages": {"": {}, "node_modules/a": {"license": "GPL-3.0-only"}}})
     assert len(list(licences.wrong_assets(lock))) == 2
+    assert len(list(licences.wrong_assets(lock, exceptions={"a": "a reason"}))) == 1
+
+
+def test_a_lock_of_npm_names_no_place_to_get_it_from() -> None:
+    whole = {"license": "MIT", "integrity": "sha512-AA=="}
+    lock = {"packages": {"node_modules/a": whole, "node_modules/b": {**whole, "resolved": "https://example.org/b.tgz"}}}
+    assert list(licences.wrong_assets(json.dumps(lock))) == [
+        "node_modules/b has an address: npm install --omit-lockfile-registry-resolved"
+    ]
 
 
 @pytest.mark.parametrize("extra", ["", "demo", "dev"])
