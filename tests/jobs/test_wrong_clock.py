@@ -17,7 +17,7 @@ from lerarenregister.jobs.parts import PARTS, DuePart
 from lerarenregister.kernel import clock
 from lerarenregister.upkeep import queries
 from lerarenregister.upkeep.queries import retention_state
-from lerarenregister.upkeep.rules import LEEWAY, MOST_UNSEEN, Doubt, Horizon, Running, trust_in
+from lerarenregister.upkeep.rules import LEEWAY, MOST_UNSEEN, Doubt, Reached, Running, trust_in
 from lerarenregister.web.state import health
 from tests.attacks import cast
 
@@ -26,11 +26,11 @@ HERE = Running("first start", 1_000.0)
 DAY = timedelta(days=1)
 
 
-def weighed(now: datetime, machine: Running, last: Horizon | None, database: datetime | None = None) -> Doubt | None:
+def weighed(now: datetime, machine: Running, last: Reached | None, database: datetime | None = None) -> Doubt | None:
     return trust_in(now, database=database or now, machine=machine, last=last).doubt
 
 
-LAST = Horizon(NOW, HERE)
+LAST = Reached(NOW, HERE)
 GRID = [
     ("the first time", NOW, HERE, None, None, None),
     ("the same moment again", NOW, HERE, LAST, None, None),
@@ -46,7 +46,7 @@ GRID = [
         "a machine that cannot tell",
         NOW + 3 * DAY,
         Running("", 3.0),
-        Horizon(NOW, Running("", 1.0)),
+        Reached(NOW, Running("", 1.0)),
         None,
         Doubt.LONG_UNSEEN,
     ),
@@ -59,7 +59,7 @@ GRID = [
     ("now", "machine", "last", "database", "doubt"), [row[1:] for row in GRID], ids=[r[0] for r in GRID]
 )
 def test_the_clock_is_believed_when_nothing_contradicts_it(
-    now: datetime, machine: Running, last: Horizon | None, database: datetime | None, doubt: Doubt | None
+    now: datetime, machine: Running, last: Reached | None, database: datetime | None, doubt: Doubt | None
 ) -> None:
     assert weighed(now, machine, last, database) is doubt
 
@@ -69,12 +69,12 @@ def test_whatever_a_clock_does_what_is_destroyed_is_never_further_ahead_than_the
     rounds: list[tuple[float, float]],
 ) -> None:
     """Each round the machine ran some seconds more, and the clock says anything at all."""
-    ran, last, horizons = 0.0, Horizon(NOW, Running("one", 0.0)), [(0.0, NOW)]
+    ran, last, horizons = 0.0, Reached(NOW, Running("one", 0.0)), [(0.0, NOW)]
     for more, said in rounds:
         ran += more
         now = NOW + timedelta(seconds=said)
         if weighed(now, Running("one", ran), last) is None:
-            last = Horizon(now, Running("one", ran))
+            last = Reached(now, Running("one", ran))
             horizons.append((ran, now))
     for (before_ran, before), (after_ran, after) in pairwise(horizons):
         assert after - before <= timedelta(seconds=after_ran - before_ran) + LEEWAY + timedelta(milliseconds=1)

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from lerarenregister.upkeep.models import Horizon as HorizonRow
-from lerarenregister.upkeep.models import Part
-from lerarenregister.upkeep.rules import LEEWAY, Doubt, Horizon, Running
+from lerarenregister.upkeep.models import Horizon, Part
+from lerarenregister.upkeep.rules import LEEWAY, Doubt, Reached, Running
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,9 @@ def parts_done() -> list[PartState]:
     return [PartState(each.name, each.done_at, each.failed_at) for each in Part.objects.order_by("name")]
 
 
-def horizon_of(row: HorizonRow) -> Horizon:
+def horizon_of(row: Horizon) -> Reached:
     """The value of the row."""
-    return Horizon(row.moment, Running(row.start, row.running_seconds))
+    return Reached(row.moment, Running(row.start, row.running_seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class RetentionState:
 
 def retention_state() -> RetentionState:
     """How far destroying came."""
-    row = HorizonRow.objects.filter(pk=1).first()
+    row = Horizon.objects.filter(pk=1).first()
     return RetentionState(row.moment, Doubt(row.doubt) if row.doubt else None) if row else RetentionState(None, None)
 
 

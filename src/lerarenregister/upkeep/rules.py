@@ -21,7 +21,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Horizon:
+class Reached:
     """The last moment until which things were destroyed, and the machine that said so."""
 
     moment: datetime
@@ -49,7 +49,7 @@ class Trust:
         return self.doubt is None
 
 
-def trust_in(now: datetime, *, database: datetime, machine: Running, last: Horizon | None) -> Trust:
+def trust_in(now: datetime, *, database: datetime, machine: Running, last: Reached | None) -> Trust:
     """Weigh our clock against the database's, against the last horizon, and against how long this machine runs.
 
     The first time of all there is no horizon, and nothing yet that could be destroyed too early.

@@ -35,7 +35,7 @@ from lerarenregister.register.rules.reasons import Outcome, Reason
 
 
 @dataclass(slots=True)
-class Erased:
+class _Erased:
     """How many of each were erased."""
 
     personal_facts: int = 0
@@ -76,12 +76,12 @@ def erase_lines(employee: Employee, *, also_number: bool = False) -> None:
     waiting.update(values="", passed=2, **refused, **number)
 
 
-def erase_unconfirmed(employee: Employee) -> Erased:
+def erase_unconfirmed(employee: Employee) -> _Erased:
     """Erase what was delivered of this (locked) file and not confirmed; the file itself when nothing is left.
 
     An unconfirmed change stays where two confirmed appointments would overlap without it.
     """
-    erased = Erased()
+    erased = _Erased()
     confirmed = Confirmation.objects.filter(version__appointment__employee=employee)
     versions = set(confirmed.values_list("version_id", flat=True))
     persons = set(confirmed.values_list("person_version_id", flat=True))
@@ -98,7 +98,7 @@ def erase_unconfirmed(employee: Employee) -> Erased:
     return erased
 
 
-def erase_file(employee: Employee, erased: Erased) -> None:
+def erase_file(employee: Employee, erased: _Erased) -> None:
     """Erase a file with all that hangs on it; its confirmations and what they led to are gone already."""
     versions = AppointmentVersion.objects.filter(appointment__employee=employee)
     erased.disputes += Dispute.objects.filter(version__in=versions).delete()[0]
@@ -126,7 +126,7 @@ def _series_of(employee: Employee) -> list[list[AppointmentVersion]]:
     return list(found.values())
 
 
-def _keep_of_series(rows: list[AppointmentVersion], confirmed: set[UUID], erased: Erased) -> None:
+def _keep_of_series(rows: list[AppointmentVersion], confirmed: set[UUID], erased: _Erased) -> None:
     by_appointment: dict[UUID, list[AppointmentVersion]] = defaultdict(list)
     for row in rows:
         by_appointment[row.appointment_id].append(row)
