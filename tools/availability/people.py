@@ -141,13 +141,15 @@ class Town:
     def _deliver(self, browser: Browser, place: str, board: str, staff_number: str) -> None:
         upload = f"{place}/aanleveren/"
         content = file_for(board, staff_number, self.teachers)
-        token = browser.token(browser.get(upload).text)
-        answer = browser.send(upload, token, file=("levering.csv", content))
+        page = browser.get(upload).text
+        form = re.search(r'action="(\?formulier=[^"]+)"', page)
+        assert form, "the form for a file has no number"
+        answer = browser.send(f"{upload}{form[1]}", browser.token(page), file=("levering.csv", content))
         if answer.status != 302:
             self.ledger.surprised(f"a file was answered with {answer.status}")
             return
         self.ledger.done("file", staff_number, answer.asked_at)
-        page = answer.to.partition("?")[0]
+        page = answer.to.partition("?")[0]  # of the delivery
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             shown = browser.get(page).text
