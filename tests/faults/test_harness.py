@@ -13,6 +13,22 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(not WITH_PORTFOLIO, reason="people write in their portfolios in it")
 
 
+def test_five_hundred_seeds_reach_every_act_and_every_fault_on_both_databases() -> None:
+    from tests.faults import houseruns, seeds
+    from tests.faults.cases import CASES
+    from tests.faults.pointruns import CLOCK, ENDINGS, TWICE
+
+    for database in (seeds.SQLITE, seeds.POSTGRESQL):
+        ours = [seed for seed in range(1, 501) if seeds.database_of(seed) == database]
+        points = [seeds.chosen(seed) for seed in ours if not seeds.in_the_house(seed)]
+        assert {each.case for each in points} == set(CASES)
+        assert {each.fault for each in points} == {*ENDINGS[database], TWICE, CLOCK}
+        server = database == seeds.POSTGRESQL
+        houses = [seed for seed in ours if seeds.in_the_house(seed)]
+        strikes = houseruns.STRIKES | (houseruns.OF_A_SERVER if server else {})
+        assert {houseruns.struck_by(seed, server=server) for seed in houses} == set(strikes)
+
+
 def struck(case: str, fault: str, *more: str) -> tuple[bool, str]:
     """Whether all was well after this fault at each point of an act, and what was said."""
     environment = {name: value for name, value in os.environ.items() if name not in ("VAR", "DATABASE_URL")}
