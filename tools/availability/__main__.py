@@ -32,7 +32,8 @@ def main() -> int:
     except needs.Missing as missing:
         print(missing, file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where who started it had it ignored
+        signal.signal(number, signal.default_int_handler)
     with _place(keep=given.keep) as folder, ExitStack() as stack:
         report = _drilled(given, folder, programs, stack)
     print()
