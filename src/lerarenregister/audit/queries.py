@@ -184,17 +184,18 @@ def processed_between(begin: datetime, until: datetime) -> Iterator[Processed]:
     waiting = AuditEvent.objects.filter(at__gte=begin, at__lt=until).order_by("id")
     page = list(waiting.values_list("id", "at", "name")[:_BATCH])
     while page:
-        keys = [event_id for event_id, _, _ in page]
-        of_page = EventSubject.objects.filter(event_id__in=keys).order_by("event_id", "id")
+        first, last = page[0][0], page[-1][0]
+        of_page = EventSubject.objects.filter(event_id__gte=first, event_id__lte=last).order_by("event_id", "id")
         concerned = of_page.values_list("event_id", "subject").iterator(chunk_size=_BATCH)
         next_one = next(concerned, None)
         for event_id, at, name in page:
             subjects = []
-            while next_one is not None and next_one[0] == event_id:
-                subjects.append(next_one[1])
+            while next_one is not None and next_one[0] <= event_id:
+                if next_one[0] == event_id:  # the others are of events of another day, with ids in between
+                    subjects.append(next_one[1])
                 next_one = next(concerned, None)
             yield Processed(event_id, at, name, tuple(subjects))
-        page = list(waiting.filter(id__gt=keys[-1]).values_list("id", "at", "name")[:_BATCH])
+        page = list(waiting.filter(id__gt=last).values_list("id", "at", "name")[:_BATCH])
 
 
 def facts_summed(name: str) -> dict[str, int]:
