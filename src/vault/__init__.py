@@ -5,10 +5,11 @@ Stands without Django and without the register. Promise 2: only the teacher sees
 
 from vault.errors import KeyMissing, KeyUnreadable, StaleProof, StoreUnusable, VaultError, WrongWrappingKey
 from vault.proof import FreshProof
-from vault.store import KeyStore, OpenedKey
+from vault.store import HeldKey, KeyStore, OpenedKey, erase
 
 __all__ = [
     "FreshProof",
+    "HeldKey",
     "KeyMissing",
     "KeyStore",
     "KeyUnreadable",
@@ -17,4 +18,5 @@ __all__ = [
     "StoreUnusable",
     "VaultError",
     "WrongWrappingKey",
+    "erase",
 ]

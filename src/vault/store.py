@@ -12,7 +12,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -44,6 +44,14 @@ class OpenedKey:
     owner: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """A key that is held: under which keyed hash, and the SHA-256 of its envelope. Names nobody and opens nothing."""
+
+    locator: bytes
+    mark: bytes
+
+
 class KeyStore:
     """Makes and opens data keys. The only way to a key is `open` with the proof of a fresh sign-in."""
 
@@ -59,12 +67,10 @@ class KeyStore:
         Raises StoreUnusable for another kind of address, no file or one that does not open, and WrongWrappingKey when
         the key is not 32 bytes or not the one the store was made with. Neither writes a byte to an existing store.
         """
-        parts = urlsplit(url)
-        if parts.scheme != "sqlite" or len(parts.path) < 2:
-            raise StoreUnusable("the address of the key store must be sqlite:///path")
+        path = _path_of(url)
         if len(wrapping_key) != WRAPPING_KEY_BYTES:
             raise WrongWrappingKey("the wrapping key must be 32 bytes")
-        store = cls(Path(unquote(parts.path[1:])), wrapping_key)
+        store = cls(path, wrapping_key)
         if not may_make and not store._path.exists():
             raise StoreUnusable("there is no key store")
         try:
@@ -82,6 +88,13 @@ class KeyStore:
     def locator(self, issuer: str, subject: str) -> bytes:
         """The keyed hash under which the key of this person is held, if there is one. Opens nothing."""
         return hmac.digest(self._locator_key, _framed(issuer.encode(), subject.encode()), hashlib.sha256)
+
+    def held(self, issuer: str, subject: str) -> HeldKey | None:
+        """Which key this person has, to erase it later; None when she has none. Opens nothing."""
+        locator = self.locator(issuer, subject)
+        with self._connection() as connection:
+            row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
+        return HeldKey(locator, _mark(row[0])) if row else None
 
     def open(self, proof: FreshProof, *, may_make: bool = True) -> OpenedKey:
         """The data key of the person who has just signed in, made at her first sign-in if `may_make`.
@@ -171,6 +184,43 @@ class KeyStore:
 
     def _unwrap(self, envelope: bytes, bound_to: bytes) -> bytes:
         return self._wrapper.decrypt(envelope[:_NONCE_BYTES], envelope[_NONCE_BYTES:], bound_to)
+
+
+def erase(url: str, key: HeldKey) -> bool:
+    """Erase this key, and no other that the same person got since; whether it was there. Once erased it stays so.
+
+    Needs no wrapping key: who destroys need not be able to open. The envelope is overwritten in the file, and the
+    write-ahead log is emptied unless somebody reads at that moment; in backups it stays for their term. Raises
+    StoreUnusable.
+    """
+    path = _path_of(url)
+    if not path.exists():
+        raise StoreUnusable("there is no key store")
+    try:
+        with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.execute("BEGIN IMMEDIATE")
+            row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (key.locator,)).fetchone()
+            found = row is not None and hmac.compare_digest(_mark(row[0]), key.mark)
+            if found:
+                connection.execute("DELETE FROM wrapped_key WHERE locator = ?", (key.locator,))
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise StoreUnusable(f"the key store does not open: {error}") from error
+    return found
+
+
+def _path_of(url: str) -> Path:
+    parts = urlsplit(url)
+    if parts.scheme != "sqlite" or len(parts.path) < 2:
+        raise StoreUnusable("the address of the key store must be sqlite:///path")
+    return Path(unquote(parts.path[1:]))
+
+
+def _mark(envelope: bytes) -> bytes:
+    return hashlib.sha256(envelope).digest()
 
 
 def _derived(wrapping_key: bytes, purpose: bytes) -> bytes:

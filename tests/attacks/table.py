@@ -152,6 +152,8 @@ TABLE = {
     "register:decide_review": act(("support",), asks=(_P.REGISTER_REVIEW_DECIDE,)),
     "person:rights": look(PERSONS, "person"),
     "person:access": act(PERSONS, "person", post="page"),
+    "person:close": Row(PERSONS, "page", "done", "person"),
+    "person:closed": look(ROLES),
     "person:objection": Row(OWNER, "page", "done", "person"),
     "person:withdraw-objection": act(OWNER, "person"),
 }

@@ -12,12 +12,14 @@ import pytest
 
 from vault import (
     FreshProof,
+    HeldKey,
     KeyMissing,
     KeyStore,
     KeyUnreadable,
     StaleProof,
     StoreUnusable,
     WrongWrappingKey,
+    erase,
 )
 
 WRAPPING_KEY = b"w" * 32
@@ -167,3 +169,41 @@ def test_what_a_killed_maker_left_beside_it_is_cleared_away(connect: Callable[..
         connect().open(proof())
         assert not any(each.exists() for each in left), again
         assert all(each.exists() for each in kept)
+
+
+def test_an_erased_key_is_gone_from_the_file_and_another_persons_stays(
+    connect: Callable[..., KeyStore], path: Path
+) -> None:
+    connect().open(proof())
+    other = connect().open(proof("stranger", STRANGER))
+    key = connect().held("https://eid.example.org", "teacher")
+    assert key is not None
+    with sqlite3.connect(path) as store:
+        (envelope,) = store.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (key.locator,)).fetchone()
+    store.close()
+    assert erase(f"sqlite:///{path}", key) is True
+    assert erase(f"sqlite:///{path}", key) is False
+    files = b"".join(each.read_bytes() for each in path.parent.iterdir())
+    assert envelope not in files
+    assert connect().held("https://eid.example.org", "teacher") is None
+    assert connect().open(proof("stranger", STRANGER)).key == other.key
+    with pytest.raises(KeyMissing):
+        connect().open(proof(), may_make=False)
+
+
+def test_a_key_that_she_got_since_is_never_erased_for_an_older_one(
+    connect: Callable[..., KeyStore], path: Path
+) -> None:
+    connect().open(proof())
+    old = connect().held("https://eid.example.org", "teacher")
+    assert old is not None
+    erase(f"sqlite:///{path}", old)
+    fresh = connect().open(proof(account=STRANGER))
+    assert erase(f"sqlite:///{path}", old) is False
+    assert connect().open(proof(account=STRANGER)).key == fresh.key
+
+
+def test_erasing_where_there_is_no_store_makes_none(path: Path) -> None:
+    with pytest.raises(StoreUnusable):
+        erase(f"sqlite:///{path}", HeldKey(b"x" * 32, b"y" * 32))
+    assert not path.exists()

@@ -149,8 +149,30 @@ def end_role(*, viewer: Viewer, grant: UUID, at: datetime, board: str | None = N
 
 
 def take_turn(account: UUID) -> None:
-    """From here to the end of the caller's transaction, acts of this account that take turns wait for each other."""
-    Account.objects.select_for_update().filter(pk=account).first()
+    """From here to the end of the caller's transaction, acts of this account that take turns wait for each other.
+
+    Raises SignInNeeded when the account is closed.
+    """
+    row = Account.objects.select_for_update().filter(pk=account).first()
+    if row is not None and row.closed_at is not None:
+        raise SignInNeeded
+
+
+def empty_account(*, account: UUID, at: datetime) -> None:
+    """Unlink identities, destroy sessions, end roles, and close the account for good. In the caller's transaction,
+    after `take_turn`. Who signs in with one of these identities later gets a new account."""
+    SignedInSession.objects.filter(account_id=account).delete()
+    Identity.objects.filter(account_id=account).delete()
+    InvitationTry.objects.filter(account_id=account).delete()
+    Invitation.objects.filter(redeemed_by=account).update(known_as="")
+    for held in RoleGrant.objects.select_for_update().filter(account_id=account):
+        if held.ends_at > at:
+            held.ends_at = max(at, held.begins_at)
+            event = RoleEnded(held.id, held.role, held.scope)
+            record(event, actor=Actor(None, "account-holder", held.scope), at=at)
+        held.known_as = ""
+        held.save(update_fields=["ends_at", "known_as"])
+    Account.objects.filter(pk=account).update(closed_at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from django.db import models
 
 
 class Account(models.Model):
-    """A person here. It has no name of its own: names live where they were delivered or claimed."""
+    """A person here. It has no name of its own: names live where they were delivered or claimed.
+
+    A closed one is a number that leads to nobody: it keeps the roles that it had, and what was done in them."""
 
     id = models.UUIDField(primary_key=True)
     created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
 
 
 class Identity(models.Model):

@@ -76,8 +76,35 @@ def provider_of(viewer: Viewer) -> str:
 
 
 def accounts_known(ids: Collection[UUID]) -> set[UUID]:
-    """Those of these ids that are an account's."""
-    return set(Account.objects.filter(pk__in=ids).values_list("id", flat=True))
+    """Those of these ids that are an account's, and not a closed one's."""
+    return set(Account.objects.filter(pk__in=ids, closed_at=None).values_list("id", flat=True))
+
+
+def accounts_closed(ids: Collection[UUID]) -> set[UUID]:
+    """Those of these ids that are a closed account's."""
+    return set(Account.objects.filter(pk__in=ids, closed_at__isnull=False).values_list("id", flat=True))
+
+
+def signed_in_freshly(viewer: Viewer, *, at: datetime) -> bool:
+    """Whether this session began a moment ago: every sign-in is one at the provider (`prompt=login`)."""
+    if viewer.session_id is None:
+        return False
+    began = SignedInSession.objects.filter(pk=viewer.session_id).values_list("started_at", flat=True).first()
+    return began is not None and rules.is_fresh(began_at=began, at=at)
+
+
+def boards_managed_alone(viewer: Viewer, *, at: datetime) -> list[str]:
+    """The boards of which she is the only manager, sorted."""
+    boards = viewer.scopes(Permission.ACCOUNTS_ROLE_END)
+    others = RoleGrant.objects.filter(role=Role.BOARD_MANAGER, begins_at__lte=at, ends_at__gt=at, scope__in=boards)
+    managed = {scope for account, scope in others.values_list("account_id", "scope") if account != viewer.account}
+    return [board for board in boards if board not in managed]
+
+
+def identities_of(account: UUID) -> list[tuple[str, str]]:
+    """Issuer and subject of each identity of this account that can hold a portfolio key; for closing it."""
+    rows = Identity.objects.filter(account_id=account, person_bound=True).order_by("id")
+    return list(rows.values_list("issuer", "subject"))
 
 
 def person_bound_identities() -> Iterator[tuple[UUID, str, str]]:
@@ -176,7 +203,7 @@ def roles_of_board(viewer: Viewer, *, board: str, at: datetime) -> BoardTeam:
 
 def held_of(account: UUID) -> Iterator[Held]:
     """All that is held of an account: identities, sessions, roles. Who gave a role is another person, and not in it."""
-    yield Held("account", _rows(Account.objects.filter(pk=account), "created_at"))
+    yield Held("account", _rows(Account.objects.filter(pk=account), "created_at", "closed_at"))
     linked = ("provider", "issuer", "subject", "person_bound", "linked_at")
     yield Held("identities", _rows(Identity.objects.filter(account_id=account), *linked))
     used = ("identity_id", "person_bound", "second_factor", "device", "started_at", "last_seen_at", "ended_at")

@@ -15,6 +15,8 @@ TOUCH_EVERY = timedelta(minutes=1)
 INVITATION_VALID = timedelta(days=14)
 ROLE_LASTS = timedelta(days=365)
 TRIES_PER_HOUR = 5
+FRESH_FOR = timedelta(minutes=10)
+"""A sign-in is of a moment ago for so long: time to read the page that asks for it."""
 TRIES_KEPT = timedelta(days=1)
 
 
@@ -64,3 +66,8 @@ def check_scope(scope: str, *, scoped: bool) -> None:
 def code_hash(code: ActivationCode, *, key: str) -> bytes:
     """HMAC-SHA256 of an invitation code; the purpose is in it, so that no other code has the same hash."""
     return hmac.new(key.encode(), b"accounts.invitation:" + code.value.encode(), hashlib.sha256).digest()
+
+
+def is_fresh(*, began_at: datetime, at: datetime) -> bool:
+    """Whether a session that began then began a moment ago."""
+    return timedelta() <= at - began_at < FRESH_FOR

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from lerarenregister.audit import checkpoints, merkle
 from lerarenregister.audit.bulk import insert_rows, set_numbers
-from lerarenregister.audit.events import Actor, Consultation, Event
+from lerarenregister.audit.events import OWN_ROLES, Actor, Consultation, Event
 from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead, commitment_of, leaf_of
 from lerarenregister.kernel.identifiers import new_id
 
@@ -77,6 +77,24 @@ def _values(entry: Entry, *, actor: Actor, at: datetime) -> tuple[Any, ...]:
     leaf = leaf_of(key, at=at, name=name, commitment=commitment)
     who = (actor.account, actor.role, actor.organisation)
     return (key, at, name, *who, reason, json.dumps(facts), salt, commitment, leaf)
+
+
+def erase_own_acts(*, subjects: Collection[UUID], account: UUID) -> int:
+    """Erase what the log says of the acts of this account about itself, in the caller's transaction; returns how many.
+
+    `subjects` are all ids of the person. That something of that name happened at that moment stays, and the log stays
+    valid. What others did stays whole, and so does what she did in a role, for an organisation.
+    """
+    concerning = EventSubject.objects.filter(subject__in=subjects).values("event_id")
+    own = AuditEvent.objects.filter(pk__in=concerning, actor_account=account, actor_role__in=OWN_ROLES)
+    ids = list(own.order_by("id").values_list("id", flat=True))
+    for start in range(0, len(ids), 500):
+        batch = ids[start : start + 500]
+        EventSubject.objects.filter(event__in=batch).delete()
+        AuditEvent.objects.filter(pk__in=batch).update(
+            facts=None, salt=None, actor_account=None, actor_role="", organisation="", reason=""
+        )
+    return len(ids)
 
 
 def seal(*, key: Ed25519PrivateKey, origin: str, at: datetime, most: int = 500) -> int:

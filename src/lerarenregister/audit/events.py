@@ -17,6 +17,10 @@ class Reason(enum.StrEnum):
     ROLES_ARE_MANAGED = "roles-are-managed"
 
 
+OWN_ROLES = ("account-holder", "teacher")
+"""The roles in which somebody acts for herself alone, with her own account and data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does it: an account or none (a command), in a role, for an organisation (a board number)."""

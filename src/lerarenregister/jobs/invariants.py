@@ -53,7 +53,7 @@ def absent_from(ids: Iterable[UUID], known: Callable[[set[UUID]], set[UUID]]) ->
 
 
 def accounts_absent(ids: Iterable[UUID]) -> Iterator[Finding]:
-    """What is said of accounts that do not exist."""
+    """What is said of accounts that do not exist, or are closed."""
     for account in absent_from(ids, accounts.accounts_known):
         yield Finding("there is something of an account that does not exist", str(account))
 

@@ -4,9 +4,15 @@ from datetime import datetime
 
 from django.db import transaction
 
+from lerarenregister.accounts.actions import take_turn
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.queries import signed_in_freshly
 from lerarenregister.audit.actions import record
-from lerarenregister.person.events import AccessGiven
+from lerarenregister.audit.events import Actor
+from lerarenregister.person.errors import FreshSignInNeeded
+from lerarenregister.person.events import AccessGiven, AccountClosed
+from lerarenregister.person.parts import PARTS, Closing
+from lerarenregister.person.queries import subject_of
 
 
 @transaction.atomic
@@ -16,3 +22,26 @@ def give_access(*, viewer: Viewer, with_portfolio: bool, at: datetime) -> None:
     Raises SignInNeeded or PersonBoundNeeded.
     """
     record(AccessGiven(with_portfolio), actor=viewer.as_teacher(), at=at, subjects=[viewer.person()])
+
+
+@transaction.atomic
+def close_account(*, viewer: Viewer, at: datetime) -> None:
+    """She closes her account: all that every part lets go goes in this one transaction, or nothing does.
+
+    What lies outside the database (the key of a portfolio) is destroyed when that is committed. A process that is
+    killed in between leaves a note of it in the database, and the daily work finishes it.
+
+    Raises SignInNeeded (also when it is closed already), PersonBoundNeeded, FreshSignInNeeded, and what a part raises
+    that can not let go now.
+    """
+    account = viewer.person()
+    take_turn(account)
+    if not signed_in_freshly(viewer, at=at):
+        raise FreshSignInNeeded
+    closing = Closing(viewer, subject_of(viewer), at)
+    for part in PARTS:
+        part.close(closing)
+        if part.afterwards is not None:
+            transaction.on_commit(part.afterwards, robust=True)
+    # Without whose it was: an account that is closed leads to nobody.
+    record(AccountClosed(), actor=Actor(None, "account-holder"), at=at)

@@ -1,13 +1,24 @@
-"""The parts of the domains that are always there. One that can be taken away brings its own from its pages."""
+"""The parts of the domains that are always there. One that can be taken away brings its own from its pages.
+
+The order is that of closing: the register lets go while her account is still known, the log last of all.
+"""
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from lerarenregister.accounts import queries as accounts
+from lerarenregister.accounts.actions import empty_account
 from lerarenregister.audit import queries as audit
+from lerarenregister.audit.actions import erase_own_acts
 from lerarenregister.kernel.holdings import Held
+from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.outbox import queries as outbox
-from lerarenregister.person.parts import Part, Subject
+from lerarenregister.outbox.actions import withdraw
+from lerarenregister.person.parts import Closing, Part, Subject
+from lerarenregister.register.actions import erase_person
 from lerarenregister.register.queries import holdings as register
+from lerarenregister.register.rulebook import TERMS
 
 
 def _accounts(subject: Subject) -> Iterator[Held]:
@@ -26,9 +37,62 @@ def _log(subject: Subject) -> Iterator[Held]:
     return audit.held_of(subject.ids, herself=subject.account)
 
 
+def _accounts_leaving(_subject: Subject) -> Iterator[Leaving]:
+    yield Leaving(_("Je inlogmiddelen, al je sessies en al je rollen."))
+    yield Leaving(
+        _("Een leeg accountnummer, en welke rollen dat nummer had. Zonder naam."),
+        _("het blijft, zodat te zien is wie namens een bestuur mocht handelen"),
+    )
+
+
+def _register_leaving(_subject: Subject) -> Iterator[Leaving]:
+    yield Leaving(_("Je registratie. Je registernummer vervalt en niemand krijgt het nog."))
+    yield Leaving(_("Wat besturen over je aanleverden, en wat je bevestigde of erover schreef."))
+    yield Leaving(
+        _("Een controlegetal van je registernummer. Het nummer zelf is er niet uit te lezen."),
+        _("het blijft, zodat niemand anders je nummer krijgt"),
+    )
+    yield Leaving(
+        _("Heb je bezwaar tegen aanleveren? Een controlegetal van je personeelsnummer, zodat je bezwaar nog geldt."),
+        _("{days} dagen").format(days=TERMS.objection_kept.days),
+    )
+
+
+def _messages_leaving(_subject: Subject) -> Iterator[Leaving]:
+    yield Leaving(_("Berichten aan jou, ook die nog wachten."))
+
+
+def _log_leaving(_subject: Subject) -> Iterator[Leaving]:
+    yield Leaving(_("Wat er in het logboek staat over wat jij zelf deed."))
+    yield Leaving(
+        _("In het logboek: wat anderen deden, zoals aanleveren of kijken, met nummers die naar niemand meer leiden."),
+        _("het blijft, want zij moeten zich kunnen verantwoorden"),
+    )
+    yield Leaving(
+        _("In reservekopieën van de database: alles, zoals het op de dag van die kopie was."),
+        _("de beheerder van het register zegt hoelang die worden bewaard"),
+    )
+
+
+def _close_register(closing: Closing) -> None:
+    erase_person(account=closing.subject.account, at=closing.at)
+
+
+def _close_messages(closing: Closing) -> None:
+    withdraw(references=closing.subject.ids)
+
+
+def _close_accounts(closing: Closing) -> None:
+    empty_account(account=closing.subject.account, at=closing.at)
+
+
+def _close_log(closing: Closing) -> None:
+    erase_own_acts(subjects=closing.subject.ids, account=closing.subject.account)
+
+
 DOMAINS = [
-    Part("accounts", _accounts),
-    Part("register", _register),
-    Part("messages", _messages),
-    Part("log", _log),
+    Part("register", _register, _register_leaving, _close_register),
+    Part("accounts", _accounts, _accounts_leaving, _close_accounts),
+    Part("messages", _messages, _messages_leaving, _close_messages),
+    Part("log", _log, _log_leaving, _close_log),
 ]

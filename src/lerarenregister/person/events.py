@@ -10,3 +10,8 @@ class AccessGiven(Event):
     """She took a copy of all that is held of her, on her own request."""
 
     with_portfolio: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountClosed(Event):
+    """Somebody closed her account; not whose."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.holdings import Held
+from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.person.parts import PARTS, Subject, held_by_all
 from lerarenregister.register.queries import subject_ids_of
 
@@ -17,3 +18,9 @@ def subject_of(viewer: Viewer) -> Subject:
 def everything_held(viewer: Viewer) -> Iterator[Held]:
     """All that the installed domains hold of her, read while it is handed over; raises as `subject_of`."""
     return held_by_all(PARTS, subject_of(viewer))
+
+
+def what_leaves(viewer: Viewer) -> list[Leaving]:
+    """What goes when she closes her account, and what stays until when, as the parts say; raises as `subject_of`."""
+    subject = subject_of(viewer)
+    return [each for part in PARTS for each in part.leaving(subject)]

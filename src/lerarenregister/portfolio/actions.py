@@ -22,7 +22,7 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.errors import PortfolioFull
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, Purge
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, KeyErasure, Purge
 from lerarenregister.portfolio.queries import DraftView, EntryView, Fingerprint
 from lerarenregister.portfolio.rules.entries import MOST_STORED, Content, KeptEntry, Part, place, purge_day
 from lerarenregister.portfolio.rules.heads import DraftContent, Head
@@ -209,6 +209,34 @@ def import_entries(
         insert_rows(Purge, ("entry_id", "due_on"), [(each.entry[0], purge_day(at)) for each in added if each.deleted])
         _check_room(owner)
     return Imported(len(added), offered - len(added))
+
+
+@transaction.atomic
+def erase_portfolio(*, viewer: Viewer, keys: Iterable[tuple[bytes, bytes]]) -> None:
+    """Erase all that is stored of her, and note which keys (locator, mark) must be erased when this is committed."""
+    _erase_of(viewer.person())
+    for locator, mark in keys:
+        KeyErasure(id=random_id(), locator=locator, mark=mark).save(force_insert=True)
+
+
+@transaction.atomic
+def note_key_erased(*, erasure: UUID) -> None:
+    """The key is gone: there is nothing left to do for it."""
+    KeyErasure.objects.filter(pk=erasure).delete()
+
+
+@transaction.atomic
+def erase_stored_of(*, owners: Iterable[UUID]) -> int:
+    """Erase what is stored under these owners, whose accounts are closed: it was saved while they closed, and nobody
+    has its key. Returns of how many."""
+    return sum(_erase_of(owner) for owner in owners)
+
+
+def _erase_of(owner: UUID) -> bool:
+    """The draft row first: whoever saves and brings in locks it or the entries too. Whether there was anything."""
+    drafts, _ = Draft.objects.filter(owner=owner).delete()
+    entries, _ = Entry.objects.filter(owner=owner).delete()
+    return bool(drafts or entries)
 
 
 @transaction.atomic

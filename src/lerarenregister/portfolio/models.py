@@ -47,3 +47,12 @@ class Purge(models.Model):
 
     entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="+")
     due_on = models.DateField(db_index=True)
+
+
+class KeyErasure(models.Model):
+    """A key that must still be erased in the key store: its owner closed her account. Names nobody: `locator` and
+    `mark` are hashes by which the key store recognises it."""
+
+    id = models.UUIDField(primary_key=True)
+    locator = models.BinaryField()
+    mark = models.BinaryField()

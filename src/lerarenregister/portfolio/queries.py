@@ -18,7 +18,7 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import SMALLEST, Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.findings import Finding
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, Purge
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, KeyErasure, Purge
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind, Part, place
 from lerarenregister.portfolio.rules.heads import DraftContent, Head, PackedHead
 
@@ -231,6 +231,21 @@ def owners_stored() -> Iterator[UUID]:
     """Whose portfolios hold something, each owner once. Opens nothing."""
     entries = Entry.objects.values_list("owner", flat=True)
     return entries.union(Draft.objects.values_list("owner", flat=True)).iterator(chunk_size=1_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A key that must still be erased, as the key store knows it."""
+
+    id: UUID
+    locator: bytes
+    mark: bytes
+
+
+def erasures_waiting() -> list[Erasure]:
+    """The keys of closed accounts that are not erased yet."""
+    rows = KeyErasure.objects.order_by("id").values_list("id", "locator", "mark")
+    return [Erasure(key, bytes(locator), bytes(mark)) for key, locator, mark in rows]
 
 
 def broken_rules() -> Iterator[Finding]:

@@ -54,11 +54,12 @@ def _register() -> None:
 
 def _portfolio() -> None:
     from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
-    from lerarenregister.web.portfolio import keys, pages, parts, standing  # noqa: PLC0415
+    from lerarenregister.web.portfolio import closing, keys, pages, parts, standing  # noqa: PLC0415
     from lerarenregister.web.processing import terms  # noqa: PLC0415
     from lerarenregister.web.site import cookies  # noqa: PLC0415
 
-    PARTS.append(DuePart("portfolio", destroy=due.destroy))
+    PARTS.append(DuePart("portfolio", lambda _: due.finish_closing(keys.erase_waiting), due.destroy))
+    PERSON_PARTS.append(closing.PART)  # first of all: it asks who she is to the key store
     gathering.KEY_STORES.append(standing.trouble)
     INVARIANTS.append(InvariantPart("portfolio", invariants.broken))
     INVARIANTS.append(InvariantPart("keys", lambda _: invariants.keys_broken(keys.inventory)))

@@ -218,6 +218,20 @@ class FactsErased(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationEnded(Event):
+    """A registration ended, on a ground; not whose. Its number is never given again."""
+
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionsExpired(Event):
+    """Objections of closed accounts had their term, and are gone."""
+
+    objections: int
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleConsulted(Consultation):
     """Board staff looked at people whom their own board delivered."""
 

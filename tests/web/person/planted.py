@@ -91,7 +91,7 @@ def objection(client: Any, line: dict[str, str]) -> None:
 
 def role(client: Any, name: str) -> None:
     """A manager invites her; she mistypes the code once."""
-    manager = cast.with_role(f"manager {name}", Role.BOARD_MANAGER, BOARD).client
+    manager = cast.with_role(f"manager {name[::-1]}", Role.BOARD_MANAGER, BOARD).client
     asked = {"known_as": f"{name}bekend", "role": Role.BOARD_STAFF.value}
     page = manager.post(f"/bestuur/{BOARD}/medewerkers/", asked).content.decode()
     code = cast._first(page, r"\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}-[0-9A-Z]{5})\b")
@@ -102,11 +102,11 @@ def role(client: Any, name: str) -> None:
 
 def review(client: Any, name: str) -> None:
     """A file under another name: support looks and refuses, in words."""
-    number = f"{name}-elders"
+    number = f"{name[::-1]}-elders"
     register.deliver(csv_of({"personeelsnummer": number, "achternaam": "Ongelijk"}), at=clock.now())
     asked = client.post("/activeren/", {"code": register.code_for(number, at=clock.now())})
     assert asked["Location"].endswith("beoordeling")
-    support = cast.with_role(f"support {name}", Role.SUPPORT).client
+    support = cast.with_role(f"support {name[::-1]}", Role.SUPPORT).client
     page = support.get("/ondersteuning/beoordelingen/").content.decode()
     found = cast._first(page, r"/beoordelingen/([0-9a-f-]{36})/")
     decided = {f"{found.replace('-', '')}-decision": "refuse", f"{found.replace('-', '')}-words": f"{name}besluit"}

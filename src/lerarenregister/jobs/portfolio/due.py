@@ -1,8 +1,10 @@
 """What is due for the portfolio."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from lerarenregister.portfolio import actions
+from lerarenregister.accounts.queries import accounts_closed
+from lerarenregister.portfolio import actions, queries
 
 
 def destroy(at: datetime) -> str:
@@ -11,3 +13,14 @@ def destroy(at: datetime) -> str:
     while batch := actions.purge_due(at=at):
         removed += batch
     return f"{removed} deleted portfolio entries removed for good" if removed else ""
+
+
+def finish_closing(erase_waiting: Callable[[], int]) -> str:
+    """Finish what the closing of an account left, should it have been cut short; a sentence, or "" when nothing was.
+
+    `erase_waiting` erases the keys that wait for it: of a key store this knows nothing.
+    """
+    keys = erase_waiting()
+    left = accounts_closed(set(queries.owners_stored()))
+    erased = actions.erase_stored_of(owners=left) if left else 0
+    return f"{keys} keys and {erased} portfolios of closed accounts erased" if keys or erased else ""

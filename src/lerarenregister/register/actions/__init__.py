@@ -8,6 +8,7 @@ from lerarenregister.register.actions.activation import (
     print_letters,
     redeem,
 )
+from lerarenregister.register.actions.closing import erase_person
 from lerarenregister.register.actions.confirming import confirm_appointment, dispute_appointment
 from lerarenregister.register.actions.delivering import check, continue_delivery, deliver
 from lerarenregister.register.actions.due import Destroyed, destroy_due
@@ -35,6 +36,7 @@ __all__ = [
     "deliver",
     "destroy_due",
     "dispute_appointment",
+    "erase_person",
     "forget_work_mail",
     "import_institutions",
     "issue_mailed_code",

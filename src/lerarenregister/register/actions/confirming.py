@@ -18,11 +18,13 @@ from lerarenregister.register.events import (
     RegistrationExtended,
     RegistrationMade,
 )
+from lerarenregister.register.keyed import keyed_hash
 from lerarenregister.register.models import (
     AppointmentVersion,
     Confirmation,
     Dispute,
     Employee,
+    NumberEnded,
     PersonVersion,
     PreRegisterAssignment,
     Registration,
@@ -90,10 +92,11 @@ def _registration_of(account: UUID, at: datetime) -> tuple[Registration, bool]:
 
 
 def _free_number() -> str:
-    """A register number that nobody has; 40 random bits, so once is nearly always enough."""
+    """A register number that nobody has or had; 40 random bits, so once is nearly always enough."""
     while True:
         number = RegisterNumber.random().value
-        if not Registration.objects.filter(number=number).exists():
+        ended = NumberEnded.objects.filter(number_hash=keyed_hash("register-number", number))
+        if not Registration.objects.filter(number=number).exists() and not ended.exists():
             return number
 
 
@@ -129,6 +132,7 @@ def _own_version(version: UUID, viewer: Viewer) -> AppointmentVersion:
     )
     if row is None:
         raise Absent("no such appointment")
-    Employee.objects.select_for_update().get(pk=row.appointment.employee_id)
+    if Employee.objects.select_for_update().filter(pk=row.appointment.employee_id).first() is None:
+        raise Absent("no such appointment")
     row.refresh_from_db(fields=["superseded_at"])
     return row

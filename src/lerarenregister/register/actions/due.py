@@ -12,6 +12,7 @@ from lerarenregister.register.actions.forgetting import forget_unconfirmed
 from lerarenregister.register.events import (
     ClaimsErased,
     CodesExpired,
+    ObjectionsExpired,
     ReceptionClosed,
     StagingErased,
     TriesForgotten,
@@ -22,6 +23,7 @@ from lerarenregister.register.models import (
     ActivationTry,
     Delivery,
     DeliveryLine,
+    Objection,
     Review,
     WorkMail,
 )
@@ -42,6 +44,7 @@ class Destroyed:
     interrupted: int
     claims: int
     unconfirmed: int
+    objections: int
 
 
 _JOB = Actor(None, "job")
@@ -59,6 +62,7 @@ def destroy_due(at: datetime) -> Destroyed:
         interrupted=_close_interrupted(at),
         claims=_erase_claims(at),
         unconfirmed=forget_unconfirmed(at),
+        objections=_forget_objections(at),
     )
 
 
@@ -93,6 +97,14 @@ def _erase_claims(at: datetime) -> int:
     if erased := due.update(claimed_family_name="", claimed_given_name="", claimed_birth_date=None):
         record(ClaimsErased(erased), actor=_JOB, at=at)
     return erased
+
+
+@transaction.atomic
+def _forget_objections(at: datetime) -> int:
+    objections, _ = Objection.objects.filter(kept_until__lte=at).delete()
+    if objections:
+        record(ObjectionsExpired(objections), actor=_JOB, at=at)
+    return objections
 
 
 def _erase_staging(at: datetime) -> int:

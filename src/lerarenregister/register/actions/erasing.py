@@ -4,9 +4,9 @@ History is added to and never rewritten; this is the one exception, and each era
 act it took away, so that acts and events can still be counted against each other.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -33,30 +33,15 @@ from lerarenregister.register.models import (
 )
 from lerarenregister.register.rules.reasons import Outcome, Reason
 
+Erased = Counter[str]
+"""How many of each were erased, by the names of the facts of `FactsErased`."""
 
-@dataclass(slots=True)
-class _Erased:
-    """How many of each were erased."""
 
-    personal_facts: int = 0
-    appointments: int = 0
-    versions: int = 0
-    confirmations: int = 0
-    disputes: int = 0
-    reviews: int = 0
-    registrations: int = 0
-    registration_parts: int = 0
-    pre_register: int = 0
-
-    @property
-    def anything(self) -> bool:
-        """Whether anything was erased."""
-        return any(asdict(self).values())
-
-    def note(self, *, role: str, at: datetime) -> None:
-        """Record it, without whose it was; nothing when nothing was erased. In the caller's transaction."""
-        if self.anything:
-            record(FactsErased(**asdict(self)), actor=Actor(None, role), at=at)
+def note_erased(erased: Erased, *, role: str, at: datetime) -> None:
+    """Record it, without whose it was; nothing when nothing was erased. In the caller's transaction."""
+    if erased.total():
+        facts = {each.name: erased[each.name] for each in fields(FactsErased)}
+        record(FactsErased(**facts), actor=Actor(None, role), at=at)
 
 
 def hold_deliveries(board: UUID) -> None:
@@ -65,9 +50,9 @@ def hold_deliveries(board: UUID) -> None:
     list(Delivery.objects.select_for_update().filter(board_id=board, state__in=("checking", "delivering")))
 
 
-def erase_lines(employee: Employee, *, also_number: bool = False) -> None:
-    """Erase what the lines about her say, and refuse those that were not delivered yet."""
-    rows = DeliveryLine.objects.filter(delivery__board_id=employee.board_id, person=employee.staff_number)
+def erase_lines(board: UUID, staff_number: str, *, also_number: bool = False) -> None:
+    """Erase what the lines about this person of a board say, and refuse those that were not delivered yet."""
+    rows = DeliveryLine.objects.filter(delivery__board_id=board, person=staff_number)
     number = {"person": ""} if also_number else {}
     done = DeliveryLine.objects.filter(pk__in=list(rows.filter(passed=2).values_list("pk", flat=True)))
     waiting = DeliveryLine.objects.filter(pk__in=list(rows.filter(passed__lt=2).values_list("pk", flat=True)))
@@ -76,12 +61,12 @@ def erase_lines(employee: Employee, *, also_number: bool = False) -> None:
     waiting.update(values="", passed=2, **refused, **number)
 
 
-def erase_unconfirmed(employee: Employee) -> _Erased:
+def erase_unconfirmed(employee: Employee) -> Erased:
     """Erase what was delivered of this (locked) file and not confirmed; the file itself when nothing is left.
 
     An unconfirmed change stays where two confirmed appointments would overlap without it.
     """
-    erased = _Erased()
+    erased: Erased = Counter()
     confirmed = Confirmation.objects.filter(version__appointment__employee=employee)
     versions = set(confirmed.values_list("version_id", flat=True))
     persons = set(confirmed.values_list("person_version_id", flat=True))
@@ -90,7 +75,7 @@ def erase_unconfirmed(employee: Employee) -> _Erased:
     if persons:
         rows = list(PersonVersion.objects.filter(employee=employee).order_by("recorded_at", "id"))
         kept = [row for row in rows if row.id in persons]
-        erased.personal_facts += len(rows) - len(kept)
+        erased["personal_facts"] += len(rows) - len(kept)
         _rechain(PersonVersion.objects, rows, kept)
     else:
         erase_file(employee, erased)
@@ -98,14 +83,14 @@ def erase_unconfirmed(employee: Employee) -> _Erased:
     return erased
 
 
-def erase_file(employee: Employee, erased: _Erased) -> None:
+def erase_file(employee: Employee, erased: Erased) -> None:
     """Erase a file with all that hangs on it; its confirmations and what they led to are gone already."""
     versions = AppointmentVersion.objects.filter(appointment__employee=employee)
-    erased.disputes += Dispute.objects.filter(version__in=versions).delete()[0]
-    erased.versions += versions.delete()[0]
-    erased.appointments += Appointment.objects.filter(employee=employee).delete()[0]
-    erased.reviews += Review.objects.filter(employee=employee).delete()[0]
-    erased.personal_facts += PersonVersion.objects.filter(employee=employee).delete()[0]
+    erased["disputes"] += Dispute.objects.filter(version__in=versions).delete()[0]
+    erased["versions"] += versions.delete()[0]
+    erased["appointments"] += Appointment.objects.filter(employee=employee).delete()[0]
+    erased["reviews"] += Review.objects.filter(employee=employee).delete()[0]
+    erased["personal_facts"] += PersonVersion.objects.filter(employee=employee).delete()[0]
     for model in (ActivationCodeIssued, WorkMail):
         model._default_manager.filter(employee=employee).delete()
     withdraw(references=[employee.id])
@@ -126,7 +111,7 @@ def _series_of(employee: Employee) -> list[list[AppointmentVersion]]:
     return list(found.values())
 
 
-def _keep_of_series(rows: list[AppointmentVersion], confirmed: set[UUID], erased: _Erased) -> None:
+def _keep_of_series(rows: list[AppointmentVersion], confirmed: set[UUID], erased: Erased) -> None:
     by_appointment: dict[UUID, list[AppointmentVersion]] = defaultdict(list)
     for row in rows:
         by_appointment[row.appointment_id].append(row)
@@ -135,11 +120,11 @@ def _keep_of_series(rows: list[AppointmentVersion], confirmed: set[UUID], erased
         kept = {key: by_appointment[key] if each else [] for key, each in kept.items()}
     for key, each in kept.items():
         gone = [row.id for row in by_appointment[key] if row not in each]
-        erased.disputes += Dispute.objects.filter(version__in=gone).delete()[0]
-        erased.versions += len(gone)
+        erased["disputes"] += Dispute.objects.filter(version__in=gone).delete()[0]
+        erased["versions"] += len(gone)
         _rechain(AppointmentVersion.objects, by_appointment[key], each)
         if not each:
-            erased.appointments += Appointment.objects.filter(pk=key).delete()[0]
+            erased["appointments"] += Appointment.objects.filter(pk=key).delete()[0]
 
 
 def _would_overlap(kept: list[list[AppointmentVersion]]) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from lerarenregister.register.actions.erasing import erase_unconfirmed, hold_deliveries
+from lerarenregister.register.actions.erasing import erase_unconfirmed, hold_deliveries, note_erased
 from lerarenregister.register.models import (
     AppointmentVersion,
     Confirmation,
@@ -54,8 +54,8 @@ def _forget(file: UUID, board: UUID, *, before: datetime, at: datetime) -> int:
     if employee is None or not _old_files(board, before).exclude(_REVIEWED).filter(pk=file).exists():
         return 0
     erased = erase_unconfirmed(employee)
-    erased.note(role="job", at=at)
-    return int(erased.anything)
+    note_erased(erased, role="job", at=at)
+    return int(erased.total() > 0)
 
 
 _REVIEWED = Exists(Review.objects.filter(employee=OuterRef("pk"), decided_at=None))

@@ -10,7 +10,7 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.audit.actions import record
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import new_id
-from lerarenregister.register.actions.erasing import erase_lines, erase_unconfirmed, hold_deliveries
+from lerarenregister.register.actions.erasing import erase_lines, erase_unconfirmed, hold_deliveries, note_erased
 from lerarenregister.register.events import DeliveryObjected, ObjectionWithdrawn
 from lerarenregister.register.keyed import staff_hash
 from lerarenregister.register.models import Employee, Objection
@@ -44,8 +44,8 @@ def object_to_delivery(*, file: UUID, viewer: Viewer, at: datetime) -> UUID:
         made_at=at,
     )
     record(DeliveryObjected(number, objection.id), actor=actor, at=at, subjects=[account, file])
-    erase_lines(employee)
-    erase_unconfirmed(employee).note(role=actor.role, at=at)
+    erase_lines(board, employee.staff_number)
+    note_erased(erase_unconfirmed(employee), role=actor.role, at=at)
     return objection.id
 
 

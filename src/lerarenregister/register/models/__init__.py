@@ -8,6 +8,7 @@ from lerarenregister.register.models.people import Appointment, AppointmentVersi
 from lerarenregister.register.models.registrations import (
     Confirmation,
     Dispute,
+    NumberEnded,
     PreRegisterAssignment,
     Registration,
     RegistrationPart,
@@ -27,6 +28,7 @@ __all__ = [
     "Employee",
     "InstitutionBoard",
     "Location",
+    "NumberEnded",
     "Objection",
     "PersonVersion",
     "PreRegisterAssignment",

@@ -33,7 +33,7 @@ class Dispute(models.Model):
 
 
 class Registration(models.Model):
-    """Her registration: one for an account, with a number. It ends only by an act with its own ground, later."""
+    """Her registration: one for an account, with a number. It ends only by an act with its own ground."""
 
     id = models.UUIDField(primary_key=True)
     account = models.UUIDField(unique=True)
@@ -60,3 +60,9 @@ class PreRegisterAssignment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account"], name="register_pre_register_of")]
+
+
+class NumberEnded(models.Model):
+    """A register number that was somebody's, as a keyed hash: it is never given again."""
+
+    number_hash = models.BinaryField(primary_key=True)

@@ -76,6 +76,7 @@ FIELDS: dict[str, Promise] = {
     "claimed_birth_date": _("Geboortedatum volgens je inlogmiddel"),
     "claimed_family_name": _("Achternaam volgens je inlogmiddel"),
     "claimed_given_name": _("Voornaam volgens je inlogmiddel"),
+    "closed_at": _("Gesloten op"),
     "column": _("Kolom"),
     "confirmed_at": _("Bevestigd op"),
     "created_at": _("Gemaakt op"),

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from lerarenregister.web.person import views
+from lerarenregister.web.person import closing, views
 
 app_name = "person"
 urlpatterns = [
     path("mijn-gegevens/", views.rights, name="rights"),
     path("mijn-gegevens/inzage/", views.access, name="access"),
+    path("mijn-gegevens/sluiten/", closing.close, name="close"),
+    path("mijn-gegevens/gesloten/", closing.closed, name="closed"),
     path("mijn-gegevens/bezwaar/<uuid:file>/", views.objection, name="objection"),
     path("mijn-gegevens/bezwaar/<uuid:objection>/intrekken/", views.withdraw, name="withdraw-objection"),
 ]

@@ -16,11 +16,12 @@ from django.http import HttpResponse
 from lerarenregister.accounts.errors import SignInNeeded
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.queries import identities_of
 from lerarenregister.kernel.envelopes import Sealer, Unreadable, new_key
-from lerarenregister.portfolio import queries
+from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.errors import KeysUnusable
 from lerarenregister.web.requests import DoorRequest
-from vault import FreshProof, KeyStore, VaultError, WrongWrappingKey
+from vault import FreshProof, HeldKey, KeyStore, VaultError, WrongWrappingKey, erase
 
 COOKIE = "sleutel"
 IN_SESSION = "portfolio_key"
@@ -66,6 +67,7 @@ def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSi
         forget_at_sign_out(request, response)
         return
     try:
+        erase_waiting()  # or the key of an account that she closed would stand in the way of her new one
         opened = store().open(
             FreshProof(proof.issuer, proof.subject, viewer.account, proof.auth_time, request.at),
             may_make=queries.is_empty(viewer.account),
@@ -84,6 +86,25 @@ def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSi
         samesite="Lax",
         secure=bool(settings.SESSION_COOKIE_SECURE),
     )
+
+
+def held_by(account: UUID) -> list[tuple[bytes, bytes]]:
+    """Locator and mark of each key of this account, to erase it; raises KeysUnusable."""
+    keys = inventory()
+    found = [keys.held(issuer, subject) for issuer, subject in identities_of(account)]
+    return [(each.locator, each.mark) for each in found if each is not None]
+
+
+def erase_waiting() -> int:
+    """Erase the keys of closed accounts that wait for it; how many. Safe to repeat, and to do twice at once.
+
+    A process that is killed between the two steps of one key does the first again, which then finds nothing.
+    """
+    waiting = queries.erasures_waiting()
+    for each in waiting:
+        erase(settings.KEYSTORE_URL, HeldKey(each.locator, each.mark))
+        actions.note_key_erased(erasure=each.id)
+    return len(waiting)
 
 
 def forget_at_sign_out(request: DoorRequest, response: HttpResponse) -> None:

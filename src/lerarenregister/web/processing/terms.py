@@ -21,6 +21,7 @@ DURATIONS: dict[str, Callable[[], timedelta]] = {
     "code.tries": lambda: TRIES_KEPT,
     "termijnen.claims_days": lambda: TERMS.claims,
     "termijnen.key_backup_days": lambda: TERMS.key_backup,
+    "termijnen.objection_kept_days": lambda: TERMS.objection_kept,
     "termijnen.staging_days": lambda: TERMS.staging,
     "termijnen.unconfirmed_days": lambda: TERMS.unconfirmed,
     "termijnen.work_mail_days": lambda: TERMS.work_mail,

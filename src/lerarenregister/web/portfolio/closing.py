@@ -1,0 +1,33 @@
+"""The portfolio's part in her rights: nothing of it can be read here, and all of it goes with her account."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from lerarenregister.kernel.holdings import Held
+from lerarenregister.kernel.leaving import Leaving
+from lerarenregister.person.parts import Closing, Part, Subject
+from lerarenregister.portfolio import actions
+from lerarenregister.register.rulebook import TERMS
+from lerarenregister.web.portfolio import keys
+
+
+def _held(_subject: Subject) -> Iterator[Held]:
+    """Nothing: what she wrote comes along as her own zip, from a session that holds her key."""
+    yield from ()
+
+
+def _leaving(_subject: Subject) -> Iterator[Leaving]:
+    yield Leaving(_("Je hele portfolio, met prullenbak en concept, en de sleutel ervan. Ook wij halen het niet terug."))
+    yield Leaving(
+        _("In reservekopieën van de sleutels: jouw sleutel, zelf versleuteld."),
+        _("{days} dagen").format(days=TERMS.key_backup.days),
+    )
+
+
+def _close(closing: Closing) -> None:
+    """Before her identities are unlinked: by them the key store knows her key. Raises KeysUnusable."""
+    actions.erase_portfolio(viewer=closing.viewer, keys=keys.held_by(closing.subject.account))
+
+
+PART = Part("portfolio", _held, _leaving, _close, keys.erase_waiting)
