@@ -20,7 +20,7 @@ from tests.attacks.routes import addresses, data_of, path_of
 from tests.attacks.table import TABLE
 from tests.register import cast as register
 
-SIGNED_OUT_BY_IT = {"accounts:sign-out", "accounts:end-session", "accounts:end-all-sessions"}
+SIGNED_OUT_BY_IT = {"accounts:sign-out", "accounts:end-session", "accounts:end-all-sessions", "person:close"}
 NOTED_AGAIN = {"accounts:staff", "person:access"}
 """What is shown in the answer alone comes again: an invitation with a code that works, in place of the first one, and
 the copy of all that is held of her. The log says so each time."""
