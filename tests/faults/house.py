@@ -199,6 +199,14 @@ class House:
         if self.database_wire is not None:
             self.database_wire.close()
 
+    def struck(self) -> str:
+        """At which point inside a process a fault struck since this was last asked; "" for none."""
+        said = ""
+        for file in self.faults.glob("*.struck"):
+            said += f" ({file.read_text()})"
+            file.unlink()
+        return said
+
     def left_over(self) -> list[str]:
         """Files that nobody will clear away."""
         known = {f"house{end}{beside}" for end in (".sqlite3", "-keys.sqlite3") for beside in ("", "-wal", "-shm")}

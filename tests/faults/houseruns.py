@@ -112,19 +112,23 @@ OF_A_SERVER: dict[str, Strike] = {
 
 @dataclass
 class HouseRun:
-    """One seed in the house: what struck when, what was done, and what was wrong."""
+    """One seed in the house: what struck when (and at which point inside), what was done, and what was wrong."""
 
     person: str
     strike: str
     after: float
+    place: str = ""
     acknowledged: list[str] = field(default_factory=list)
     sent: int = 0
     wrong: list[str] = field(default_factory=list)
     seconds: float = 0
 
     def __str__(self) -> str:
-        said = f"{self.strike} after {self.after:.2f} s; {len(self.acknowledged)} acts of {self.person} acknowledged, "
-        return f"house: {said}{self.sent} sent, {self.seconds:.1f} s" + "".join(f"\n    {each}" for each in self.wrong)
+        done = f"{len(self.acknowledged)} acts of {self.person} acknowledged"
+        said = f"{self.strike} after {self.after:.2f} s{self.place}; {done}"
+        return f"house: {said}, {self.sent} sent, {self.seconds:.1f} s" + "".join(
+            f"\n    {each}" for each in self.wrong
+        )
 
 
 class Actor:
@@ -192,7 +196,8 @@ class Actor:
                 beside.start()
                 answer = self.browser.post(act.form)
                 beside.join()
-                return self.browser.post(act.form) if act.told(answer) else answer
+                again = self.browser.post(act.form)
+                return answer if act.told(again) else again  # the first answer may have what is shown once
             return self.browser.post(act.form)
         except Silent:
             return None
@@ -286,6 +291,7 @@ def run(standing: Standing, seed: int, number: int) -> HouseRun:
     undo = (STRIKES | OF_A_SERVER)[made.strike](house, chance)
     _supervised(house, stories, undo, chance.uniform(0.3, 1.2))
     house.wait_until_it_answers()
+    made.place = house.struck()
     made.wrong += _looked(standing, made)
     made.seconds = time.monotonic() - begun
     return made
