@@ -48,7 +48,7 @@ def main() -> None:
         person = Browser(application)
         browser.sign_in(person)
     measures = [middleware(person, what, left_out) for what, left_out in LAYERS.items()]
-    measures.append(log(person, issuer))
+    measures += [once(person), log(person, issuer)]
     report(measures)
 
 
@@ -62,6 +62,23 @@ def middleware(person: Browser, what: str, left_out: tuple[str, ...]) -> Measure
         without = Browser(WSGIHandler(), cookies=person.cookies)
     ours, peer = turns(what, lambda: expect(person.get("/hulp/"), 200), lambda: expect(without.get("/hulp/"), 200))
     return Measure("layers", f"{what}, a page", ours, 1.15, "ms", peer, "median; peer: the same page without it")
+
+
+def once(person: Browser) -> Measure:
+    """The median of an act that changes nothing, done once by the key of its form and without it: other acts do more,
+    so of them this is a smaller part."""
+    from lerarenregister.accounts.models import SignedInSession  # noqa: PLC0415
+
+    browser.sign_in(Browser(person.application))
+    address = f"/sessies/{SignedInSession.objects.latest('started_at').pk}/beeindigen/"
+    expect(person.post(address, {}), 302)
+
+    def without() -> float:
+        with patch("lerarenregister.web.once.done_once", lambda request, act: act()):
+            return expect(person.post(address, {}), 302)
+
+    ours, peer = turns("once", lambda: expect(person.post(address, {}), 302), without)
+    return Measure("layers", "once, an act that changes nothing", ours, 2, "ms", peer, "median; peer: without the key")
 
 
 def log(person: Browser, issuer: str) -> Measure:
