@@ -44,11 +44,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long. `lasts` names a duration of the rulebook or of the code ("" for none), `test` what shows it."""
+    """How long. `lasts` names a duration of the rulebook or of the code ("" for none), `ends` is whether everything is
+    gone after it, `test` what shows it."""
 
     code: str
     words: Words
     lasts: str
+    ends: bool
     test: str
 
 
@@ -147,7 +149,9 @@ def parse(text: str) -> Processing:
         for kind in ("ground", "person", "recipient")
     )
     terms = {
-        each["code"]: Term(each["code"], _words(each), each.get("lasts", ""), each.get("test", ""))
+        each["code"]: Term(
+            each["code"], _words(each), each.get("lasts", ""), each.get("ends", True), each.get("test", "")
+        )
         for each in read["term"]
     }
     measures = {each["code"]: Measure(each["code"], _words(each), tuple(each["tests"])) for each in read["measure"]}

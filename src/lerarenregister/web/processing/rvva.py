@@ -41,7 +41,7 @@ def _activity(versions: list[Activity]) -> dict[str, Any]:
 
 
 def _version(activity: Activity) -> dict[str, Any]:
-    durations = [duration_of(each.kept) for each in activity.data]
+    durations = [_end_of(each) for each in activity.data]
     ended = [each for each in durations if each is not None]
     longest = {"retentionPeriod": _iso(max(ended))} if ended and len(ended) == len(durations) else {}
     categories = [each.words.nl for each in activity.data]
@@ -63,9 +63,14 @@ def _version(activity: Activity) -> dict[str, Any]:
 
 
 def _kept(data: Data) -> dict[str, str]:
-    duration = duration_of(data.kept)
+    duration, end = duration_of(data.kept), _end_of(data)
     said = data.kept.words.nl.replace("{term}", in_words(duration) if duration else "")
-    return {"category": data.words.nl, "kept": said, **({"retentionPeriod": _iso(duration)} if duration else {})}
+    return {"category": data.words.nl, "kept": said, **({"retentionPeriod": _iso(end)} if end else {})}
+
+
+def _end_of(data: Data) -> timedelta | None:
+    """After how long all of it is gone, when that is known beforehand."""
+    return duration_of(data.kept) if data.kept.ends else None
 
 
 def _controller() -> dict[str, str]:
