@@ -119,7 +119,7 @@ def test_who_is_not_signed_in_is_asked_to_for_what_is_there_and_for_what_is_not(
     for path in ("/bestuur/00000/", f"/bestuur/{BOARD}/", f"/bestuur/{BOARD}/aanleveringen/{report.id}/"):
         answer = Client().get(path)
         assert (answer.status_code, answer["Location"]) == (302, f"/inloggen/?{urlencode({'verder': path})}")
-    assert Client().post(UPLOAD, file_of(csv_of({})))["Location"] == "/inloggen/?verder=%2F"
+    assert Client().post(UPLOAD, file_of(csv_of({})))["Location"] == "/inloggen/?" + urlencode({"verder": UPLOAD})
     assert Delivery.objects.count() == 1
 
 
