@@ -34,6 +34,7 @@ _TABLES = (
     "CREATE TABLE canary (one INTEGER PRIMARY KEY CHECK (one = 1), envelope BLOB NOT NULL)",
     "CREATE TABLE wrapped_key (locator BLOB PRIMARY KEY, envelope BLOB NOT NULL) WITHOUT ROWID",
 )
+_SET_ASIDE = "CREATE TABLE IF NOT EXISTS set_aside (envelope BLOB PRIMARY KEY, locator BLOB NOT NULL) WITHOUT ROWID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,13 @@ class KeyStore:
             row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
         return HeldKey(locator, _mark(row[0])) if row else None
 
-    def open(self, proof: FreshProof, *, may_make: bool = True) -> OpenedKey:
+    def open(self, proof: FreshProof, *, may_make: bool = True, may_replace: bool = False) -> OpenedKey:
         """The data key of the person who has just signed in, made at her first sign-in if `may_make`.
 
-        Two first sign-ins at once get the same key: the row is unique and the loser reads the winner's. Raises
-        KeyMissing, or KeyUnreadable when the row was wrapped for another person or account.
+        Two first sign-ins at once get the same key: the row is unique and the loser reads the winner's. With
+        `may_replace` a key that was wrapped for an account that she no longer has makes place for a new one, and is set
+        aside, not destroyed. Raises KeyMissing, or KeyUnreadable when the row was wrapped for another person or
+        account.
         """
         locator = self.locator(proof.issuer, proof.subject)
         with self._connection() as connection:
@@ -111,10 +114,31 @@ class KeyStore:
                 fresh = self._wrap(AESGCM.generate_key(256), _owner_of(proof))
                 connection.execute("INSERT OR IGNORE INTO wrapped_key VALUES (?, ?)", (locator, fresh))
                 row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
+            if may_replace and not self._opens(row[0], proof):
+                row = self._replaced(connection, locator, proof)
         try:
             return OpenedKey(self._unwrap(row[0], _owner_of(proof)), proof.account)
         except InvalidTag as error:
             raise KeyUnreadable("the wrapped key does not belong to this person and account") from error
+
+    def _opens(self, envelope: bytes, proof: FreshProof) -> bool:
+        try:
+            self._unwrap(envelope, _owner_of(proof))
+        except InvalidTag:
+            return False
+        return True
+
+    def _replaced(self, connection: sqlite3.Connection, locator: bytes, proof: FreshProof) -> tuple[bytes]:
+        """A new key in the place of one that does not open, which is set aside; or the one that another made since."""
+        connection.execute("BEGIN IMMEDIATE")
+        (envelope,) = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
+        if not self._opens(envelope, proof):
+            connection.execute(_SET_ASIDE)
+            connection.execute("INSERT OR IGNORE INTO set_aside VALUES (?, ?)", (envelope, locator))
+            envelope = self._wrap(AESGCM.generate_key(256), _owner_of(proof))
+            connection.execute("UPDATE wrapped_key SET envelope = ? WHERE locator = ?", (envelope, locator))
+        connection.execute("COMMIT")
+        return (envelope,)
 
     def _prepare(self) -> None:
         """Make the store when it is not there, and check the canary."""
@@ -187,7 +211,8 @@ class KeyStore:
 
 
 def erase(url: str, key: HeldKey) -> bool:
-    """Erase this key, and no other that the same person got since; whether it was there. Once erased it stays so.
+    """Erase this key with those that were set aside for it, and no other that the same person got since; whether it was
+    there. Once erased it stays so.
 
     Needs no wrapping key: who destroys need not be able to open. The envelope is overwritten in the file, and the
     write-ahead log is emptied unless somebody reads at that moment; in backups it stays for their term. Raises
@@ -205,6 +230,8 @@ def erase(url: str, key: HeldKey) -> bool:
             found = row is not None and hmac.compare_digest(_mark(row[0]), key.mark)
             if found:
                 connection.execute("DELETE FROM wrapped_key WHERE locator = ?", (key.locator,))
+                connection.execute(_SET_ASIDE)
+                connection.execute("DELETE FROM set_aside WHERE locator = ?", (key.locator,))
             connection.execute("COMMIT")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:

@@ -207,3 +207,49 @@ def test_erasing_where_there_is_no_store_makes_none(path: Path) -> None:
     with pytest.raises(StoreUnusable):
         erase(f"sqlite:///{path}", HeldKey(b"x" * 32, b"y" * 32))
     assert not path.exists()
+
+
+def set_aside(path: Path) -> int:
+    with sqlite3.connect(path) as raw:
+        (rows,) = raw.execute("SELECT count(*) FROM set_aside").fetchone()
+    raw.close()
+    return int(rows)
+
+
+def test_a_key_of_an_account_that_is_gone_makes_place_and_is_set_aside(
+    connect: Callable[..., KeyStore], path: Path
+) -> None:
+    old = connect().open(proof())
+    new = connect().open(proof(account=STRANGER), may_replace=True)
+    assert new.key != old.key
+    assert connect().open(proof(account=STRANGER)).key == new.key
+    assert set_aside(path) == 1
+    with pytest.raises(KeyUnreadable):
+        connect().open(proof())
+
+
+def test_a_key_that_opens_is_never_replaced(connect: Callable[..., KeyStore], path: Path) -> None:
+    key = connect().open(proof()).key
+    assert connect().open(proof(), may_replace=True).key == key
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("SELECT count(*) FROM sqlite_master WHERE name = 'set_aside'").fetchone() == (0,)
+    raw.close()
+
+
+def test_two_sign_ins_at_once_replace_a_key_once(connect: Callable[..., KeyStore], path: Path) -> None:
+    connect().open(proof())
+    with ThreadPoolExecutor(8) as threads:
+        keys = set(threads.map(lambda _: connect().open(proof(account=STRANGER), may_replace=True).key, range(16)))
+    assert len(keys) == 1
+    assert set_aside(path) == 1
+
+
+def test_who_closes_her_account_leaves_no_key_that_was_set_aside(connect: Callable[..., KeyStore], path: Path) -> None:
+    connect().open(proof())
+    connect().open(proof(account=STRANGER), may_replace=True)
+    connect().open(proof("somebody", TEACHER))
+    held = connect().held("https://eid.example.org", "teacher")
+    assert held is not None
+    assert erase(f"sqlite:///{path}", held)
+    assert set_aside(path) == 0
+    assert connect().open(proof("somebody", TEACHER), may_make=False)

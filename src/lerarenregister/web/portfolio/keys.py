@@ -60,7 +60,8 @@ def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSi
     """Called with the fresh proof by the sign-in callback, and by nothing else: the one place that opens a key.
 
     A key is made only while nothing of hers is stored: a key store that was lost must not hide her entries behind a new
-    key. When the vault refuses, she is signed in all the same and the portfolio pages say that it does not open.
+    key. So is one in the place of a key of an account that a restored backup does not know. When the vault refuses, she
+    is signed in all the same and the portfolio pages say that it does not open.
     """
     viewer = request.viewer
     if not proof.person_bound or viewer.account is None:
@@ -68,9 +69,11 @@ def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSi
         return
     try:
         erase_waiting()  # or the key of an account that she closed would stand in the way of her new one
+        empty = queries.is_empty(viewer.account)
         opened = store().open(
             FreshProof(proof.issuer, proof.subject, viewer.account, proof.auth_time, request.at),
-            may_make=queries.is_empty(viewer.account),
+            may_make=empty,
+            may_replace=empty,
         )
     except VaultError:
         _log.exception("the key store did not open a portfolio")
