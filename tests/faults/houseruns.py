@@ -290,6 +290,8 @@ def run(standing: Standing, seed: int, number: int) -> HouseRun:
     time.sleep(made.after)
     undo = (STRIKES | OF_A_SERVER)[made.strike](house, chance)
     _supervised(house, stories, undo, chance.uniform(0.3, 1.2))
+    for wire in filter(None, (house.wire, house.database_wire)):
+        wire.spare()
     house.wait_until_it_answers()
     made.place = house.struck()
     made.wrong += _looked(standing, made)
@@ -318,10 +320,10 @@ def _supervised(house: House, stories: list[threading.Thread], undo: Callable[[]
 def _looked(standing: Standing, run: HouseRun) -> list[str]:
     """What is wrong, now that nobody is at work."""
     house, wrong = standing.house, []
-    fresh = Outside(house.address)
+    fresh = Actor(house, run, run.person, "eid")
     try:
-        fresh.sign_in("eid", run.person)
-        wrong += _hers(fresh, standing, run)
+        fresh.sign_in()
+        wrong += _hers(fresh.browser, standing, run)
     except Exception as error:
         wrong.append(f"she can not look: {type(error).__name__}: {error}")
     with_database(house)

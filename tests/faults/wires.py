@@ -26,6 +26,11 @@ class Wire:
         with self._lock:
             self._to_go = {direction: count}
 
+    def spare(self) -> None:
+        """Cut no more, also when a cut was asked for that has not come."""
+        with self._lock:
+            self._to_go = {}
+
     def cut(self) -> None:
         """Break everything that is on the wire now; what is connected later passes."""
         with self._lock:
