@@ -10,7 +10,6 @@ from bench.nation import Nation
 
 from bench import boards, national
 from lerarenregister.register.rules.reading import Reader
-from lerarenregister.web.portfolio.bringin import read_zip
 
 SMALL = Nation(seed=7, teachers=53, boards=4, entries=1_003)
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -62,6 +61,7 @@ def test_a_later_delivery_ends_some_appointments_and_keeps_the_rest() -> None:
 
 
 def test_a_portfolio_is_one_that_the_import_door_takes(tmp_path: Path) -> None:
+    read_zip = pytest.importorskip("lerarenregister.web.portfolio.bringin").read_zip
     national.make(SMALL, tmp_path)
     found = 0
     with tarfile.open(tmp_path / boards.number_of(0) / "portfolios.tar") as archive:

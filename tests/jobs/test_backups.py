@@ -22,6 +22,7 @@ from tests.databases import Fresh, fresh_database
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = (
     "from django.test.utils import setup_test_environment as ready; ready(); "
+    "from tests.forms import fill_in_keys; fill_in_keys(); "
     "from tests.attacks.cast import world; world()"
 )
 TABLES = ("register_confirmation", "register_personversion", "accounts_account", "audit_auditevent", "outbox_message")

@@ -24,7 +24,7 @@ from tests.attacks.routes import addresses, path_of  # noqa: E402
 from tests.forms import fill_in_keys  # noqa: E402
 
 HTTPS = {"HTTP_HOST": "register.example.org", "HTTP_X_FORWARDED_PROTO": "https"}
-ENDING = ("accounts:sign-out", "accounts:end-all-sessions", "accounts:end-session")
+ENDING = ("person:close", "accounts:sign-out", "accounts:end-all-sessions", "accounts:end-session")
 VISITS: list[dict[str, Any]] = []
 fill_in_keys()
 

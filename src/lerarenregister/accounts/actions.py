@@ -136,8 +136,9 @@ def end_role(*, viewer: Viewer, grant: UUID, at: datetime, board: str | None = N
 
     A manager of the role's board may, and a command. Raises Absent or NotAllowed, which look the same at the door.
     """
-    grants = RoleGrant.objects.select_for_update().filter(pk=grant)
-    held = (grants if board is None else grants.filter(scope=board)).first()
+    held = RoleGrant.objects.select_for_update().filter(pk=grant).first()
+    if held is not None and board is not None and held.scope != board:
+        held = None
     actor = viewer.must(Permission.ACCOUNTS_ROLE_END, scope=held.scope if held else "")
     if held is None:
         raise Absent
@@ -230,8 +231,9 @@ def create_invitation(
 def withdraw_invitation(*, viewer: Viewer, invitation: UUID, at: datetime, board: str | None = None) -> None:
     """Make an unused invitation void; one that is used or expired stays as it is. With a `board`, only an invitation of
     that board is found. Raises Absent or NotAllowed."""
-    invitations = Invitation.objects.select_for_update().filter(pk=invitation)
-    found = (invitations if board is None else invitations.filter(scope=board)).first()
+    found = Invitation.objects.select_for_update().filter(pk=invitation).first()
+    if found is not None and board is not None and found.scope != board:
+        found = None
     actor = viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=found.scope if found else "")
     if found is None:
         raise Absent
