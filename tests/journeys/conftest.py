@@ -35,6 +35,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": path, "args": [*sandbox, *quiet]}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The pages go first: what a screen reader says of them is stored as it is right after the demo was loaded."""
+    items.sort(key=lambda item: item.path.name != "test_pages.py")
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A running demo: its address and its folder."""
@@ -44,8 +49,9 @@ class Running:
 
 
 def free_ports() -> int:
-    """The first of four free ports in a row."""
-    for port in range(12000, 20000, 10):
+    """The first of four free ports in a row; processes of one run look in places of their own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(12000 + 1000 * (worker % 8), 20000, 10):
         probes = [socket.socket() for _ in range(4)]
         try:
             for offset, probe in enumerate(probes):
@@ -61,7 +67,7 @@ def free_ports() -> int:
 
 def start(var: Path, port: int, seconds: float) -> subprocess.Popen[bytes]:
     """Start the demo and wait until it answers."""
-    command = [sys.executable, "-m", "demo.run", "--port", str(port), "--teachers", "60"]
+    command = [sys.executable, "-m", "demo.run", "--port", str(port), "--teachers", "90"]
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
     environment = {**kept, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "VAR": str(var)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)

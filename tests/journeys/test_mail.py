@@ -1,7 +1,6 @@
 """A code in a mail: from the link to what her board delivered. Looking at the link is nothing; pressing is."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -47,6 +46,6 @@ def test_he_follows_the_link_of_his_mail(page: Page, demo: Running, look: Callab
     expect(page.get_by_role("status")).to_contain_text("Je code klopt.")
     expect(page.get_by_text("natuurkunde").first).to_be_visible()
 
-    page.goto(looked)
+    page.goto(looked)  # he opens the mail once more: his code did what it was for, and nothing is done twice
     page.get_by_role("button", name="Verder").click()
-    expect(page.get_by_role("alert")).to_contain_text(re.compile("Deze code werkt niet"))
+    expect(page.get_by_role("status")).to_contain_text("Je code klopt.")

@@ -1,0 +1,59 @@
+"""A double click, two tabs, and a page of before that is sent again: it is done once, and she hears that it was."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Running, code_of, sign_in
+from tests.journeys.test_teacher import ordinary
+
+pytestmark = pytest.mark.browser
+Look = Callable[[Page, str], None]
+NOTICE = "Dit had je al verstuurd. Het is één keer gedaan."
+# Chromium itself drops the second of two equal posts; a browser that sends both does this.
+TWICE = """async () => {
+  const form = document.querySelector('form[action$="/bevestigen/"]');
+  const send = () => fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const answers = await Promise.all([send(), send()]);
+  return answers.map((answer) => new URL(answer.url).search).sort();
+}"""
+
+
+def test_what_is_sent_twice_is_done_once_and_she_hears_it(page: Page, demo: Running, look: Look) -> None:
+    wide = (page.viewport_size or {})["width"] > 600
+    person = ordinary(demo, 68 if wide else 69)
+    sign_in(page, person["name"])
+    page.goto("/activeren/")
+    page.get_by_label("Code").fill(code_of(page, demo, person["id"]))
+    page.get_by_role("main").get_by_role("button").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mijn registratie")
+
+    second = page.context.new_page()
+    second.goto("/mijn-registratie/")
+    assert page.evaluate(TWICE) == ["?antwoord=klopt", "?antwoord=klopt&nogmaals=1"]
+    page.get_by_role("button", name=re.compile("^Klopt")).first.dblclick()
+    expect(page.get_by_text(NOTICE)).to_be_visible()
+    look(page, "sent-twice")
+    second.get_by_role("button", name=re.compile("^Klopt")).first.click()  # another tab has a key of its own
+    expect(second.get_by_text("Je hebt het bevestigd.")).to_be_visible()
+    expect(second.get_by_text("Bevestigd", exact=True)).to_have_count(1)
+    second.close()
+
+    page.get_by_role("link", name=re.compile("^Er klopt toch iets niet")).click()
+    key = page.get_by_role("main").locator("input[name=eenmalig]")
+    old = key.input_value()
+    page.get_by_role("main").get_by_role("textbox").fill("Het vak klopt niet.")
+    page.get_by_role("main").get_by_role("button").first.click()
+    expect(page.get_by_text("We hebben bewaard wat er volgens jou niet klopt.")).to_be_visible()
+    page.go_back()
+    # A browser that brings the page back as it was sends the key of then; one that asks for it anew has another.
+    key.evaluate("(field, old) => { field.value = old; }", old)
+    page.get_by_role("main").get_by_role("textbox").fill("En de dag ook niet.")
+    page.get_by_role("main").get_by_role("button").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wil je dit ook versturen?")
+    look(page, "sent-with-something-else")
+    page.get_by_role("main").get_by_role("button", name="Opnieuw versturen").click()
+    expect(page.get_by_text("En de dag ook niet.")).to_be_visible()
+    expect(page.get_by_text(NOTICE)).to_have_count(0)
