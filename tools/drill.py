@@ -200,7 +200,7 @@ def backed_up(place: Place) -> float:
 
 def drill_sqlite(folder: Path, acts: int) -> list[Result]:
     """On the embedded database."""
-    place = Place(folder / "work", f"sqlite:///{folder}/work/register.sqlite3")
+    place = Place(folder / "house", f"sqlite:///{folder}/house/register.sqlite3")
     with ExitStack() as stack:
         work = Work(place, stack)
         work.goes_on(acts)
@@ -218,7 +218,7 @@ def drill_postgresql(folder: Path, acts: int) -> list[Result]:
         archive, base, whole = home / "archive", folder / "base", folder / "whole"
         archive.mkdir()
         postgres.hand_over(archive)
-        place = Place(folder / "work", url)
+        place = Place(folder / "house", url)
         with ExitStack() as stack:
             with psycopg.connect(url, autocommit=True) as connected:
                 there, beside = f"{archive}/%f", f"{archive}/.%f"
@@ -282,7 +282,7 @@ def recovered(name: str, folder: Path, wal: Path, acts: list[Act], *, until: flo
                 time.sleep(0.05)
         place = Place(again, url)
         again.mkdir()
-        place.run("manage.py", "restore", "--from", newest(folder / "work" / "keys"))
+        place.run("manage.py", "restore", "--from", newest(folder / "house" / "keys"))
         return examined(f"to {name}", place, acts, until=until, all_of_it=not target, begun=begun)
 
 

@@ -12,6 +12,11 @@ _WHO = {
     PERSONS: "who has an identity of her own",
     (): "who has such a form",
 }
+_NOT_BY_A_ROLE = {
+    "accounts:callback": "who comes back from a provider with what this browser was sent away with",
+    "state:metrics": "who has the token of `METRICS_TOKEN`",
+}
+"""Where nobody gets in by being somebody: `none` for every role below."""
 INTRO = """# Addresses
 
 What everybody gets at every address: by a look (GET) and by an act (POST). Everything else is refused. The walks of
@@ -31,7 +36,7 @@ def _addresses() -> str:
     rows = []
     for name, pattern in addresses().items():
         row = TABLE[name]
-        who = _WHO.get(row.who) or ", ".join(row.who)
+        who = _NOT_BY_A_ROLE.get(name) or _WHO.get(row.who) or ", ".join(row.who)
         asks = "<br>".join(f"`{each}`" for each in row.asks)
         factor = "needed" if row.second_factor else ""
         rows.append(f"| `/{pattern}` | {who} | {'' if row.who == ROLES else row.ground} | {asks} | {factor} |")
