@@ -351,3 +351,13 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted:
             register_cast.deliver(register_cast.csv_of(line), at=clock.now())
     assert counted[0] == counted[1]
     assert counted[0] <= 75, counted
+
+
+def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:
+    """Else the page would say that it is still being sent, long after the file came."""
+    pages = SCHEMA_FILE.parent / "templates" / "person"
+    forms = [
+        line for page in pages.glob("*.html") for line in page.read_text().splitlines() if "'person:access'" in line
+    ]
+    assert len(forms) == 2
+    assert all(" data-file>" in line for line in forms)
