@@ -15,6 +15,61 @@ class PortfolioFull(Invalid):
     code = "portfolio-full"
 
 
+class FileRefused(Invalid):
+    """A file that can not be kept; the code says why, `name` which it was."""
+
+    code = "file-refused"
+    name = ""
+
+
+class FileEmpty(FileRefused):
+    """There is nothing in it."""
+
+    code = "file-empty"
+
+
+class FileTooLarge(FileRefused):
+    """The file has more bytes than one file may have."""
+
+    code = "file-too-large"
+
+
+class ImageTooLarge(FileRefused):
+    """The image has more bytes or more pixels than an image may have."""
+
+    code = "image-too-large"
+
+
+class ImageUnreadable(FileRefused):
+    """It begins as an image, and is none that can be read to its end."""
+
+    code = "image-unreadable"
+
+
+class FilesFull(FileRefused):
+    """It would be more bytes of files than one portfolio holds."""
+
+    code = "files-full"
+
+
+class FileInterrupted(FileRefused):
+    """The file did not come in to its end."""
+
+    code = "file-interrupted"
+
+
+class FileGone(Invalid):
+    """A file that waited for its entry is not there any more, or never was hers."""
+
+    code = "file-gone"
+
+
+class TooManyFiles(Invalid):
+    """More files than one entry has."""
+
+    code = "too-many-files"
+
+
 class KeysUnusable(DomainError):
     """The key store is not there, or does not open with our wrapping key; the detail says which."""
 

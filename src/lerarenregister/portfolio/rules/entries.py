@@ -3,12 +3,14 @@
 import enum
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from lerarenregister.kernel.canonical import content_hash
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Invalid
-from lerarenregister.portfolio.errors import TextTooLong
+from lerarenregister.portfolio.errors import TextTooLong, TooManyFiles
+from lerarenregister.portfolio.rules.files import MOST_FILES, FileRef
 
 MOST_CHARACTERS = 100_000
 MOST_STORED = 32 * 1024 * 1024
@@ -46,16 +48,17 @@ class Part(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What she wrote: kind, date, text, and a title of her own or "" (then the first line is shown).
+    """What she wrote: kind, date, text, a title of her own or "" (then the first line is shown), and files beside it.
 
     At most 100,000 characters of text and 120 of title; line ends are `\\n`; no white space around. Raises TextTooLong,
-    and Invalid for a date before 1900 or text that is no Unicode (half of a surrogate pair).
+    TooManyFiles, and Invalid for a date before 1900 or text that is no Unicode (half of a surrogate pair).
     """
 
     kind: Kind
     on: date
     text: str
     title: str = ""
+    files: tuple[FileRef, ...] = ()
 
     def __post_init__(self) -> None:
         text = self.text.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -66,6 +69,8 @@ class Content:
             raise TextTooLong(f"an entry holds {MOST_CHARACTERS} characters")
         if len(title) > TITLE_CHARACTERS:
             raise Invalid(f"a title holds {TITLE_CHARACTERS} characters")
+        if len(self.files) > MOST_FILES:
+            raise TooManyFiles(f"an entry has {MOST_FILES} files")
         if self.on < EARLIEST:
             raise Invalid("the date lies before 1900")
         try:
@@ -76,20 +81,24 @@ class Content:
     @property
     def blank(self) -> bool:
         """Whether there is nothing to keep."""
-        return not self.text and not self.title
+        return not self.text and not self.title and not self.files
 
-    def fields(self) -> dict[str, str]:
-        """As JSON; `title` is absent when she gave none. The form of the export and of the hash."""
-        fields = {"kind": str(self.kind), "date": self.on.isoformat(), "text": self.text}
-        return fields | {"title": self.title} if self.title else fields
+    def fields(self) -> dict[str, Any]:
+        """As JSON; `title` and `files` are absent when there are none. The form of the export and of the hash."""
+        fields: dict[str, Any] = {"kind": str(self.kind), "date": self.on.isoformat(), "text": self.text}
+        if self.title:
+            fields["title"] = self.title
+        if self.files:
+            fields["files"] = [each.fields() for each in self.files]
+        return fields
 
     def content_hash(self) -> str:
         """SHA-256 over the canonical JSON of the fields, without ids and owner: equal for equal content anywhere."""
         return content_hash(self.fields())
 
     def heading(self) -> str:
-        """Her title, or the first line or sentence of the text."""
-        return self.title or first_line(self.text)
+        """Her title, or the first line or sentence of the text, or the name of the first file."""
+        return self.title or first_line(self.text) or next((each.name for each in self.files), "")
 
     def excerpt(self) -> str:
         """The beginning of what follows the heading, for a timeline; "" when the heading says it all."""

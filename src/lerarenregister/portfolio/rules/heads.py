@@ -8,6 +8,7 @@ from uuid import UUID
 
 from lerarenregister.portfolio.errors import TextTooLong
 from lerarenregister.portfolio.rules.entries import MOST_CHARACTERS, Content, Kind
+from lerarenregister.portfolio.rules.files import FileRef
 
 _decoded = json.JSONDecoder().decode
 
@@ -24,6 +25,7 @@ class Head:
     first_saved_at: datetime
     saved_at: datetime
     deleted_at: datetime | None = None
+    files: tuple[FileRef, ...] = ()
 
     @classmethod
     def of(
@@ -39,23 +41,28 @@ class Head:
             first_saved_at,
             saved_at,
             deleted_at,
+            content.files,
         )
+
+    def content(self, text: str) -> Content:
+        """The content again, with the text that is sealed apart."""
+        return Content(self.kind, self.on, text, self.title, self.files)
 
     def pack(self) -> bytes:
         """As bytes to seal."""
-        return json.dumps(
-            {
-                "kind": self.kind,
-                "date": self.on.isoformat(),
-                "title": self.title,
-                "heading": self.heading,
-                "excerpt": self.excerpt,
-                "first": self.first_saved_at.astimezone(UTC).isoformat(),
-                "saved": self.saved_at.isoformat(),
-                "deleted": self.deleted_at.isoformat() if self.deleted_at else None,
-            },
-            ensure_ascii=False,
-        ).encode()
+        fields: dict[str, Any] = {
+            "kind": self.kind,
+            "date": self.on.isoformat(),
+            "title": self.title,
+            "heading": self.heading,
+            "excerpt": self.excerpt,
+            "first": self.first_saved_at.astimezone(UTC).isoformat(),
+            "saved": self.saved_at.isoformat(),
+            "deleted": self.deleted_at.isoformat() if self.deleted_at else None,
+        }
+        if self.files:
+            fields["files"] = [each.packed() for each in self.files]
+        return json.dumps(fields, ensure_ascii=False).encode()
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
@@ -74,6 +81,7 @@ class Head:
             datetime.fromisoformat(fields["first"]),
             datetime.fromisoformat(fields["saved"]),
             datetime.fromisoformat(fields["deleted"]) if fields["deleted"] else None,
+            tuple(FileRef.read(each) for each in fields.get("files", ())),
         )
 
 

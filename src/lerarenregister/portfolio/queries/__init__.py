@@ -199,8 +199,9 @@ def opened(row: Entry, sealer: Sealer) -> EntryView:
     """The values of a row, opened in its place. For `actions`, which holds the row locked."""
     head = _head(row.owner, row.pk, row.version, row.head, sealer)
     body = sealer.open(bytes(row.body), bound_to=place(row.owner, row.pk, row.version, Part.BODY))
-    content = Content(head.kind, head.on, body.decode(), head.title)
-    return EntryView(row.pk, row.version, content, head.first_saved_at, head.saved_at, head.deleted_at)
+    return EntryView(
+        row.pk, row.version, head.content(body.decode()), head.first_saved_at, head.saved_at, head.deleted_at
+    )
 
 
 def fingerprints(
@@ -294,7 +295,7 @@ def _kept(keys: list[UUID], owner: UUID, sealer: Sealer) -> Iterator[KeptEntry]:
 def _version_of(row: EntryVersion, owner: UUID, sealer: Sealer) -> VersionView:
     head = _head(owner, row.entry_id, row.version, row.head, sealer)
     body = sealer.open(bytes(row.body), bound_to=place(owner, row.entry_id, row.version, Part.BODY))
-    return VersionView(row.version, Content(head.kind, head.on, body.decode(), head.title), head.saved_at)
+    return VersionView(row.version, head.content(body.decode()), head.saved_at)
 
 
 def _ordered(owner: UUID, sealer: Sealer) -> list[tuple[PackedHead, UUID]]:

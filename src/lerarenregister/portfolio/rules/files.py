@@ -1,0 +1,98 @@
+"""What a file beside an entry is: how the entry names it, to what its sealed chunks are bound, what a name may be."""
+
+import enum
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID
+
+from lerarenregister.portfolio.rules.filetypes import MEDIA_TYPES, Sort
+
+MOST_FILES = 50
+"""Files of one version of an entry."""
+NAME_CHARACTERS = 120
+_NO_NAME = "bestand"
+
+
+class Strand(enum.StrEnum):
+    """What is sealed of a file, each as chunks of its own: the file, and of an image a small one."""
+
+    WHOLE = "whole"
+    SMALL = "small"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file as its entry names it. The id says where its chunks are, and is no part of what it is: taken out and
+    brought back the file has another."""
+
+    id: UUID = field(compare=False)
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    width: int = 0
+    height: int = 0
+
+    @property
+    def sort(self) -> Sort:
+        """By what its content turned out to be."""
+        return MEDIA_TYPES.get(self.media_type, Sort.OTHER)
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is an image, made anew here, that a page may show; it has a small one beside it."""
+        return self.sort is Sort.IMAGE
+
+    def fields(self) -> dict[str, str | int]:
+        """As JSON without the id: the form of the export and of the hash."""
+        fields: dict[str, str | int] = {
+            "name": self.name,
+            "type": self.media_type,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
+        return fields | {"width": self.width, "height": self.height} if self.shown else fields
+
+    def packed(self) -> dict[str, Any]:
+        """As JSON with the id: as it stands sealed in a head."""
+        return {"id": str(self.id), **self.fields()}
+
+    @classmethod
+    def read(cls, fields: dict[str, Any], key: UUID | None = None) -> Self:
+        """From either form."""
+        return cls(
+            key or UUID(fields["id"]),
+            fields["name"],
+            fields["type"],
+            fields["size"],
+            fields["sha256"],
+            fields.get("width", 0),
+            fields.get("height", 0),
+        )
+
+
+def file_place(owner: UUID, file: UUID, strand: Strand, number: int, *, last: bool) -> bytes:
+    """To what a chunk is bound: in another file, at another number, or with another end it does not open."""
+    return b"portfolio file 1|" + owner.bytes + file.bytes + number.to_bytes(8, "big") + bytes([last]) + strand.encode()
+
+
+def waiting_place(owner: UUID, file: UUID) -> bytes:
+    """To what the name of a file is bound that waits for its entry."""
+    return b"portfolio file waits 1|" + owner.bytes + file.bytes
+
+
+def clean_name(given: str, ending: str = "") -> str:
+    """The last part of a name, without what is not shown or turns the order of letters around, at most 120 characters.
+
+    With an `ending` ("jpg") that takes the place of the one it has.
+    """
+    last = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
+    kept = "".join(each for each in last if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*\u2028\u2029')
+    kept = " ".join(kept.split()).strip(". ")
+    stem, dot, suffix = kept.rpartition(".")
+    if not (dot and stem and len(suffix) <= 10):
+        stem, suffix = kept, ""
+    suffix = ending or suffix
+    tail = f".{suffix}" if suffix else ""
+    return (stem[: NAME_CHARACTERS - len(tail)].strip(". ") or _NO_NAME) + tail
