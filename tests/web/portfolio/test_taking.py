@@ -8,9 +8,11 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jsonschema
 import pytest
@@ -23,6 +25,8 @@ from hypothesis import strategies as st
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.models import Draft, Entry
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind
+from lerarenregister.portfolio.rules.facets import PLAIN, Facets, Form, Label, State
+from lerarenregister.portfolio.rules.stories import Piece
 from lerarenregister.web.portfolio import takeout
 from lerarenregister.web.portfolio.bringin import MOST_BYTES, MOST_DOCUMENT_BYTES, read_zip
 from lerarenregister.web.portfolio.document import SCHEMA_FILE
@@ -111,6 +115,27 @@ def test_the_bin_and_the_draft_come_back_where_they_were(teacher: Person, strang
     assert "Half af" in stranger.get("/")
 
 
+def test_a_zip_of_the_first_version_still_comes_in(teacher: Person, stranger: Person) -> None:
+    teacher.written("Van vroeger")
+
+    def older(document: Any) -> None:
+        document["version"] = 1
+        for each in document["entries"]:
+            del each["id"]
+
+    packed = repacked(zip_of(teacher), _document(older))
+    assert "1 stuk is toegevoegd" in bring(stranger, packed).content.decode()
+    assert "1 had je al" in bring(teacher, packed).content.decode()
+
+
+def test_a_link_to_nothing_in_the_zip_is_left_out(teacher: Person, stranger: Person) -> None:
+    teacher.written("Van mij")
+    other = str(UUID(int=7))
+    packed = repacked(zip_of(teacher), _content(links=[99], pieces=[]))
+    assert bring(stranger, packed).status_code == 200
+    assert bring(stranger, repacked(zip_of(teacher), _content(links=[other]))).status_code == 400
+
+
 def _document(change: Callable[[Any], None]) -> Callable[[dict[str, bytes]], None]:
     def changed(files: dict[str, bytes]) -> None:
         document = json.loads(files["portfolio.json"])
@@ -140,6 +165,15 @@ REFUSED: dict[str, Callable[[dict[str, bytes]], None]] = {
     "impossible date": _content(date="2018-02-31"),
     "too long": _content(text="x" * 100_001),
     "half a character": _content(text="\ud800"),
+    "tag without end": _content(tags=["x" * 10_000]),
+    "a thousand tags": _content(tags=[f"{number}" for number in range(1_000)]),
+    "a thousand links": _content(links=list(range(1, 1_001))),
+    "pieces in an entry": _content(pieces=[{"text": "los"}]),
+    "unknown form": _content(form="punten"),
+    "minutes": _content(minutes=7),
+    "end before the beginning": _content(until="1950-01-01"),
+    "repeats without saying how often": _content(form="repeat"),
+    "one id twice": _document(lambda document: document["entries"].append(document["entries"][0])),
     "no moment": _document(lambda document: document["entries"][0].update(saved_at="gisteren")),
     "no zone": _document(lambda document: document["entries"][0].update(saved_at="2018-01-01T00:00:00")),
 }
@@ -261,12 +295,25 @@ def repacked_stored(packed: bytes) -> bytes:
 
 
 texts = st.text(st.characters(codec="utf-8"), max_size=300)
+words = st.text(st.characters(codec="utf-8"), max_size=40)
+days = st.dates(date(1900, 1, 1), date(2100, 1, 1))
+labels = st.builds(Label, *[st.text(st.characters(codec="utf-8"), min_size=1, max_size=80)] * 3)
+facets = st.builds(
+    Facets,
+    form=st.sampled_from([form for form in Form if form not in (Form.COLLECTION, Form.REPEAT)]),
+    tags=st.lists(words, max_size=4).map(tuple),
+    quarters=st.none() | st.integers(1, 40_000),
+    until=st.none() | st.dates(date(2100, 1, 1), date(2200, 1, 1)),
+    labels=st.lists(labels, max_size=2).map(tuple),
+    state=st.sampled_from(State),
+)
 contents = st.builds(
     Content,
     st.sampled_from(Kind),
-    st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+    days,
     texts,
     st.text(st.characters(codec="utf-8"), max_size=100),
+    facets=st.just(PLAIN) | facets,
 )
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2018, 9, 1), timezones=st.just(UTC))  # noqa: DTZ001
 entries = st.builds(
@@ -276,24 +323,56 @@ entries = st.builds(
     moments,
     st.lists(st.builds(EarlierVersion, contents, moments), max_size=2).map(tuple),
     st.booleans(),
+    st.uuids(version=4),
 )
 
 
+@st.composite
+def portfolios(draw: st.DrawFn) -> list[KeptEntry]:
+    """Some things, links between any of them (to themselves too), and a collection of them."""
+    kept: list[KeptEntry] = draw(st.lists(entries, max_size=6, unique_by=lambda each: each.id))
+    ids = [each.id for each in kept if each.id]
+    if not ids:
+        return kept
+    some = st.lists(st.sampled_from(ids), max_size=3)
+    kept = [replace(each, content=each.content.also_linked(tuple(draw(some)))) for each in kept]
+    between = st.builds(Piece, text=texts.filter(lambda text: bool(text.strip())))
+    pieces = draw(st.lists(st.sampled_from(ids).map(Piece) | between, max_size=5))
+    story = Content(
+        Kind.OTHER, date(2018, 1, 1), draw(texts), "Verhaal", facets=Facets(Form.COLLECTION), pieces=tuple(pieces)
+    )
+    return [*kept, KeptEntry(story, AT, AT, id=UUID(int=1))]
+
+
 @hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(entries, max_size=6))
+@given(portfolios())
 def test_taken_out_wiped_and_brought_in_again_the_content_hashes_are_equal(db: None, kept: list[KeptEntry]) -> None:
     first: Owner = owner()
     fill(first, kept)
-    before = hashes(first)
+    before, linked = hashes(first), links(first)
     packed = b"".join(takeout.stream(first.viewer, first.sealer, at=AT))
     Entry.objects.all().delete()
     Draft.objects.all().delete()
     again, _draft = read_zip(packed, at=AT)
     fill(first, again)
-    assert hashes(first) == before
+    assert (hashes(first), links(first)) == (before, linked)
     assert {each.content.content_hash() for each in kept} == set(before[0]) | set(before[1])
     fill(first, again)
-    assert hashes(first) == before
+    assert (hashes(first), links(first)) == (before, linked)
+
+
+def links(person: Owner) -> list[tuple[str, list[str], list[str]]]:
+    """Of everything what it says, and what that says to which it is linked and which it holds, in its order."""
+    kept = list(queries.everything(person.viewer, person.sealer))
+    said = {each.id: f"{each.deleted} {each.content.content_hash()}" for each in kept}
+    return sorted(
+        (
+            said[each.id],
+            sorted({said[link] for link in each.content.facets.links}),
+            [said[entry] for entry in each.content.chosen()],
+        )
+        for each in kept
+    )
 
 
 def fill(person: Owner, kept: list[KeptEntry]) -> None:

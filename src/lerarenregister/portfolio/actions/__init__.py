@@ -7,8 +7,8 @@ page can show both.
 """
 
 import enum
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -23,10 +23,12 @@ from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.errors import PortfolioFull
 from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, KeyErasure, Purge
-from lerarenregister.portfolio.queries import DraftView, EntryView, Fingerprint
+from lerarenregister.portfolio.queries import DraftView, EntryView
 from lerarenregister.portfolio.rules.entries import MOST_STORED, Content, KeptEntry, Part, place, purge_day
 from lerarenregister.portfolio.rules.heads import DraftContent, Head
-from lerarenregister.portfolio.rules.sealing import ENTRY_COLUMNS, VERSION_COLUMNS, Sealed, sealed_anew
+from lerarenregister.portfolio.rules.recognising import Fingerprint, Known, known, told_apart
+from lerarenregister.portfolio.rules.sealing import ENTRY_COLUMNS, VERSION_COLUMNS, sealed_anew
+from lerarenregister.portfolio.rules.stories import packed_body
 
 _PURGE_AT_MOST = 500
 
@@ -182,33 +184,33 @@ def discard_draft(*, viewer: Viewer, sealer: Sealer, expected: int) -> DraftSave
 def import_entries(
     *, viewer: Viewer, sealer: Sealer, entries: Iterable[KeptEntry], draft: str = "", at: datetime
 ) -> Imported:
-    """Add what was taken out before, under new ids and her own key; what she has already is skipped by content hash.
+    """Add what was taken out before, under new ids and her own key; what she has already is skipped by what it says.
 
-    Deleted entries come back into the bin, for 30 days from now, a draft if the slot is free. All or nothing: raises
-    PortfolioFull. Everything is opened and sealed before the transaction, which then only writes.
+    Links between what comes in stay, also to what was skipped. Deleted entries come back into the bin, for 30 days from
+    now, a draft if the slot is free. All or nothing: raises PortfolioFull. Everything is opened and sealed before the
+    transaction, which then only writes.
     """
     owner = viewer.person()
     before = queries.fingerprints(viewer, sealer, known={})
-    have = set(before.values())
-    prepared: dict[Fingerprint, Sealed] = {}
-    offered = 0
-    for kept in entries:
-        offered += 1
-        fingerprint = Fingerprint(kept.deleted, kept.content.content_hash())
-        if not kept.content.blank and fingerprint not in have and fingerprint not in prepared:
-            prepared[fingerprint] = sealed_anew(kept, owner=owner, sealer=sealer, at=at)
+    offered = [replace(each, id=each.id or random_id()) for each in entries]
+    wanted, ids = told_apart(offered, _known(before))
+    prepared = {
+        mark: sealed_anew(kept, key=ids[kept.id], ids=ids, owner=owner, sealer=sealer, at=at)
+        for mark, kept in wanted.items()
+        if kept.id
+    }
     with transaction.atomic():
         row = _draft_row(owner, sealer)  # locks the owner: two imports at once would both miss what the other adds
         incoming = DraftContent(random_id(), text=draft)
         if not incoming.blank and queries.opened_draft(row, sealer).content.blank:
             _write_draft(row, incoming, sealer)
-        have = set(queries.fingerprints(viewer, sealer, known=before).values())
-        added = [each for fingerprint, each in prepared.items() if fingerprint not in have]
+        have = _known(queries.fingerprints(viewer, sealer, known=before))
+        added = [each for mark, each in prepared.items() if mark not in have]
         insert_rows(Entry, ENTRY_COLUMNS, [each.entry for each in added])
         insert_rows(EntryVersion, VERSION_COLUMNS, [version for each in added for version in each.versions])
         insert_rows(Purge, ("entry_id", "due_on"), [(each.entry[0], purge_day(at)) for each in added if each.deleted])
         _check_room(owner)
-    return Imported(len(added), offered - len(added))
+    return Imported(len(added), len(offered) - len(added))
 
 
 @transaction.atomic
@@ -255,6 +257,12 @@ def purge_due(*, at: datetime) -> int:
     return len(still_due)
 
 
+def _known(found: Mapping[tuple[UUID, int], Fingerprint]) -> dict[Known, UUID]:
+    """Her things by what they are known by."""
+    among = {key: each for (key, _version), each in found.items()}
+    return {known(each, among): key for key, each in among.items()}
+
+
 def _check_room(owner: UUID) -> None:
     """Raises PortfolioFull, and so undoes what was written in this transaction, when it is more than one holds."""
     if queries.stored_bytes(owner) > MOST_STORED:
@@ -292,7 +300,8 @@ def _reseal(row: Entry, head: Head, content: Content, sealer: Sealer, *, insert:
     """Write head and body as the next version of the row."""
     row.version += 1
     row.head = sealer.seal(head.pack(), bound_to=place(row.owner, row.pk, row.version, Part.HEAD))
-    row.body = sealer.seal(content.text.encode(), bound_to=place(row.owner, row.pk, row.version, Part.BODY))
+    body = packed_body(content.text, content.pieces)
+    row.body = sealer.seal(body, bound_to=place(row.owner, row.pk, row.version, Part.BODY))
     row.save(force_insert=insert, force_update=not insert)
 
 

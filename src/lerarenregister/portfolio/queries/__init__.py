@@ -4,11 +4,11 @@ The owner comes from `viewer.person()`: SignInNeeded and PersonBoundNeeded are r
 another owner is absent. Raises Unreadable (kernel.envelopes) when an envelope does not open with her key.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet, Sum
@@ -21,6 +21,7 @@ from lerarenregister.kernel.findings import Finding
 from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, KeyErasure, Purge
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind, Part, place
 from lerarenregister.portfolio.rules.heads import DraftContent, Head, PackedHead
+from lerarenregister.portfolio.rules.recognising import Fingerprint
 
 PER_PAGE = 20
 _BATCH = 100
@@ -35,13 +36,6 @@ class EntryLine:
     on: date
     heading: str
     excerpt: str
-
-
-class Fingerprint(NamedTuple):
-    """By what an import recognises an entry."""
-
-    deleted: bool
-    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +167,20 @@ def draft(viewer: Viewer, sealer: Sealer) -> DraftView:
     return opened_draft(row, sealer) if row else DraftView(0, DraftContent())
 
 
-def everything(viewer: Viewer, sealer: Sealer) -> Iterator[KeptEntry]:
-    """All she ever kept, newest first, with earlier versions and the bin; reads 100 entries at a time."""
+def everything(viewer: Viewer, sealer: Sealer, keys: Sequence[UUID] | None = None) -> Iterator[KeptEntry]:
+    """All she ever kept, newest first, with earlier versions and the bin; reads 100 entries at a time.
+
+    With `keys`, those of them that are there, in that order.
+    """
     owner = viewer.person()
-    heads = sorted(_heads(owner, sealer), key=_when, reverse=True)
-    for start in range(0, len(heads), _BATCH):
-        yield from _kept([key for key, _ in heads[start : start + _BATCH]], owner, sealer)
+    found = ids_of_everything(viewer, sealer) if keys is None else keys
+    for start in range(0, len(found), _BATCH):
+        yield from _kept(found[start : start + _BATCH], owner, sealer)
+
+
+def ids_of_everything(viewer: Viewer, sealer: Sealer) -> list[UUID]:
+    """The ids of all she ever kept, newest first."""
+    return [key for key, _ in sorted(_heads(viewer.person(), sealer), key=_when, reverse=True)]
 
 
 def stored_bytes(owner: UUID) -> int:
@@ -199,15 +201,13 @@ def opened(row: Entry, sealer: Sealer) -> EntryView:
     """The values of a row, opened in its place. For `actions`, which holds the row locked."""
     head = _head(row.owner, row.pk, row.version, row.head, sealer)
     body = sealer.open(bytes(row.body), bound_to=place(row.owner, row.pk, row.version, Part.BODY))
-    return EntryView(
-        row.pk, row.version, head.content(body.decode()), head.first_saved_at, head.saved_at, head.deleted_at
-    )
+    return EntryView(row.pk, row.version, head.content(body), head.first_saved_at, head.saved_at, head.deleted_at)
 
 
 def fingerprints(
     viewer: Viewer, sealer: Sealer, *, known: Mapping[tuple[UUID, int], Fingerprint]
 ) -> dict[tuple[UUID, int], Fingerprint]:
-    """Of each entry of hers, by id and version: whether it lies in the bin, and its content hash.
+    """Of each thing of hers, by id and version, what it says.
 
     What is `known` is not opened again: an import asks twice, before it locks and after.
     """
@@ -218,7 +218,7 @@ def fingerprints(
     for start in range(0, len(unknown), _BATCH):
         for row in Entry.objects.filter(owner=owner, pk__in=unknown[start : start + _BATCH]):
             view = opened(row, sealer)
-            found[row.pk, row.version] = Fingerprint(view.deleted_at is not None, view.content.content_hash())
+            found[row.pk, row.version] = Fingerprint.of(view.content, deleted=view.deleted_at is not None)
     return found
 
 
@@ -274,7 +274,7 @@ def broken_rules() -> Iterator[Finding]:
             yield Finding(rule, str(key))
 
 
-def _kept(keys: list[UUID], owner: UUID, sealer: Sealer) -> Iterator[KeptEntry]:
+def _kept(keys: Sequence[UUID], owner: UUID, sealer: Sealer) -> Iterator[KeptEntry]:
     rows = Entry.objects.filter(owner=owner).in_bulk(keys)
     earlier: dict[UUID, list[EarlierVersion]] = {}
     for version in EntryVersion.objects.filter(entry_id__in=keys).order_by("version"):
@@ -289,13 +289,14 @@ def _kept(keys: list[UUID], owner: UUID, sealer: Sealer) -> Iterator[KeptEntry]:
                 view_now.saved_at,
                 tuple(earlier.get(key, ())),
                 view_now.deleted_at is not None,
+                key,
             )
 
 
 def _version_of(row: EntryVersion, owner: UUID, sealer: Sealer) -> VersionView:
     head = _head(owner, row.entry_id, row.version, row.head, sealer)
     body = sealer.open(bytes(row.body), bound_to=place(owner, row.entry_id, row.version, Part.BODY))
-    return VersionView(row.version, head.content(body.decode()), head.saved_at)
+    return VersionView(row.version, head.content(body), head.saved_at)
 
 
 def _ordered(owner: UUID, sealer: Sealer) -> list[tuple[PackedHead, UUID]]:

@@ -1,16 +1,19 @@
 """What an entry is: its kinds, its content, and the place to which each of its envelopes is bound."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from lerarenregister.kernel.canonical import content_hash
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio.errors import TextTooLong, TooManyFiles
+from lerarenregister.portfolio.rules.facets import MOST_LINKS, PLAIN, Facets, Form
 from lerarenregister.portfolio.rules.files import MOST_FILES, FileRef
+from lerarenregister.portfolio.rules.stories import MOST_PIECES, Piece, renamed
 
 MOST_CHARACTERS = 100_000
 MOST_STORED = 32 * 1024 * 1024
@@ -48,10 +51,12 @@ class Part(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What she wrote: kind, date, text, a title of her own or "" (then the first line is shown), and files beside it.
+    """What she wrote: kind, date, text, a title of her own or "" (then the first line is shown), and files beside it;
+    optional facets, and the pieces of a collection.
 
-    At most 100,000 characters of text and 120 of title; line ends are `\\n`; no white space around. Raises TextTooLong,
-    TooManyFiles, and Invalid for a date before 1900 or text that is no Unicode (half of a surrogate pair).
+    At most 100,000 characters of text, pieces included, and 120 of title; line ends are `\\n`; no white space around.
+    Raises TextTooLong, TooManyFiles, and Invalid for a date before 1900, an end before the beginning, or text that is
+    no Unicode (half of a surrogate pair).
     """
 
     kind: Kind
@@ -59,13 +64,15 @@ class Content:
     text: str
     title: str = ""
     files: tuple[FileRef, ...] = ()
+    facets: Facets = PLAIN
+    pieces: tuple[Piece, ...] = ()
 
     def __post_init__(self) -> None:
         text = self.text.replace("\r\n", "\n").replace("\r", "\n").strip()
         title = " ".join(self.title.split())
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "title", title)
-        if len(text) > MOST_CHARACTERS:
+        if len(text) + sum(len(each.text) for each in self.pieces) > MOST_CHARACTERS:
             raise TextTooLong(f"an entry holds {MOST_CHARACTERS} characters")
         if len(title) > TITLE_CHARACTERS:
             raise Invalid(f"a title holds {TITLE_CHARACTERS} characters")
@@ -73,28 +80,59 @@ class Content:
             raise TooManyFiles(f"an entry has {MOST_FILES} files")
         if self.on < EARLIEST:
             raise Invalid("the date lies before 1900")
+        self._check_facets()
         try:
-            (text + title).encode()
+            "".join([text, title, *self.facets.words(), *(each.text for each in self.pieces)]).encode()
         except UnicodeEncodeError as error:
             raise Invalid("the text is not Unicode") from error
+
+    def _check_facets(self) -> None:
+        form, until = self.facets.form, self.facets.until
+        if until is not None and (until < self.on if form is Form.ENTRY else until < EARLIEST):
+            raise Invalid("the end lies before the beginning")
+        if self.pieces and form is not Form.COLLECTION:
+            raise Invalid("only a collection has pieces")
+        if len(self.pieces) > MOST_PIECES:
+            raise Invalid(f"a collection holds {MOST_PIECES} pieces")
+
+    @property
+    def form(self) -> Form:
+        """What it is: an entry, a goal, a theme, a collection or a repeating activity."""
+        return self.facets.form
 
     @property
     def blank(self) -> bool:
         """Whether there is nothing to keep."""
-        return not self.text and not self.title and not self.files
+        return not self.text and not self.title and not self.files and not self.pieces
 
     def fields(self) -> dict[str, Any]:
-        """As JSON; `title` and `files` are absent when there are none. The form of the export and of the hash."""
+        """As JSON, without the ids of other things; what she left open is absent. The form of the hash."""
         fields: dict[str, Any] = {"kind": str(self.kind), "date": self.on.isoformat(), "text": self.text}
         if self.title:
             fields["title"] = self.title
         if self.files:
             fields["files"] = [each.fields() for each in self.files]
-        return fields
+        texts = [each.text for each in self.pieces if each.text]
+        return fields | self.facets.fields() | ({"between": texts} if texts else {})
 
     def content_hash(self) -> str:
         """SHA-256 over the canonical JSON of the fields, without ids and owner: equal for equal content anywhere."""
         return content_hash(self.fields())
+
+    def renamed(self, ids: Mapping[UUID, UUID]) -> Self:
+        """The same content with other things under their other ids; what has none is left out."""
+        if not self.facets.links and not self.pieces:
+            return self
+        facets = self.facets.linked(ids[each] for each in self.facets.links if each in ids)
+        return replace(self, facets=facets, pieces=renamed(self.pieces, ids))
+
+    def also_linked(self, links: tuple[UUID, ...]) -> Self:
+        """The same content with these links too, as far as there is room."""
+        return replace(self, facets=self.facets.linked(dict.fromkeys((*self.facets.links, *links)[:MOST_LINKS])))
+
+    def chosen(self) -> list[UUID]:
+        """The entries of a collection, in her order."""
+        return [each.entry for each in self.pieces if each.entry]
 
     def heading(self) -> str:
         """Her title, or the first line or sentence of the text, or the name of the first file."""
@@ -157,10 +195,14 @@ class EarlierVersion:
 
 @dataclass(frozen=True, slots=True)
 class KeptEntry:
-    """An entry as she takes it with her and brings it back: without id and owner, with its earlier versions."""
+    """An entry as she takes it with her and brings it back: without owner, with its earlier versions.
+
+    By `id` others of the same portfolio or zip link to it; None when nothing does. It is never stored elsewhere.
+    """
 
     content: Content
     first_saved_at: datetime
     saved_at: datetime
     earlier: tuple[EarlierVersion, ...] = ()
     deleted: bool = False
+    id: UUID | None = None

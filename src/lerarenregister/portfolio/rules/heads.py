@@ -8,14 +8,17 @@ from uuid import UUID
 
 from lerarenregister.portfolio.errors import TextTooLong
 from lerarenregister.portfolio.rules.entries import MOST_CHARACTERS, Content, Kind
+from lerarenregister.portfolio.rules.facets import PLAIN, Facets, Form, unsealed
 from lerarenregister.portfolio.rules.files import FileRef
+from lerarenregister.portfolio.rules.stories import opened_body
 
 _decoded = json.JSONDecoder().decode
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a timeline shows of an entry, and its state: when first saved, when this version was, when deleted."""
+    """What a timeline shows of an entry, and its state: when first saved, when this version was, when deleted. The
+    facets that an entry does not have are not in the bytes, as in those that were sealed before there were any."""
 
     kind: Kind
     on: date
@@ -26,6 +29,7 @@ class Head:
     saved_at: datetime
     deleted_at: datetime | None = None
     files: tuple[FileRef, ...] = ()
+    facets: Facets = PLAIN
 
     @classmethod
     def of(
@@ -42,11 +46,13 @@ class Head:
             saved_at,
             deleted_at,
             content.files,
+            content.facets,
         )
 
-    def content(self, text: str) -> Content:
-        """The content again, with the text that is sealed apart."""
-        return Content(self.kind, self.on, text, self.title, self.files)
+    def content(self, body: bytes) -> Content:
+        """The content again, with the opened body."""
+        text, pieces = opened_body(body)
+        return Content(self.kind, self.on, text, self.title, self.files, self.facets, pieces)
 
     def pack(self) -> bytes:
         """As bytes to seal."""
@@ -59,6 +65,7 @@ class Head:
             "first": self.first_saved_at.astimezone(UTC).isoformat(),
             "saved": self.saved_at.isoformat(),
             "deleted": self.deleted_at.isoformat() if self.deleted_at else None,
+            **self.facets.sealed_fields(),
         }
         if self.files:
             fields["files"] = [each.packed() for each in self.files]
@@ -82,6 +89,7 @@ class Head:
             datetime.fromisoformat(fields["saved"]),
             datetime.fromisoformat(fields["deleted"]) if fields["deleted"] else None,
             tuple(FileRef.read(each) for each in fields.get("files", ())),
+            unsealed(fields),
         )
 
 
@@ -101,6 +109,12 @@ class PackedHead(NamedTuple):
         """From opened bytes."""
         fields = _decoded(packed.decode())
         return cls(fields["deleted"] is not None, (fields["date"], fields["first"]), fields)
+
+    @property
+    def form(self) -> Form:
+        """What the thing is."""
+        found = self.fields.get("form")
+        return Form(found) if found else Form.ENTRY
 
     def head(self) -> Head:
         """The whole head."""

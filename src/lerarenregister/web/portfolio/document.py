@@ -5,18 +5,24 @@ The published schema lies beside this module and in docs/reference/portfolio-exp
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from jsonschema import Draft202012Validator
 
 from lerarenregister.kernel.errors import Invalid
+from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio.rules.entries import EARLIEST, Content, EarlierVersion, KeptEntry, Kind
+from lerarenregister.portfolio.rules.facets import Facets
+from lerarenregister.portfolio.rules.stories import Piece, told
 
 FORMAT = "lerarenregister-portfolio"
-VERSION = 1
+VERSION = 2
+"""Version 1 had no ids, and of a content no more than kind, date, text and title; it still comes in."""
 MOST_VALUES = 2_500_000
 """Values in a document. A full portfolio of the shortest texts has two million; each costs up to some 200 bytes of
 memory, so that 96 MB of `{},{},{}` would otherwise cost gigabytes."""
@@ -29,19 +35,29 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
 
 
-def entry_json(kept: KeptEntry) -> bytes:
-    """One entry as a JSON object."""
-    fields = {
-        "content": kept.content.fields(),
+def entry_json(kept: KeptEntry, numbers: Mapping[UUID, int]) -> bytes:
+    """One entry as a JSON object. `numbers` are the ids in the file of all that is in it: hers stay here."""
+    fields: dict[str, Any] = {"id": numbers[kept.id]} if kept.id and kept.id in numbers else {}
+    fields |= {
+        "content": _fields(kept.content, numbers),
         "hash": kept.content.content_hash(),
         "first_saved_at": kept.first_saved_at.isoformat(),
         "saved_at": kept.saved_at.isoformat(),
         "earlier": [
-            {"content": version.content.fields(), "saved_at": version.saved_at.isoformat()} for version in kept.earlier
+            {"content": _fields(version.content, numbers), "saved_at": version.saved_at.isoformat()}
+            for version in kept.earlier
         ],
         "deleted": kept.deleted,
     }
     return json.dumps(fields, ensure_ascii=False, indent=1).encode()
+
+
+def _fields(content: Content, numbers: Mapping[UUID, int]) -> dict[str, Any]:
+    fields = content.fields()
+    fields.pop("between", None)
+    links = [numbers[each] for each in content.facets.links if each in numbers]
+    pieces = told(content.pieces, numbers)
+    return fields | ({"links": links} if links else {}) | ({"pieces": pieces} if pieces else {})
 
 
 def read_document(document: bytes, *, at: datetime) -> tuple[list[KeptEntry], str]:
@@ -56,7 +72,11 @@ def read_document(document: bytes, *, at: datetime) -> tuple[list[KeptEntry], st
         error = next(iter(_validator().iter_errors(fields)), None)
         if error is not None:
             raise Invalid("portfolio.json does not follow its schema")
-        return [_kept(each, at) for each in fields["entries"]], fields.get("draft", "")
+        numbers = [each["id"] for each in fields["entries"] if "id" in each]
+        ids = {number: random_id() for number in numbers}
+        if len(ids) != len(numbers):
+            raise Invalid("two entries have one id")
+        return [_kept(each, ids, at) for each in fields["entries"]], fields.get("draft", "")
     except (ValueError, RecursionError) as error:
         raise Invalid("portfolio.json can not be read") from error
 
@@ -70,20 +90,27 @@ def _check_values(document: bytes) -> None:
             raise Invalid("portfolio.json has more values than a portfolio")
 
 
-def _kept(fields: dict[str, Any], at: datetime) -> KeptEntry:
-    content = _content(fields["content"])
+def _kept(fields: dict[str, Any], ids: Mapping[int, UUID], at: datetime) -> KeptEntry:
+    content = _content(fields["content"], ids)
     if content.content_hash() != fields["hash"]:
         raise Invalid("an entry differs from its hash")
     earlier = tuple(
-        EarlierVersion(_content(each["content"]), _moment(each["saved_at"], at)) for each in fields["earlier"]
+        EarlierVersion(_content(each["content"], ids), _moment(each["saved_at"], at)) for each in fields["earlier"]
     )
-    return KeptEntry(
-        content, _moment(fields["first_saved_at"], at), _moment(fields["saved_at"], at), earlier, fields["deleted"]
-    )
+    first, saved = _moment(fields["first_saved_at"], at), _moment(fields["saved_at"], at)
+    return KeptEntry(content, first, saved, earlier, fields["deleted"], ids[fields["id"]] if "id" in fields else None)
 
 
-def _content(fields: dict[str, str]) -> Content:
-    return Content(Kind(fields["kind"]), date.fromisoformat(fields["date"]), fields["text"], fields.get("title", ""))
+def _content(fields: dict[str, Any], ids: Mapping[int, UUID]) -> Content:
+    """What links to a number that is not in the file is left out."""
+    facets = Facets.read(fields).linked(ids[each] for each in fields.get("links", ()) if each in ids)
+    pieces = tuple(
+        Piece(ids[each["entry"]]) if "entry" in each else Piece(text=each["text"])
+        for each in fields.get("pieces", ())
+        if "entry" not in each or each["entry"] in ids
+    )
+    on = date.fromisoformat(fields["date"])
+    return Content(Kind(fields["kind"]), on, fields["text"], fields.get("title", ""), facets=facets, pieces=pieces)
 
 
 def _moment(text: str, at: datetime) -> datetime:

@@ -61,9 +61,10 @@ def _json(viewer: Viewer, sealer: Sealer, at: datetime) -> Iterator[bytes]:
     if not draft.blank:
         head["draft"] = draft.text
     yield json.dumps(head, ensure_ascii=False, indent=1).encode()[:-2] + b',\n "entries": [\n'
-    between = b""
-    for kept in queries.everything(viewer, sealer):
-        yield between + entry_json(kept)
+    between, keys = b"", queries.ids_of_everything(viewer, sealer)
+    numbers = {key: number for number, key in enumerate(keys, start=1)}
+    for kept in queries.everything(viewer, sealer, keys):
+        yield between + entry_json(kept, numbers)
         between = b",\n"
     yield b"\n]}\n"
 
