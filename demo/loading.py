@@ -52,9 +52,14 @@ def agreed(var: Path, asked: int | None) -> int:
 
 
 def foretold(teachers: int) -> str:
-    """What loading so many people takes, when it is much."""
+    """What loading so many people takes, when it is much, and that there is no going on with half of it."""
     minutes, size = -(-teachers // (60 * PER_SECOND)), f"{teachers * BYTES_EACH / 1e9:.1f}".replace(".", ",")
-    return "" if teachers < LARGE else f". Dit duurt ongeveer {minutes} minuten en neemt {size} GB op de schijf"
+    if teachers < LARGE:
+        return ""
+    return (
+        f". Dit duurt ongeveer {minutes} minuten en neemt {size} GB op de schijf. "
+        "Breek je het af, dan begint het de volgende keer van voren af aan"
+    )
 
 
 def check_room(var: Path, teachers: int) -> None:
