@@ -1,12 +1,18 @@
-"""Two at once: one code by two accounts, one delivery clicked twice, one review decided twice, two files confirmed."""
+"""Two at once: one code by two accounts, one delivery clicked twice, one review decided twice, two files confirmed, a
+sign-in while the account is being closed."""
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from lerarenregister.accounts import actions as accounts
+from lerarenregister.accounts.models import Identity, SignedInSession
+from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register import actions, queries
@@ -100,3 +106,56 @@ def test_two_files_of_hers_confirmed_at_once_make_one_registration() -> None:
         ]
         assert at_once(*confirm) == [True, True]
         assert Registration.objects.filter(account=viewer.account).count() == 1
+
+
+def test_who_signs_in_while_she_closes_her_account_begins_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof = FreshSignIn(
+        "eid", True, "https://eid.example.org", "vera", AT, "Vos", "Vera", date(1990, 1, 2), "", second_factor=False
+    )
+    first = accounts.sign_in(proof=proof, device="here", at=AT)
+    emptied, found = threading.Event(), threading.Event()
+    if connection.vendor == "sqlite":  # there a transaction that writes lets no other begin
+        found.set()
+    looked_up = accounts._identity
+
+    def look_up(**asked: Any) -> Any:
+        identity = looked_up(**asked)
+        found.set()
+        return identity
+
+    monkeypatch.setattr(accounts, "_identity", look_up)
+
+    def close() -> None:
+        with transaction.atomic():
+            accounts.take_turn(first.account)
+            accounts.empty_account(account=first.account, at=AT)
+            emptied.set()
+            assert found.wait(20), "nobody signs in"
+
+    def sign_in() -> accounts.OpenedSession:
+        assert emptied.wait(20)
+        return accounts.sign_in(proof=proof, device="elsewhere", at=AT)
+
+    closed, session = at_once(close, sign_in)
+    assert closed is None
+    assert isinstance(session, accounts.OpenedSession), session
+    assert session.account != first.account
+    assert list(SignedInSession.objects.values_list("account_id", flat=True)) == [session.account]
+    assert Identity.objects.get().account_id == session.account
+
+
+def test_who_closes_her_account_while_she_signs_in_is_signed_in_nowhere() -> None:
+    for number in range(5):
+        proof = FreshSignIn(
+            "eid", True, "https://eid.example.org", f"v{number}", AT, "Vos", "Vera", None, "", second_factor=False
+        )
+        account = accounts.sign_in(proof=proof, device="here", at=AT).account
+
+        def close(account: UUID = account) -> None:
+            with transaction.atomic():
+                accounts.take_turn(account)
+                accounts.empty_account(account=account, at=AT)
+
+        results = at_once(close, lambda proof=proof: accounts.sign_in(proof=proof, device="elsewhere", at=AT))  # type: ignore[misc]
+        assert not [each for each in results if isinstance(each, Exception)]
+        assert not SignedInSession.objects.filter(account_id=account).exists()

@@ -12,6 +12,7 @@ from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import COMMAND, Role, RoleHeld, SessionKind, Viewer
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register import actions, queries
+from lerarenregister.register.models import Employee
 from lerarenregister.register.rules.columns import COLUMNS
 from lerarenregister.register.rules.identity import ClaimedIdentity
 from lerarenregister.register.rules.institution_files import Row
@@ -94,6 +95,12 @@ def code_for(staff_number: str = "p1", *, board: str = BOARD, at: datetime = AT)
     """The code in a new letter to this employee."""
     printed = actions.print_letters(board=board, viewer=staff(board), at=at, again=True)
     return next(str(each.code) for each in printed if each.letter.staff_number == staff_number)
+
+
+def print_for(staff_number: str, *, board: str = BOARD, at: datetime = AT) -> None:
+    """A letter to this employee alone."""
+    mine = Employee.objects.get(board__number=board, staff_number=staff_number).id
+    actions.print_letters(board=board, viewer=staff(board), at=at, employees=[mine])
 
 
 def joined(data: bytes | None = None, *, at: datetime = AT) -> Viewer:

@@ -10,9 +10,13 @@ from django.db import DatabaseError, InterfaceError, InternalError, OperationalE
 from django.test import Client
 from psycopg.errors import AdminShutdown, ReadOnlySqlTransaction, UniqueViolation
 
+from lerarenregister.audit.models import AuditEvent
+from lerarenregister.kernel import clock
+from lerarenregister.register.models import ActivationCodeIssued, Delivery
 from lerarenregister.web import away
+from lerarenregister.web.once import FIELD, new_key
 from tests.attacks import cast
-from tests.register.cast import BOARD, csv_of
+from tests.register.cast import BOARD, csv_of, deliver, institutions
 
 LOST: list[Exception] = [OperationalError("server closed the connection"), InterfaceError("the connection is closed")]
 
@@ -106,8 +110,6 @@ def test_what_she_filled_in_comes_back_to_be_sent_again_and_only_with_her_token(
 @pytest.mark.parametrize("after", range(0, 40, 3))
 @pytest.mark.django_db(transaction=True)
 def test_a_file_is_asked_for_again_and_its_delivery_is_whole_or_not_there(after: int) -> None:
-    from tests.register.cast import institutions
-
     institutions()
     staff = cast.with_role("staff", cast.Role.BOARD_STAFF, BOARD).client
     staff.raise_request_exception = False
@@ -119,6 +121,62 @@ def test_a_file_is_asked_for_again_and_its_delivery_is_whole_or_not_there(after:
     else:
         assert answer.status_code == 302
     assert staff.get(f"/bestuur/{BOARD}/").status_code == 200
+
+
+@pytest.fixture
+def staff(transactional_db: None) -> Client:
+    """Somebody who may print letters for a board and read its reports; a line of its file was refused."""
+    institutions()
+    deliver(csv_of({}, {"personeelsnummer": "p2", "brin": "99ZZ"}), at=clock.now())
+    client = cast.with_role("staff", cast.Role.BOARD_STAFF, BOARD).client
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize("after", range(0, 40, 3))
+def test_letters_are_made_whole_or_not_and_the_same_form_says_which(staff: Client, after: int) -> None:
+    form = {FIELD: new_key()}
+    with database_away(after=after):
+        answer = staff.post(f"/bestuur/{BOARD}/brieven/", form)
+    made = ActivationCodeIssued.objects.count()
+    if answer.status_code == 503:
+        assert (answer["Retry-After"], answer["Cache-Control"]) == ("5", "no-store")
+        assert "Misschien kwam wat je stuurde toch nog aan" in answer.content.decode()
+        again = staff.post(f"/bestuur/{BOARD}/brieven/", form)
+        assert again["Content-Type"] == "application/pdf" if not made else "brieven=eerder" in again["Location"]
+    else:
+        assert answer["Content-Type"] == "application/pdf"
+    codes, events = ActivationCodeIssued.objects, AuditEvent.objects.filter(name="register.LettersPrinted")
+    assert (codes.count(), codes.filter(voided_at=None).count(), events.count()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("after", range(12))
+def test_a_report_is_whole_or_a_page_says_so(staff: Client, after: int) -> None:
+    page = f"/bestuur/{BOARD}/aanleveringen/{Delivery.objects.get().id}/"
+    for path in (page, f"{page}terugmelding.csv"):
+        whole, seen = body_of(staff.get(path)), consultations()
+        with database_away(after=after):
+            answer = staff.get(path)
+            body = body_of(answer)
+        assert answer.status_code in (200, 503)
+        if answer.status_code == 503:
+            assert f'href="{path}"' in body.decode()
+        else:
+            assert consultations() == seen + 1, "who looked is known before the first byte is sent"
+        if answer.streaming:
+            assert body == whole
+            assert answer["Content-Length"] == str(len(body))
+        assert body_of(staff.get(path)), "and it can be had when the database is back"
+
+
+def consultations() -> int:
+    """How often somebody looked at a report."""
+    return AuditEvent.objects.filter(name="register.ReportConsulted").count()
+
+
+def body_of(answer: Any) -> bytes:
+    """All that was sent."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 @pytest.mark.django_db(transaction=True)

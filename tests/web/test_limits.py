@@ -132,6 +132,40 @@ def test_the_page_says_how_long_to_wait_and_that_nothing_was_lost(narrow: Clock,
     assert teacher.get("/hulp/").status_code == 200
 
 
+def test_who_was_told_to_wait_and_does_not_costs_the_database_nothing(
+    narrow: Clock, teacher: Client, django_assert_num_queries: Any
+) -> None:
+    for _ in range(4):
+        refused = teacher.get("/sessies/")
+    assert refused.status_code == 429
+    with django_assert_num_queries(0):
+        again = teacher.get("/sessies/")
+    page = again.content.decode()
+    assert (again.status_code, again["Retry-After"], again["Cache-Control"]) == (429, "1", "no-store")
+    assert "Wacht 1 seconde en probeer het dan opnieuw." in page
+    assert "/inloggen/" not in page, "who asks is not known, so it does not say that she is signed out"
+    assert teacher.head("/sessies/").status_code == 429
+    assert Client().get("/hulp/").status_code == 200, "it is her browser that waits, and no other"
+    language = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    assert teacher.post("/taal/", {"taal": "en", "csrfmiddlewaretoken": language}).status_code == 302
+    narrow.forward(1)
+    assert "Sign out everywhere" in teacher.get("/sessies/").content.decode()
+
+
+def test_who_was_told_to_wait_is_known_by_a_hash_and_forgotten_by_a_clock_that_goes_back() -> None:
+    counter = Counter(most=3)
+    counter.note_refusal(Kind.LOOK, "her-session", moment=NOON, wait=9)
+    assert counter.still_refused(Kind.LOOK, "her-session", moment=NOON + 0.5) == 9
+    assert counter.still_refused(Kind.HEAVY, "her-session", moment=NOON) == 0
+    assert counter.still_refused(Kind.LOOK, "\udcff", moment=NOON) == 0
+    assert counter.still_refused(Kind.LOOK, "her-session", moment=NOON + 9) == 0
+    assert counter.still_refused(Kind.LOOK, "her-session", moment=NOON - 3600) == 0
+    assert b"her-session" not in b"".join(counter._refused)
+    for number in range(10):
+        counter.note_refusal(Kind.LOOK, str(number), moment=NOON, wait=9)
+    assert len(counter._refused) == 3
+
+
 def test_the_page_is_english_for_who_chose_it(narrow: Clock, teacher: Client) -> None:
     teacher.cookies["taal"] = "en"
     answers = [teacher.get("/hulp/") for _ in range(4)]

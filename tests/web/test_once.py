@@ -149,16 +149,35 @@ def test_an_act_that_broke_off_before_its_end_left_nothing_and_is_done_the_next_
     assert Confirmation.objects.count() == 1
 
 
-def test_letters_that_are_asked_for_twice_have_one_code_and_the_page_says_what_to_do(manager: Client) -> None:
+def test_letters_that_are_asked_for_twice_have_one_code_and_the_page_can_make_them_anew(manager: Client) -> None:
     form: dict[str, Any] = {FIELD: new_key()}
-    assert manager.post(f"/bestuur/{BOARD}/brieven/", form)["Content-Type"] == "application/pdf"
-    codes = ActivationCodeIssued.objects.count()
-    again = manager.post(f"/bestuur/{BOARD}/brieven/", form, follow=True)
-    assert "Het bestand kreeg je één keer" in again.content.decode()
-    assert ActivationCodeIssued.objects.count() == codes == ActivationCodeIssued.objects.filter(voided_at=None).count()
+    letters = f"/bestuur/{BOARD}/brieven/"
+    cast.print_for("p2", at=clock.now())  # has a letter of its own, which stays as it is
+    other = ActivationCodeIssued.objects.get()
+    assert manager.post(letters, form)["Content-Type"] == "application/pdf"
+    again = manager.post(letters, form, follow=True).content.decode()
+    assert "De brieven zijn al gemaakt." in again
+    live = ActivationCodeIssued.objects.filter(voided_at=None)
+    assert (live.count(), ActivationCodeIssued.objects.count()) == (2, 2)
+    button = again[again.index('name="gemaakt"') - 200 :]
+    anew = {name: button.partition(f'name="{name}" value="')[2].partition('"')[0] for name in (FIELD, "gemaakt")}
+    for key in (anew, {**anew, FIELD: new_key()}):  # the second time those of then are void: nobody is left
+        answer = manager.post(letters, key)
+    assert answer["Location"].endswith("?brieven=geen")
+    assert ActivationCodeIssued.objects.count() == 3
+    assert set(live.values_list("employee__staff_number", flat=True)) == {"p1", "p2"}
+    assert other in live
     nobody = {FIELD: new_key()}
     for _ in range(2):
-        assert manager.post(f"/bestuur/{BOARD}/brieven/", nobody)["Location"].endswith("?brieven=geen")
+        assert manager.post(letters, nobody)["Location"].endswith("?brieven=geen")
+
+
+@pytest.mark.parametrize("moment", ["", "x", "20180903T090000.000000Z", "<script>", "2018\x00"])
+def test_the_page_takes_no_other_moment_for_one_at_which_letters_were_made(manager: Client, moment: str) -> None:
+    page = manager.get(f"/bestuur/{BOARD}/", {"brieven": "eerder", "gemaakt": moment}).content.decode()
+    assert "<script>" not in page
+    assert ('name="gemaakt"' in page) is moment.startswith("20180903")
+    assert manager.post(f"/bestuur/{BOARD}/brieven/", {"gemaakt": moment})["Location"].endswith("?brieven=geen")
 
 
 def test_what_is_kept_says_nothing_of_who_what_and_with_what_in_it(teacher: Client) -> None:

@@ -55,14 +55,11 @@ def open_account(*, provider: str, issuer: str, subject: str, person_bound: bool
 
 @transaction.atomic
 def sign_in(*, proof: FreshSignIn, device: str, at: datetime) -> OpenedSession:
-    """Begin a session on a fresh proof. `device` is a short description of the browser, at most 80 characters kept."""
-    identity = _identity(
-        provider=proof.provider,
-        issuer=proof.issuer,
-        subject=proof.subject,
-        person_bound=proof.person_bound,
-        at=at,
-    )
+    """Begin a session on a fresh proof. `device` is a short description of the browser, at most 80 characters kept.
+
+    While she closes her account elsewhere this waits, and then begins a new account.
+    """
+    identity = _identity_taking_turns(proof, at=at)
     session = SignedInSession.objects.create(
         id=new_id(),
         account_id=identity.account_id,
@@ -310,6 +307,26 @@ def _give(
     )
     record(RoleGiven(grant.id, role, scope, at, ends_at), actor=actor, at=at, subjects=[account])
     return grant.id
+
+
+def _identity_taking_turns(proof: FreshSignIn, *, at: datetime) -> Identity:
+    """Her identity, with the turn of her account. One that was closed while we waited has lost its identities."""
+
+    def found() -> Identity:
+        return _identity(
+            provider=proof.provider,
+            issuer=proof.issuer,
+            subject=proof.subject,
+            person_bound=proof.person_bound,
+            at=at,
+        )
+
+    identity = found()
+    try:
+        take_turn(identity.account_id)
+    except SignInNeeded:
+        identity = found()
+    return identity
 
 
 def _identity(*, provider: str, issuer: str, subject: str, person_bound: bool, at: datetime) -> Identity:

@@ -12,11 +12,14 @@ from lerarenregister.kernel import clock
 from lerarenregister.kernel.errors import DomainError
 from lerarenregister.web import errors
 from lerarenregister.web.accounts import session
+from lerarenregister.web.limits.middleware import still_waiting
 from lerarenregister.web.requests import DoorRequest
 
 
 class DoorMiddleware:
-    """Sets `request.at` and `request.viewer`; no cache keeps what somebody who is signed in sees; text is UTF-8."""
+    """Sets `request.at` and `request.viewer`; no cache keeps what somebody who is signed in sees; text is UTF-8.
+
+    Who was told to wait and does not is refused without being looked up: then there is no viewer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,6 +30,9 @@ class DoorMiddleware:
         request.encoding = "utf-8"
         door = cast(DoorRequest, request)
         door.at = clock.now()
+        door.waiting = still_waiting(request, door.at)
+        if door.waiting:
+            return self.get_response(request)
         door.viewer = session.viewer_of(door)
         response = self.get_response(request)
         if door.viewer.signed_in:

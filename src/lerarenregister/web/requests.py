@@ -8,7 +8,9 @@ from lerarenregister.accounts.permissions import Viewer
 
 
 class DoorRequest(HttpRequest):
-    """A request that went through `DoorMiddleware`: `at` is the moment, `viewer` who asks."""
+    """A request that went through `DoorMiddleware`: `at` is the moment, `viewer` who asks. `waiting` are the seconds
+    that this browser still has to wait; then nobody knows who asks, and no view is reached."""
 
     at: datetime
+    waiting: int
     viewer: Viewer

@@ -83,10 +83,12 @@ def print_letters(
     at: datetime,
     employees: Sequence[UUID] | None = None,
     again: bool = False,
+    printed_at: datetime | None = None,
     most: int = 1_000,
 ) -> list[PrintedLetter]:
     """New codes and letters for employees of this board without an account: those named, or all who have no live code
-    (`again`: all, with or without), at most `most`.
+    (`again`: all, with or without), at most `most`. `printed_at`: those alone who got a letter at that moment of which
+    the code still works, because the file of then was lost.
 
     One consultation is recorded with all its subjects. Raises NotAllowed.
     """
@@ -94,7 +96,10 @@ def print_letters(
     # Two printings of one board take turns, so that only the codes of the later one live.
     if not Board.objects.select_for_update().filter(number=board).exists():
         raise Absent("no such board")
-    letters = letters_for(board, employees=employees, without_code_at=None if again else at, most=most)
+    everybody = again or printed_at is not None
+    letters = letters_for(
+        board, employees=employees, without_code_at=None if everybody else at, most=most, printed_at=printed_at
+    )
     if not letters:
         return []
     fresh = {letter.employee: ActivationCode.random() for letter in letters}

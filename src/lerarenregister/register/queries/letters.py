@@ -49,18 +49,26 @@ def full_name(initials: str, prefix: str, family_name: str) -> str:
 
 
 def letters_for(
-    board: str, *, employees: Sequence[UUID] | None, without_code_at: datetime | None, most: int
+    board: str,
+    *,
+    employees: Sequence[UUID] | None,
+    without_code_at: datetime | None,
+    most: int,
+    printed_at: datetime | None = None,
 ) -> list[Letter]:
     """The letters for employees of this board without an account, by name; for `print_letters` alone.
 
-    Of all (`employees` None) only those without a live code at `without_code_at`, when it is given.
+    Of all (`employees` None) only those without a live code at `without_code_at`, when it is given; and of all of
+    these only whose letter of `printed_at` still works, when that is given.
     """
     rows = Employee.objects.filter(board__number=board, account__isnull=True)
+    live = ActivationCodeIssued.objects.filter(voided_at=None, redeemed_at=None)
     if employees is not None:
         rows = rows.filter(pk__in=list(employees)[:500])
     elif without_code_at is not None:
-        live = ActivationCodeIssued.objects.filter(voided_at=None, redeemed_at=None, expires_at__gt=without_code_at)
-        rows = rows.exclude(pk__in=live.values("employee_id"))
+        rows = rows.exclude(pk__in=live.filter(expires_at__gt=without_code_at).values("employee_id"))
+    if printed_at is not None:
+        rows = rows.filter(pk__in=live.filter(channel="letter", issued_at=printed_at).values("employee_id"))
     staff = {row.id: row.staff_number for row in rows.order_by("staff_number")[:most]}
     ids = list(staff)
     appointments = appointments_of(ids)

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
+from datetime import datetime
 from typing import cast
 
 from django.conf import settings
@@ -34,7 +35,7 @@ class LimitMiddleware:
             return self.get_response(request)
         if _header_bytes(request) > MOST_HEADER_BYTES:
             return answers.headers_too_long(request)
-        if wait := _wait(door, kind):
+        if wait := door.waiting or _wait(door, kind):
             return answers.too_often(door, wait)
         if int(request.META.get("CONTENT_LENGTH") or 0) > mark.most_bytes:
             return errors.too_large(request)
@@ -75,6 +76,22 @@ def address_of(request: HttpRequest) -> str:
     return str(address)
 
 
+def still_waiting(request: HttpRequest, at: datetime) -> int:
+    """The seconds that this browser was told to wait for what it asks, and has not waited; 0 for none.
+
+    Known before anybody is looked up, so a flood of looks that are refused asks nothing of the database. What is sent
+    is never refused so: its page gives back what she sent, which takes knowing who she is.
+    """
+    if request.method not in ("GET", "HEAD") or not _browser(request):
+        return 0
+    kind = _mark_of(request).kind_of(request.method)
+    return 0 if kind is Kind.FREE else COUNTER.still_refused(kind, _browser(request), moment=at.timestamp())
+
+
+def _browser(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+
+
 def _mark_of(request: HttpRequest) -> Mark:
     """What the view of this address says of itself; an address that is not there is a look like any other."""
     try:
@@ -99,7 +116,11 @@ def _wait(request: DoorRequest, kind: Kind) -> int:
 
 
 def _taken(request: DoorRequest, kind: Kind, who: Who, name: str) -> int:
-    return COUNTER.take(kind, who, name, moment=request.at.timestamp(), factor=settings.RATE_FACTOR).wait
+    moment = request.at.timestamp()
+    wait = COUNTER.take(kind, who, name, moment=moment, factor=settings.RATE_FACTOR).wait
+    if wait:
+        COUNTER.note_refusal(kind, _browser(request), moment=moment, wait=wait)
+    return wait
 
 
 def _header_bytes(request: HttpRequest) -> int:

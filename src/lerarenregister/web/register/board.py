@@ -1,7 +1,7 @@
 """Pages for a board's staff: overview, a delivery with its report, delivering."""
 
 import csv
-from collections.abc import Iterator
+from itertools import chain
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -16,8 +16,10 @@ from lerarenregister.register.queries.wording import OUTCOMES, refusal_of
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.once import nothing_done, once
+from lerarenregister.web.register import letters
 from lerarenregister.web.register.later import continue_later
 from lerarenregister.web.requests import DoorRequest
+from lerarenregister.web.whole import whole
 
 
 def page_of(request: DoorRequest) -> int:
@@ -34,6 +36,8 @@ def overview(request: DoorRequest, number: str) -> HttpResponse:
         "board": shown,
         "deliveries": queries.deliveries_of(number, viewer=request.viewer),
         "people": queries.people_without_account(number, viewer=request.viewer, at=request.at, page=page_of(request)),
+        "letters_made": request.GET.get("brieven") == "eerder",
+        "letters_made_at": made if letters.moment_in(made := request.GET.get("gemaakt", "")) else "",
     }
     return render(request, "register/board.html", context)
 
@@ -93,12 +97,8 @@ def report(request: DoorRequest, number: str, delivery: UUID) -> StreamingHttpRe
     rows = queries.report_rows(delivery, viewer=request.viewer, at=request.at)
     writer = csv.writer(_Echo(), delimiter=";")
 
-    def stream() -> Iterator[str]:
-        yield "\ufeff"
-        for row in rows:
-            yield writer.writerow(row)
-
-    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
+    lines = chain(("\ufeff",), (writer.writerow(row) for row in rows))
+    response = whole(lines, content_type="text/csv; charset=utf-8")
     name = gettext("terugmelding")
     response["Content-Disposition"] = f'attachment; filename="{name}-{delivery}.csv"'
     return response
