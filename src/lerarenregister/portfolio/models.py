@@ -49,6 +49,40 @@ class Purge(models.Model):
     due_on = models.DateField(db_index=True)
 
 
+class File(models.Model):
+    """A file beside an entry, or one that waits for it. `stored` is the sum of the bytes of its pieces."""
+
+    id = models.UUIDField(primary_key=True)
+    owner = models.UUIDField()
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, null=True, related_name="+")
+    stored = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner"], name="portfolio_file_owner")]
+
+
+class FilePiece(models.Model):
+    """A piece of a file, or of the small image beside it, sealed before it came here."""
+
+    id = models.UUIDField(primary_key=True)
+    file = models.ForeignKey(File, on_delete=models.CASCADE, db_index=False, related_name="+")
+    small = models.BooleanField()
+    number = models.PositiveIntegerField()
+    envelope = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "small", "number"], name="portfolio_piece_once")]
+
+
+class Waiting(models.Model):
+    """The day from which a file that still waits for its entry goes for good. `reference`: how the entry will name it,
+    sealed; empty until it came in to its end."""
+
+    file = models.OneToOneField(File, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    due_on = models.DateField(db_index=True)
+    reference = models.BinaryField()
+
+
 class KeyErasure(models.Model):
     """A key that must still be erased in the key store: its owner closed her account. Names nobody: `locator` and
     `mark` are hashes by which the key store recognises it."""

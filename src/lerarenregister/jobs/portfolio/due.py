@@ -5,14 +5,19 @@ from datetime import datetime
 
 from lerarenregister.accounts.queries import accounts_closed
 from lerarenregister.portfolio import actions, queries
+from lerarenregister.portfolio.actions import files
 
 
 def destroy(at: datetime) -> str:
-    """Remove what was deleted over 30 days ago; safe to repeat. A sentence, or "" when nothing was due."""
-    removed = 0
+    """Remove what was deleted over 30 days ago, and files that no entry names; safe to repeat. A sentence, or "" when
+    nothing was due."""
+    removed = waited = 0
     while batch := actions.purge_due(at=at):
         removed += batch
-    return f"{removed} deleted portfolio entries removed for good" if removed else ""
+    while batch := files.destroy_waiting(at=at):
+        waited += batch
+    said = [f"{removed} deleted portfolio entries removed for good"] if removed else []
+    return "; ".join([*said, f"{waited} files that no entry names removed"] if waited else said)
 
 
 def finish_closing(erase_waiting: Callable[[], int]) -> str:

@@ -21,8 +21,9 @@ from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.actions.files import attach, let_go
 from lerarenregister.portfolio.errors import PortfolioFull
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, KeyErasure, Purge
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, Purge
 from lerarenregister.portfolio.queries import DraftView, EntryView
 from lerarenregister.portfolio.rules.entries import MOST_STORED, Content, KeptEntry, Part, place, purge_day
 from lerarenregister.portfolio.rules.heads import DraftContent, Head
@@ -75,7 +76,8 @@ def save_entry(
 
     `entry_id` was issued with the form, so two posts of one form give one entry. When the stored version is not the one
     she saw, or the entry lies in the bin, and the content differs, the outcome is CONFLICT and nothing is written.
-    Raises Absent when the entry is gone or another's, PortfolioFull when it is more than one portfolio holds.
+    Raises Absent when the entry is gone or another's, PortfolioFull when it is more than one portfolio holds, FileGone
+    when the content names a file that neither waits nor is of this entry.
     """
     owner = viewer.person()
     if content.blank:
@@ -84,6 +86,7 @@ def save_entry(
     if row is None and expected == 0:
         row = _inserted(owner, entry_id, Head.of(content, first_saved_at=at, saved_at=at), content, sealer)
         if row is not None:
+            attach(entry=row, files=content.files)
             _check_room(owner)
             _empty_draft_of(owner, entry_id, sealer)
             return Saved(Outcome.CREATED, queries.opened(row, sealer))
@@ -92,10 +95,12 @@ def save_entry(
         raise Absent
     present = queries.opened(row, sealer)
     if present.content == content and present.deleted_at is None:
+        let_go(viewer=viewer, files=content.files)
         _empty_draft_of(owner, entry_id, sealer)
         return Saved(Outcome.UNCHANGED, present)
     if present.version != expected or present.deleted_at is not None:
         return Saved(Outcome.CONFLICT, present)
+    attach(entry=row, files=content.files)
     _keep_version(row)
     _reseal(row, Head.of(content, first_saved_at=present.first_saved_at, saved_at=at), content, sealer)
     _check_room(owner)
@@ -238,7 +243,8 @@ def _erase_of(owner: UUID) -> bool:
     """The draft row first: whoever saves and brings in locks it or the entries too. Whether there was anything."""
     drafts, _ = Draft.objects.filter(owner=owner).delete()
     entries, _ = Entry.objects.filter(owner=owner).delete()
-    return bool(drafts or entries)
+    files, _ = File.objects.filter(owner=owner).delete()
+    return bool(drafts or entries or files)
 
 
 @transaction.atomic

@@ -18,7 +18,8 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import SMALLEST, Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.findings import Finding
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, KeyErasure, Purge
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, Purge
+from lerarenregister.portfolio.queries.files import broken_files
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind, Part, place
 from lerarenregister.portfolio.rules.heads import DraftContent, Head, PackedHead
 from lerarenregister.portfolio.rules.recognising import Fingerprint
@@ -113,7 +114,7 @@ class DraftView:
 
 def is_empty(owner: UUID) -> bool:
     """Whether nothing of this owner is stored. Opens nothing: asked at sign-in, before there is a key."""
-    return not Entry.objects.filter(owner=owner).exists() and not Draft.objects.filter(owner=owner).exists()
+    return not any(model._default_manager.filter(owner=owner).exists() for model in (Entry, Draft, File))
 
 
 def timeline(viewer: Viewer, sealer: Sealer, *, page: int = 1) -> TimelinePage:
@@ -231,7 +232,8 @@ def opened_draft(row: Draft, sealer: Sealer) -> DraftView:
 def owners_stored() -> Iterator[UUID]:
     """Whose portfolios hold something, each owner once. Opens nothing."""
     entries = Entry.objects.values_list("owner", flat=True)
-    return entries.union(Draft.objects.values_list("owner", flat=True)).iterator(chunk_size=1_000)
+    others = [model._default_manager.values_list("owner", flat=True) for model in (Draft, File)]
+    return entries.union(*others).iterator(chunk_size=1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,7 @@ def broken_rules() -> Iterator[Finding]:
     for rule, rows in rules:
         for key in rows.values_list("pk", flat=True).iterator(chunk_size=1_000):
             yield Finding(rule, str(key))
+    yield from broken_files()
 
 
 def _kept(keys: Sequence[UUID], owner: UUID, sealer: Sealer) -> Iterator[KeptEntry]:

@@ -1,6 +1,6 @@
-"""What a file beside an entry is: how the entry names it, to what its sealed chunks are bound, what a name may be."""
+"""What a file beside an entry is: how the entry names it, to what its sealed pieces are bound, what a name may be."""
 
-import enum
+import json
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -14,16 +14,17 @@ NAME_CHARACTERS = 120
 _NO_NAME = "bestand"
 
 
-class Strand(enum.StrEnum):
-    """What is sealed of a file, each as chunks of its own: the file, and of an image a small one."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many bytes one file may have, and how many sealed bytes the files of one portfolio together."""
 
-    WHOLE = "whole"
-    SMALL = "small"
+    of_file: int
+    of_portfolio: int
 
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file as its entry names it. The id says where its chunks are, and is no part of what it is: taken out and
+    """A file as its entry names it. The id says where its pieces are, and is no part of what it is: taken out and
     brought back the file has another."""
 
     id: UUID = field(compare=False)
@@ -72,9 +73,9 @@ class FileRef:
         )
 
 
-def file_place(owner: UUID, file: UUID, strand: Strand, number: int, *, last: bool) -> bytes:
-    """To what a chunk is bound: in another file, at another number, or with another end it does not open."""
-    return b"portfolio file 1|" + owner.bytes + file.bytes + number.to_bytes(8, "big") + bytes([last]) + strand.encode()
+def file_place(owner: UUID, file: UUID, number: int, *, small: bool, last: bool) -> bytes:
+    """To what a piece is bound: in another file, at another number, or with another end it does not open."""
+    return b"portfolio file 1|" + owner.bytes + file.bytes + number.to_bytes(8, "big") + bytes([small, last])
 
 
 def waiting_place(owner: UUID, file: UUID) -> bytes:
@@ -96,3 +97,13 @@ def clean_name(given: str, ending: str = "") -> str:
     suffix = ending or suffix
     tail = f".{suffix}" if suffix else ""
     return (stem[: NAME_CHARACTERS - len(tail)].strip(". ") or _NO_NAME) + tail
+
+
+def pack_reference(reference: FileRef) -> bytes:
+    """As bytes to seal, while it waits."""
+    return json.dumps(reference.packed(), ensure_ascii=False).encode()
+
+
+def unpack_reference(packed: bytes) -> FileRef:
+    """From opened bytes."""
+    return FileRef.read(json.loads(packed))

@@ -1,0 +1,160 @@
+"""Images are made anew: what was hidden in them is gone, and what is no image is refused."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from lerarenregister.portfolio.errors import ImageTooLarge, ImageUnreadable
+from lerarenregister.portfolio.rules import images
+from lerarenregister.portfolio.rules.filetypes import media_type_of
+from lerarenregister.portfolio.rules.images import KEPT_PIXELS, SMALL_SIDE, Moving, looked_at, made_anew
+from tests.portfolio import samples
+
+HIDDEN = (samples.PLACE.encode(), b"Camera of hers", b"Exif", b"alert", b"http://ns.adobe.com")
+
+
+def opened(content: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(content))
+    image.load()
+    return image
+
+
+def light_at(image: Image.Image, across: float, down: float) -> bool:
+    pixel = image.convert("L").getpixel((int(image.width * across), int(image.height * down)))
+    return float(pixel) > 128  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("source", "media_type", "ending"),
+    [
+        (samples.jpeg(), "image/jpeg", "jpg"),
+        (samples.HEIC, "image/jpeg", "jpg"),
+        (samples.png(), "image/png", "png"),
+        (samples.png(mode="RGBA"), "image/png", "png"),
+        (samples.gif(), "image/png", "png"),
+        (samples.gif_and_script(), "image/png", "png"),
+    ],
+    ids=["jpeg", "heic", "png", "see-through", "gif", "gif and script"],
+)
+def test_an_image_is_made_anew_without_what_was_hidden_in_it(source: bytes, media_type: str, ending: str) -> None:
+    picture = made_anew(source)
+    image, small = opened(picture.content), opened(picture.small)
+    assert (picture.media_type, picture.ending) == (media_type, ending)
+    assert media_type_of(picture.content) == media_type
+    assert (picture.width, picture.height) == image.size == (64, 48)
+    assert small.format == "JPEG"
+    for each in (picture.content, picture.small):
+        assert not any(hidden in each for hidden in HIDDEN)
+        assert not opened(each).getexif()
+    assert light_at(image, 0.9, 0.5)
+    assert looked_at(picture.content, media_type) is not None, "what was made here can come back as it is"
+
+
+@pytest.mark.parametrize(
+    ("orientation", "light"),
+    [(1, (0.9, 0.5)), (3, (0.1, 0.5)), (6, (0.5, 0.9)), (8, (0.5, 0.1)), (2, (0.1, 0.5))],
+)
+def test_a_photo_is_turned_upright(orientation: int, light: tuple[float, float]) -> None:
+    picture = made_anew(samples.jpeg(orientation=orientation))
+    turned = orientation in (6, 8)
+    assert (picture.width, picture.height) == ((48, 64) if turned else (64, 48))
+    assert light_at(opened(picture.content), *light)
+    assert not light_at(opened(picture.content), 1 - light[0], 1 - light[1])
+    assert light_at(opened(picture.small), *light)
+
+
+def test_the_small_one_is_small_and_a_tiny_image_is_not_made_larger() -> None:
+    assert max(opened(made_anew(samples.jpeg((2_000, 1_000))).small).size) == SMALL_SIDE
+    assert opened(made_anew(samples.jpeg((3, 1))).small).size == (3, 1)
+
+
+@pytest.mark.parametrize("size", [(7_000, 4_000), (4_000, 7_000)])
+def test_a_very_large_photo_is_made_half_as_wide_and_high(size: tuple[int, int]) -> None:
+    picture = made_anew(samples.jpeg(size))
+    assert (picture.width, picture.height) == (size[0] // 2, size[1] // 2)
+    assert picture.width * picture.height <= KEPT_PIXELS
+
+
+def test_an_animation_is_no_picture() -> None:
+    with pytest.raises(Moving):
+        made_anew(samples.gif(moving=True))
+
+
+@pytest.mark.parametrize("width", [8_000, 11_000, 20_000])
+def test_a_bomb_is_refused_by_what_it_says_it_is_before_it_is_decoded(width: int) -> None:
+    with pytest.raises(ImageTooLarge):
+        made_anew(samples.bomb(width, width))
+
+
+def test_a_file_of_too_many_bytes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "MOST_IMAGE_BYTES", 100)
+    with pytest.raises(ImageTooLarge):
+        made_anew(samples.jpeg())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        samples.jpeg((640, 480))[:-900],
+        samples.jpeg()[:60],
+        samples.png((640, 480))[:200],
+        samples.HEIC[:-200],
+        samples.HEIC[:40],
+        b"\xff\xd8\xff" + b"x" * 5_000,
+        b"\x89PNG\r\n\x1a\n",
+        b"GIF89a" + b"\xff" * 100,
+        b"RIFF\x00\x00\x00\x00WEBPVP8 " + b"\x00" * 50,
+    ],
+    ids=["jpeg cut off", "jpeg head", "png cut off", "heic cut off", "heic head", "noise", "png head", "gif", "webp"],
+)
+def test_what_can_not_be_read_to_its_end_is_refused(source: bytes) -> None:
+    with pytest.raises(ImageUnreadable):
+        made_anew(source)
+
+
+def test_only_what_can_have_been_made_here_comes_back_as_it_is() -> None:
+    assert looked_at(samples.jpeg(), "image/jpeg") is None, "it has a place in it"
+    assert looked_at(made_anew(samples.jpeg()).content, "image/png") is None, "it says it is something else"
+    assert looked_at(samples.gif(), "image/png") is None
+    assert looked_at(samples.bomb(), "image/png") is None
+    assert looked_at(samples.SVG, "image/png") is None
+
+
+def test_colours_of_another_space_become_those_of_srgb() -> None:
+    from PIL import ImageCms
+
+    lab = ImageCms.createProfile("LAB")
+    for profile in (ImageCms.ImageCmsProfile(lab).tobytes(), b"no profile at all", b""):
+        written = io.BytesIO()
+        samples.picture().save(written, "JPEG", icc_profile=profile)
+        picture = made_anew(written.getvalue())
+        assert b"ICC_PROFILE" not in picture.content
+        assert light_at(opened(picture.content), 0.9, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("start", "media_type"),
+    [
+        (samples.PDF, "application/pdf"),
+        (samples.PDF_WITH_SCRIPT, "application/pdf"),
+        (samples.PDF + samples.docx(), "application/pdf"),
+        (samples.docx(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (
+            b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text",
+            "application/vnd.oasis.opendocument.text",
+        ),
+        (b"PK\x03\x04" + bytes(26) + b"mimetypetext/html", "application/octet-stream"),
+        (b"PK\x03\x04" + bytes(26) + b"iets.txt", "application/zip"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"),
+        (b"\x00\x00\x00\x18ftypM4A ", "audio/mp4"),
+        (b"\x00\x00\x00\x18ftypmp42", "video/mp4"),
+        (samples.SVG, "application/octet-stream"),
+        (b"<!doctype html><script>", "application/octet-stream"),
+        (b"MZ\x90\x00", "application/octet-stream"),
+        (b" %PDF-1.4", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ],
+)
+def test_what_a_file_is_is_told_by_its_first_bytes(start: bytes, media_type: str) -> None:
+    assert media_type_of(start) == media_type
