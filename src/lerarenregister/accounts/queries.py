@@ -75,6 +75,14 @@ def provider_of(viewer: Viewer) -> str:
     return found
 
 
+def opened_at(viewer: Viewer) -> datetime:
+    """Since when her account is there; raises SignInNeeded."""
+    found = Account.objects.filter(pk=viewer.account).values_list("created_at", flat=True).first()
+    if found is None:
+        raise SignInNeeded
+    return found
+
+
 def accounts_known(ids: Collection[UUID]) -> set[UUID]:
     """Those of these ids that are an account's, and not a closed one's."""
     return set(Account.objects.filter(pk__in=ids, closed_at=None).values_list("id", flat=True))

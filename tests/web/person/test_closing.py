@@ -12,6 +12,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
@@ -194,6 +196,22 @@ def test_it_asks_for_a_sign_in_of_a_moment_ago_and_says_what_goes_and_what_stays
     before = stored()
     assert close(her, django_capture_on_commit_callbacks)["Location"] == CLOSE
     assert stored() == before
+
+
+def test_the_page_says_which_account_it_is_in_words_that_she_knows(planted: tuple[Planted, Planted]) -> None:
+    her, colleague = planted
+    stranger = cast.sign_in("stranger")
+    number = Registration.objects.get(account=her.account).number
+    pages = [her.client.get(CLOSE).content.decode(), stranger.client.get(CLOSE).content.decode()]
+    assert "kanarievoornaam kanarieachternaam" in pages[0]
+    assert str(RegisterNumber.parse(number)) in pages[0]
+    assert "Vera Vreemd" in pages[1]
+    assert "Registernummer" not in pages[1]
+    day = date_format(localtime(clock.now()), "j F Y")
+    assert all(f"<dt>Account sinds</dt><dd>{day}</dd>" in page for page in pages)
+    for page, account in zip(pages, (her.account, stranger.account), strict=True):
+        assert str(account) not in page, "a number of ours tells her nothing"
+        assert colleague.words[0] not in page
 
 
 def test_closing_twice_and_at_once_closes_it_once(

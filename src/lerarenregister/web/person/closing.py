@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lerarenregister.accounts.queries import boards_managed_alone, provider_of, signed_in_freshly
+from lerarenregister.accounts.queries import boards_managed_alone, opened_at, provider_of, signed_in_freshly
 from lerarenregister.person import actions, queries
 from lerarenregister.person.errors import FreshSignInNeeded
 from lerarenregister.register.queries import own_registration
 from lerarenregister.web.accounts.providers import providers
+from lerarenregister.web.accounts.session import Claims, claims_of
 from lerarenregister.web.accounts.signing_in import signed_out
 from lerarenregister.web.once import sent_twice
 from lerarenregister.web.person.parts import TAKING
@@ -33,7 +34,8 @@ def close(request: DoorRequest) -> HttpResponse:
     leaving = queries.what_leaves(request.viewer)
     context = {
         "number": own_registration(request.viewer).number,
-        "account": request.viewer.account,
+        "name": name_of(claims_of(request)),
+        "since": opened_at(request.viewer),
         "goes": [each for each in leaving if not each.until],
         "stays": [each for each in leaving if each.until],
         "fresh": signed_in_freshly(request.viewer, at=request.at),
@@ -42,6 +44,11 @@ def close(request: DoorRequest) -> HttpResponse:
         "take_along": [link() for link in TAKING],
     }
     return render(request, "person/close.html", context)
+
+
+def name_of(claims: Claims) -> str:
+    """Her name as her provider says it; "" when it gave none."""
+    return " ".join(part for part in (claims.given_name, claims.family_name) if part)
 
 
 @never_cache
