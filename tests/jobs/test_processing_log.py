@@ -13,8 +13,9 @@ import pytest
 from django.conf import settings as project
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from jsonschema import Draft202012Validator
 from pytest_django.fixtures import Settings
 
@@ -24,6 +25,7 @@ from lerarenregister.audit.events import Actor, Event
 from lerarenregister.audit.models import AuditEvent, EventSubject
 from lerarenregister.audit.spans import pseudonym
 from lerarenregister.jobs.audit import processing_log
+from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register.events import CodesExpired, LineDelivered
 from lerarenregister.register.models import Employee
@@ -262,3 +264,32 @@ def test_an_event_without_an_activity_is_named(registered: Viewer) -> None:
     AuditEvent.objects.filter(pk=record(CodesExpired(1))).update(name="register.Unheard")
     with pytest.raises(CommandError, match=r"register\.Unheard belongs to no activity"):
         printed()
+
+
+def test_that_it_was_taken_is_an_event_that_the_next_one_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed()
+    (taken,) = AuditEvent.objects.filter(name="audit.ProcessingLogGiven")
+    assert (taken.actor_account, taken.actor_role) == (None, "command")
+    assert taken.facts == {"begin": "2018-09-01T00:00:00+02:00", "until": "2018-10-01T00:00:00+02:00"}
+    monkeypatch.setattr(clock, "now", lambda: taken.at + timedelta(hours=1))
+    (line,) = log((taken.at - timedelta(hours=1)).isoformat(), (taken.at + timedelta(minutes=1)).isoformat())
+    assert line["name"] == "audit.ProcessingLogGiven"
+    assert line["attributes"] == {"dpl.core.processing_activity_id": f"{project.BASE_URL}/verwerkingen/logboek/1/"}, (
+        "it is about everybody who is in it, and about nobody by name"
+    )
+
+
+def test_one_that_is_refused_was_not_taken() -> None:
+    with pytest.raises(CommandError):
+        printed("2018-10-01", "2018-09-01")
+    assert not AuditEvent.objects.exists()
+
+
+def test_events_outside_the_period_are_not_read(registered: Viewer) -> None:
+    for days in (-400, -40, 40, 400):
+        record(CodesExpired(1), at=AT + timedelta(days=days))
+    with CaptureQueriesContext(connection) as asked:
+        assert len({line["trace_id"] for line in log()}) == AuditEvent.objects.filter(at=AT).count()
+    pages = [each["sql"] for each in asked if "audit_auditevent" in each["sql"] and "LIMIT 1000" in each["sql"]]
+    assert pages
+    assert all('"id" >=' in sql and '"id" <=' in sql for sql in pages), "each page lies between the ids of the period"

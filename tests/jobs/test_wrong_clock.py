@@ -20,6 +20,7 @@ from lerarenregister.upkeep.queries import retention_state
 from lerarenregister.upkeep.rules import LEEWAY, MOST_UNSEEN, Doubt, Reached, Running, trust_in
 from lerarenregister.web.state import health
 from tests.attacks import cast
+from tests.register import cast as register_cast
 
 NOW = datetime(2018, 9, 3, 9, 0, tzinfo=UTC)
 HERE = Running("first start", 1_000.0)
@@ -168,7 +169,25 @@ def test_a_database_that_says_another_time_stops_destroying(house: House) -> Non
 
 
 def test_everything_that_is_destroyed_by_a_term_waits_for_the_clock() -> None:
-    assert {part.name for part in PARTS if part.destroy} >= {"accounts", "mail", "register"}
+    assert {part.name for part in PARTS if part.destroy} >= {"accounts", "log", "mail", "register"}
+
+
+def test_a_wrong_clock_forgets_nothing_of_what_is_kept_to_give_account(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_due, "PARTS", [each for each in PARTS if each.name in ("accounts", "log", "register")])
+    register_cast.institutions()
+    register_cast.deliver(register_cast.csv_of({}), at=NOW)
+    cast.with_role("staff", cast.Role.BOARD_STAFF, register_cast.BOARD, lasts=timedelta(hours=2))
+    house.run()
+    kept = cast.everything_stored(but="upkeep_")
+    house.now, house.machine = NOW + 6 * 365 * DAY, Running("first start", 1_060.0)
+    assert "nothing is destroyed" in house.run(stops=True)
+    assert cast.everything_stored(but="upkeep_") == kept
+    house.machine = Running("first start", 7 * 365 * 86_400.0)
+    said = house.run()
+    for part in ("ended roles forgotten", "who delivered 1 files forgotten", "events said forgotten"):
+        assert part in said
 
 
 def test_without_a_break_two_days_pass_on_another_machine_and_no_more(house: House) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from lerarenregister.accounts import rules
 from lerarenregister.accounts.errors import InvitationRefused, NotAllowed, SignInNeeded
@@ -16,6 +17,7 @@ from lerarenregister.accounts.events import (
     InvitationWithdrawn,
     RoleEnded,
     RoleGiven,
+    RolesForgotten,
     SignedIn,
     SignedOut,
 )
@@ -90,6 +92,29 @@ def destroy_sessions(*, at: datetime) -> int:
     """Destroy sessions of which nothing was seen for 90 days, long past every limit; returns how many."""
     destroyed, _ = SignedInSession.objects.filter(last_seen_at__lt=at - rules.SESSION_KEPT).delete()
     return destroyed
+
+
+@transaction.atomic
+def forget_tries(*, at: datetime) -> int:
+    """Forget tries of invitation codes that no limit counts any more; returns how many."""
+    forgotten, _ = InvitationTry.objects.filter(at__lt=at - rules.TRIES_KEPT).delete()
+    return forgotten
+
+
+@transaction.atomic
+def forget_ended(*, before: datetime, unused_before: datetime, at: datetime) -> RolesForgotten:
+    """Destroy roles that ended, and accounts that were closed, before a moment; and invitations that led to a role of
+    before it, or that nobody used and that expired before another. Says how many; a second time nothing is left."""
+    roles, _ = RoleGrant.objects.filter(ends_at__lt=before).delete()
+    used = Invitation.objects.filter(redeemed_at__isnull=False, role_ends_at__lt=before)
+    unused = Invitation.objects.filter(redeemed_at=None, expires_at__lt=unused_before)
+    invitations = used.delete()[0] + unused.delete()[0]
+    left = RoleGrant.objects.filter(account=OuterRef("pk"))  # one that had yet to begin may have ended later
+    _, gone = Account.objects.filter(~Exists(left), closed_at__lt=before).delete()
+    event = RolesForgotten(roles, invitations, accounts=gone.get("accounts.Account", 0))
+    if roles or invitations or event.accounts:
+        record(event, actor=Actor(None, "job"), at=at)
+    return event
 
 
 @transaction.atomic

@@ -82,3 +82,12 @@ class InvitationWithdrawn(Event):
     """The code was made void before somebody used it."""
 
     invitation: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RolesForgotten(Event):
+    """Roles that ended, invitations, and numbers of closed accounts had their term, and are gone."""
+
+    roles: int
+    invitations: int
+    accounts: int

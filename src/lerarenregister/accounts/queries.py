@@ -77,6 +77,8 @@ def provider_of(viewer: Viewer) -> str:
 
 def opened_at(viewer: Viewer) -> datetime:
     """Since when her account is there; raises SignInNeeded."""
+    if viewer.account is None:
+        raise SignInNeeded
     found = Account.objects.filter(pk=viewer.account).values_list("created_at", flat=True).first()
     if found is None:
         raise SignInNeeded

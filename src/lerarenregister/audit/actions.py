@@ -10,12 +10,23 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from lerarenregister.audit import checkpoints, merkle
 from lerarenregister.audit.bulk import insert_rows, set_numbers
-from lerarenregister.audit.events import OWN_ROLES, Actor, Consultation, Event
-from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead, commitment_of, leaf_of
+from lerarenregister.audit.events import OWN_ROLES, Actor, Consultation, Event, EventsForgotten, ProcessingLogGiven
+from lerarenregister.audit.models import (
+    AuditEvent,
+    EventSubject,
+    Forgotten,
+    TreeHead,
+    between_ends,
+    commitment_of,
+    leaf_of,
+)
 from lerarenregister.kernel.identifiers import new_id
+
+_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +99,48 @@ def erase_own_acts(*, subjects: Collection[UUID], account: UUID) -> int:
     concerning = EventSubject.objects.filter(subject__in=subjects).values("event_id")
     own = AuditEvent.objects.filter(pk__in=concerning, actor_account=account, actor_role__in=OWN_ROLES)
     ids = list(own.order_by("id").values_list("id", flat=True))
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
-        EventSubject.objects.filter(event__in=batch).delete()
-        AuditEvent.objects.filter(pk__in=batch).update(
-            facts=None, salt=None, actor_account=None, actor_role="", organisation="", reason=""
-        )
+    for start in range(0, len(ids), _TOGETHER):
+        _erase(ids[start : start + _TOGETHER])
     return len(ids)
+
+
+def forget_events(*, before: datetime, at: datetime) -> int:
+    """Erase what the log says of anybody in events before this moment, which have had their term; returns how many.
+
+    That something of that name happened at that moment stays, and the log stays valid; so does all of an event that
+    names nobody. Each batch is a transaction; cut short, the next run goes on. A moment until which it was done before
+    costs one statement.
+    """
+    done = Forgotten.objects.filter(pk=1).values_list("before", flat=True).first()
+    if done is not None and done >= before:
+        return 0
+    told = EventSubject.objects.filter(event=OuterRef("pk"))
+    due = AuditEvent.objects.filter(Q(actor_account__isnull=False) | Exists(told), at__lt=before, salt__isnull=False)
+    if done is not None:
+        due = due.filter(at__gte=done)
+    due, forgotten = between_ends(due).order_by("id"), 0
+    batch = list(due.values_list("id", flat=True)[:_TOGETHER])
+    while batch:
+        with transaction.atomic():
+            _erase(batch)
+            record(EventsForgotten(before, len(batch)), actor=Actor(None, "job"), at=at)
+        forgotten += len(batch)
+        batch = list(due.filter(id__gt=batch[-1]).values_list("id", flat=True)[:_TOGETHER])
+    Forgotten.objects.update_or_create(pk=1, defaults={"before": before})
+    return forgotten
+
+
+def _erase(events: Sequence[UUID]) -> None:
+    EventSubject.objects.filter(event__in=events).delete()
+    AuditEvent.objects.filter(pk__in=events).update(
+        facts=None, salt=None, actor_account=None, actor_role="", organisation="", reason=""
+    )
+
+
+@transaction.atomic
+def note_processing_log(*, begin: datetime, until: datetime, at: datetime) -> None:
+    """Somebody at the machine takes the processing log of a period: noted before the first line is printed."""
+    record(ProcessingLogGiven(begin, until), actor=Actor(None, "command"), at=at)
 
 
 def seal(*, key: Ed25519PrivateKey, origin: str, at: datetime, most: int = 500) -> int:

@@ -63,6 +63,22 @@ class Consultation(Event):
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessingLogGiven(Event):
+    """The processing log of a period (half-open) was printed at the machine: it is about everybody who is in it."""
+
+    begin: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventsForgotten(Event):
+    """What the log said of so many events before a moment was erased after its term; that they were, stays."""
+
+    before: datetime
+    events: int
+
+
 def _plain(value: Any) -> Any:
     kind = type(value)
     if kind in _JSON:

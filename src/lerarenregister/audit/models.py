@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models.functions import Cast
 
 from lerarenregister.audit import merkle
 from lerarenregister.kernel.canonical import canonical_json
@@ -86,6 +87,19 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def between_ends(events: models.QuerySet[AuditEvent]) -> models.QuerySet[AuditEvent]:
+    """The same events, found by their ids: to be read in the order of those without reading all of before and after."""
+    # As text: PostgreSQL has no least of identifiers, and no index that tempts it to look for one from the beginning.
+    ends = (
+        events.order_by()
+        .annotate(key=Cast("id", models.CharField()))
+        .aggregate(first=models.Min("key"), last=models.Max("key"))
+    )
+    if ends["first"] is None:
+        return events.none()
+    return events.filter(id__gte=UUID(ends["first"]), id__lte=UUID(ends["last"]))
+
+
 class EventSubject(models.Model):
     """A person whom an event concerns: an opaque id of her account, or of her file at a board before she has one."""
 
@@ -107,3 +121,13 @@ class TreeHead(models.Model):
     root = models.BinaryField()
     peaks = models.BinaryField()
     checkpoint = models.TextField()
+
+
+class Forgotten(models.Model):
+    """One row: before this moment the log says nothing of anybody any more, for that had its term."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    before = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_one_forgotten")]

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from lerarenregister.audit import checkpoints, merkle
 from lerarenregister.audit.errors import LogDamaged
-from lerarenregister.audit.models import AuditEvent, EventSubject, TreeHead
+from lerarenregister.audit.models import AuditEvent, EventSubject, Forgotten, TreeHead, between_ends
 from lerarenregister.kernel.findings import Finding
 from lerarenregister.kernel.holdings import Held, Row
 
@@ -153,6 +153,17 @@ def broken_rules(*, key: Ed25519PublicKey, origin: str, at: datetime, unsealed_f
         yield Finding("an event waits too long for its place in the log", str(event))
 
 
+def not_forgotten() -> Iterator[Finding]:
+    """Events of before the moment until which the log was forgotten, that still say something of somebody."""
+    done = Forgotten.objects.filter(pk=1).values_list("before", flat=True).first()
+    if done is None:
+        return
+    told = Q(actor_account__isnull=False) | Exists(EventSubject.objects.filter(event=OuterRef("pk")))
+    found = AuditEvent.objects.filter(told, at__lt=done, salt__isnull=False).order_by("id")
+    for event in found.values_list("id", flat=True).iterator(chunk_size=_BATCH):
+        yield Finding("the log says something of somebody after its term", str(event))
+
+
 def without_subjects(names: Collection[str]) -> Iterator[Finding]:
     """Events of these names that concern nobody; one whose facts were erased may."""
     subjects = EventSubject.objects.filter(event=OuterRef("pk"))
@@ -180,8 +191,11 @@ class Processed:
 
 def processed_between(begin: datetime, until: datetime) -> Iterator[Processed]:
     """The events of a period (half-open), in the order of their ids. A page at a time: memory grows with the persons of
-    one event, never with the log. The same twice, but for what was committed or erased in between."""
-    waiting = AuditEvent.objects.filter(at__gte=begin, at__lt=until).order_by("id")
+    one event, never with the log. The same twice, but for what was committed or erased in between.
+
+    First it finds between which ids the period lies, by the moments; then it reads no event of before or after.
+    """
+    waiting = between_ends(AuditEvent.objects.filter(at__gte=begin, at__lt=until)).order_by("id")
     page = list(waiting.values_list("id", "at", "name")[:_BATCH])
     while page:
         first, last = page[0][0], page[-1][0]

@@ -1,6 +1,6 @@
 """The clock, read once at the door and handed in as `at` from there on."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -15,3 +15,8 @@ def now() -> datetime:
 def dutch_date(at: datetime) -> date:
     """The calendar date in the Netherlands at a moment: legal dates are Dutch dates."""
     return at.astimezone(AMSTERDAM).date()
+
+
+def dutch_midnight(at: datetime) -> datetime:
+    """The first moment of the day in the Netherlands at a moment."""
+    return datetime.combine(dutch_date(at), time(), AMSTERDAM).astimezone(UTC)

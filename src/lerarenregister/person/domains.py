@@ -20,6 +20,8 @@ from lerarenregister.register.actions import erase_person
 from lerarenregister.register.queries import holdings as register
 from lerarenregister.register.rulebook import TERMS
 
+_YEARS = TERMS.accountability.days // 365
+
 
 def _accounts(subject: Subject) -> Iterator[Held]:
     return accounts.held_of(subject.account)
@@ -40,8 +42,8 @@ def _log(subject: Subject) -> Iterator[Held]:
 def _accounts_leaving(_subject: Subject) -> Iterator[Leaving]:
     yield Leaving(_("Je inlogmiddelen, al je sessies en al je rollen."))
     yield Leaving(
-        _("Een leeg accountnummer, en welke rollen dat nummer had. Zonder naam."),
-        _("het blijft, zodat te zien is wie namens een bestuur mocht handelen"),
+        _("Een leeg accountnummer, en welke rollen dat nummer had. Zonder naam. Zo blijft te zien wie wat mocht."),
+        _("{years} jaar").format(years=_YEARS),
     )
 
 
@@ -66,7 +68,7 @@ def _log_leaving(_subject: Subject) -> Iterator[Leaving]:
     yield Leaving(_("Wat er in het logboek staat over wat jij zelf deed."))
     yield Leaving(
         _("In het logboek: wat anderen deden, zoals aanleveren of kijken, met nummers die naar niemand meer leiden."),
-        _("het blijft, want zij moeten zich kunnen verantwoorden"),
+        _("{years} jaar nadat het gebeurde, want zij moeten zich kunnen verantwoorden").format(years=_YEARS),
     )
     yield Leaving(
         _("In reservekopieën van de database: alles, zoals het op de dag van die kopie was."),

@@ -1,6 +1,7 @@
 """Which installed domain brings what to the places that all share: sign-in, navigation, the first page, daily work."""
 
 from lerarenregister.jobs.accounts import due as accounts_due
+from lerarenregister.jobs.audit import due as audit_due
 from lerarenregister.jobs.audit import invariants as audit_invariants
 from lerarenregister.jobs.invariants import INVARIANTS, InvariantPart, database_damaged
 from lerarenregister.jobs.outbox import invariants as outbox_invariants
@@ -38,6 +39,7 @@ def wire() -> None:
             DuePart("accounts", destroy=accounts_due.destroy),
             DuePart("mail", sending.send_due, sending.destroy_done),
             DuePart("forms", destroy=sendings_due.destroy),
+            DuePart("log", destroy=audit_due.destroy),
         ]
     )
     gathering.PARTS += [part.name for part in PARTS]

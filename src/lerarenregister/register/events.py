@@ -232,6 +232,13 @@ class ObjectionsExpired(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverersForgotten(Event):
+    """Who sent and delivered so many files had its term; of which board they were, and when, stays."""
+
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleConsulted(Consultation):
     """Board staff looked at people whom their own board delivered."""
 

@@ -20,7 +20,8 @@ class Terms:
     """How long things last, as durations: `activation_code`, `work_mail`, `staging`, `review`, `key_backup` (of
     portfolio keys) and `sent_form` (that a form was done); tries as a number. `unconfirmed`: what was delivered and not
     confirmed; `claims`: name and birth date of the sign-in in a review, after it was decided. `objection`: to answer
-    one that is not automatic; `objection_kept`: how long one is kept after its account was closed."""
+    one that is not automatic; `objection_kept`: how long one is kept after its account was closed. `accountability`:
+    how long it can be seen who did what; `unused_invitation`: one that nobody used, after it expired."""
 
     version: int
     activation_code: timedelta
@@ -34,6 +35,8 @@ class Terms:
     objection: timedelta
     objection_kept: timedelta
     sent_form: timedelta
+    accountability: timedelta
+    unused_invitation: timedelta
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -71,6 +74,8 @@ def _terms() -> Terms:
         objection=timedelta(days=read["objection_days"]),
         objection_kept=timedelta(days=read["objection_kept_days"]),
         sent_form=timedelta(days=read["sent_form_days"]),
+        accountability=timedelta(days=read["accountability_days"]),
+        unused_invitation=timedelta(days=read["unused_invitation_days"]),
     )
 
 

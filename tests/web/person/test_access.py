@@ -107,6 +107,7 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
 # Models that hold nothing of a person, or that come out in another form.
 ELSEWHERE = {
     "audit.EventSubject": "which events concern her: the events themselves come out",
+    "audit.Forgotten": "until when the log was forgotten",
     "audit.TreeHead": "a signature over the whole log",
     "register.Board": "a board",
     "register.BoardName": "a board",

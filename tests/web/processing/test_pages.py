@@ -63,6 +63,9 @@ def test_a_term_is_the_one_of_the_rulebook_and_of_the_code() -> None:
     [
         (timedelta(days=1), "1 dag", "1 day"),
         (timedelta(days=90), "90 dagen", "90 days"),
+        (timedelta(days=365), "1 jaar", "1 year"),
+        (timedelta(days=1825), "5 jaar", "5 years"),
+        (timedelta(days=1826), "1826 dagen", "1826 days"),
         (timedelta(hours=10), "10 uur", "10 hours"),
         (timedelta(minutes=90), "90 minuten", "90 minutes"),
     ],

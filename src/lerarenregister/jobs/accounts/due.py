@@ -5,10 +5,20 @@ from datetime import datetime
 from django.contrib.sessions.models import Session
 
 from lerarenregister.accounts import actions
+from lerarenregister.register.rulebook import TERMS
 
 
 def destroy(at: datetime) -> str:
-    """Destroy sessions that are over, with the claims they held; idempotent. A sentence, or "" when nothing was due."""
+    """Destroy sessions that are over, with the claims they held, old tries of codes, and what ended long enough ago;
+    idempotent. A sentence, or "" when nothing was due."""
     Session.objects.filter(expire_date__lt=at).delete()
-    destroyed = actions.destroy_sessions(at=at)
-    return f"{destroyed} old sessions destroyed" if destroyed else ""
+    sessions, tries = actions.destroy_sessions(at=at), actions.forget_tries(at=at)
+    ended = actions.forget_ended(before=at - TERMS.accountability, unused_before=at - TERMS.unused_invitation, at=at)
+    done = {
+        "old sessions destroyed": sessions,
+        "tries of invitations forgotten": tries,
+        "ended roles forgotten": ended.roles,
+        "invitations forgotten": ended.invitations,
+        "closed accounts forgotten": ended.accounts,
+    }
+    return ", ".join(f"{number} {what}" for what, number in done.items() if number)

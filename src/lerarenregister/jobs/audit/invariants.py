@@ -13,5 +13,7 @@ UNSEALED_FOR = timedelta(hours=1)
 
 
 def broken(at: datetime) -> Iterator[Finding]:
-    """The log verifies under our own key, and nothing waited for its place longer than an hour."""
+    """The log verifies under our own key, nothing waited for its place longer than an hour, and what it said is gone
+    after its term."""
     yield from queries.broken_rules(key=public_key(), origin=settings.AUDIT_ORIGIN, at=at, unsealed_for=UNSEALED_FOR)
+    yield from queries.not_forgotten()

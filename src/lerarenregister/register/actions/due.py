@@ -12,6 +12,7 @@ from lerarenregister.register.actions.forgetting import forget_unconfirmed
 from lerarenregister.register.events import (
     ClaimsErased,
     CodesExpired,
+    DeliverersForgotten,
     ObjectionsExpired,
     ReceptionClosed,
     StagingErased,
@@ -45,6 +46,7 @@ class Destroyed:
     claims: int
     unconfirmed: int
     objections: int
+    deliverers: int
 
 
 _JOB = Actor(None, "job")
@@ -52,8 +54,8 @@ _JOB = Actor(None, "job")
 
 def destroy_due(at: datetime) -> Destroyed:
     """Void expired codes, forget old tries, erase values of staged lines, work addresses, claims of decided reviews and
-    what nobody confirmed after their terms, and close receptions that never ended. Running it twice changes nothing
-    more."""
+    what nobody confirmed after their terms, forget which account delivered, and close receptions that never ended.
+    Running it twice changes nothing more."""
     return Destroyed(
         codes=_expire_codes(at),
         tries=_forget_tries(at),
@@ -63,6 +65,7 @@ def destroy_due(at: datetime) -> Destroyed:
         claims=_erase_claims(at),
         unconfirmed=forget_unconfirmed(at),
         objections=_forget_objections(at),
+        deliverers=_forget_deliverers(at),
     )
 
 
@@ -105,6 +108,17 @@ def _forget_objections(at: datetime) -> int:
     if objections:
         record(ObjectionsExpired(objections), actor=_JOB, at=at)
     return objections
+
+
+@transaction.atomic
+def _forget_deliverers(at: datetime) -> int:
+    named = Q(account__isnull=False) | Q(delivered_account__isnull=False)
+    # A file may be delivered long after it came; one that is still at work has not.
+    due = Delivery.objects.filter(named, received_at__lt=at - TERMS.accountability)
+    due = due.filter(Q(finished_at=None) | Q(finished_at__lt=at - TERMS.accountability))
+    if deliveries := due.update(account=None, delivered_account=None):
+        record(DeliverersForgotten(deliveries), actor=_JOB, at=at)
+    return deliveries
 
 
 def _erase_staging(at: datetime) -> int:

@@ -14,6 +14,7 @@ from lerarenregister.audit.checkpoints import verifier_key
 from lerarenregister.audit.events import Reason
 from lerarenregister.audit.keys import public_key
 from lerarenregister.register.queries import board_names, subject_ids_of
+from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.requests import DoorRequest
 
 ROLES: dict[str, Any] = {
@@ -57,6 +58,7 @@ def who_looked(request: DoorRequest) -> HttpResponse:
         }
         for each in seen
     ]
-    response = render(request, "audit/who_looked.html", {"rows": rows})
+    context = {"rows": rows, "years": TERMS.accountability.days // 365}
+    response = render(request, "audit/who_looked.html", context)
     response["Cache-Control"] = "no-store"
     return response

@@ -19,11 +19,13 @@ DURATIONS: dict[str, Callable[[], timedelta]] = {
     "code.session": lambda: timedelta(seconds=settings.SESSION_COOKIE_AGE),
     "code.session-list": lambda: accounts.SESSION_KEPT,
     "code.tries": lambda: TRIES_KEPT,
+    "termijnen.accountability_days": lambda: TERMS.accountability,
     "termijnen.claims_days": lambda: TERMS.claims,
     "termijnen.key_backup_days": lambda: TERMS.key_backup,
     "termijnen.objection_kept_days": lambda: TERMS.objection_kept,
     "termijnen.staging_days": lambda: TERMS.staging,
     "termijnen.unconfirmed_days": lambda: TERMS.unconfirmed,
+    "termijnen.unused_invitation_days": lambda: TERMS.unused_invitation,
     "termijnen.work_mail_days": lambda: TERMS.work_mail,
 }
 """By the name after `lasts`. A domain that can be taken away brings its own through `project.wiring`."""
@@ -35,9 +37,9 @@ def duration_of(term: Term) -> timedelta | None:
 
 
 def in_words(duration: timedelta) -> str:
-    """For example `14 dagen` or `10 hours`, in the language of the page, in the largest unit that fits exactly."""
+    """For example `5 jaar`, `14 dagen` or `10 hours`, in the language of the page, in the largest unit that fits."""
     seconds = round(duration.total_seconds())
-    units = {"day": 86_400, "hour": 3_600, "minute": 60}
+    units = {"year": 365 * 86_400, "day": 86_400, "hour": 3_600, "minute": 60}
     unit, size = next(((unit, size) for unit, size in units.items() if seconds % size == 0), ("minute", 60))
     return (TIME_STRINGS[unit] % {"num": seconds // size}).replace("\xa0", " ")
 

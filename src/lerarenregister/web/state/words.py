@@ -122,8 +122,9 @@ def _reviews(state: State) -> Said:
 
 def _daily_work(state: State) -> Iterator[Said]:
     names = {
-        "accounts": _("Dagelijks werk: oude sessies wissen"),
+        "accounts": _("Dagelijks werk: oude sessies en rollen wissen"),
         "forms": _("Dagelijks werk: vergeten welke formulieren verstuurd zijn"),
+        "log": _("Dagelijks werk: het logboek na zijn termijn wissen"),
         "mail": _("Dagelijks werk: berichten versturen"),
         "register": _("Dagelijks werk: verder met aanleveringen, wissen na de termijn"),
         "portfolio": _("Dagelijks werk: verwijderde teksten wissen"),

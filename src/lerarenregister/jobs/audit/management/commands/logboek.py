@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from lerarenregister.audit.actions import note_processing_log
 from lerarenregister.audit.activities import UnknownEvent
 from lerarenregister.jobs.audit import processing_log
 from lerarenregister.kernel import clock
@@ -24,12 +25,14 @@ class Command(BaseCommand):
         begin, until = _moment("--from", options["begin"]), _moment("--until", options["until"])
         if begin >= until:
             raise CommandError("--until is not later than --from: the period is empty. --until is no longer in it.")
-        if until > clock.now():
+        at = clock.now()
+        if until > at:
             raise CommandError(
                 "--until lies in the future: what is still to come would be missing. Take a past moment."
             )
         if not settings.PSEUDONYM_KEY:
             raise CommandError("PSEUDONYM_KEY is not set. Make one with: openssl rand -base64 32, and keep it.")
+        note_processing_log(begin=begin, until=until, at=at)
         try:
             for line in processing_log.lines(begin, until):
                 self.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
