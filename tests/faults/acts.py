@@ -267,3 +267,10 @@ def decide(browser: Browser, review: str) -> Act:
         return int(review not in by.get("/ondersteuning/beoordelingen/").text)
 
     return Act("review", Form(path, fields), redirected("gedaan=besluit"), seen)
+
+
+def close_account(browser: Browser) -> Act:
+    """Close the account; what is there afterwards is looked at from outside, for she has no session any more."""
+    fields = token_in(browser.get("/mijn-gegevens/sluiten/").text)
+    told = redirected("/mijn-gegevens/gesloten/")
+    return Act("close", Form("/mijn-gegevens/sluiten/", fields), told, lambda _: 0)

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.core.management import call_command
 
 from lerarenregister.accounts.models import Identity
+from lerarenregister.accounts.queries import accounts_closed
 from lerarenregister.audit.queries import log_state
 from lerarenregister.jobs.backups.folders import KEYS, REGISTER, backups_in, read_backup
 from lerarenregister.jobs.register.tasks import enqueue_delivery
 from lerarenregister.kernel import clock
 from lerarenregister.outbox.models import Message
+from lerarenregister.portfolio.queries import owners_stored
 from lerarenregister.register import actions as register
 from lerarenregister.register.models import ActivationCodeIssued, Delivery, WorkMail
 from tests.attacks import cast
@@ -180,14 +182,53 @@ def _signed_in(subject: str) -> bool:
     return "sleutel" in cast.sign_in(subject).client.cookies
 
 
+def _cookies(browser: cast.Browser) -> dict[str, str]:
+    return {name: morsel.value for name, morsel in browser.client.cookies.items()}
+
+
 def _opened(subject: str, text: str = "") -> int:
     """Whether she has an account; when she has, a new sign-in must open what is hers."""
     accounts = Identity.objects.filter(subject=subject).count()
     if accounts:
-        cookies = {name: morsel.value for name, morsel in cast.sign_in(subject).client.cookies.items()}
+        cookies = _cookies(cast.sign_in(subject))
         if text and text not in acts.texts(Inside(cookies)):
             raise Half("her portfolio opens without what she wrote")
     return accounts
+
+
+@_case
+def close(world: World) -> Case:
+    """She closes her account, in a session that began a moment ago. Her key goes after the commit: the daily work
+    erases one that a killed process left."""
+    before = world.browser("teacher")
+    browser = Inside(_cookies(cast.sign_in("teacher", who=TEACHER)), "teacher")
+    account = Identity.objects.get(subject="teacher").account_id
+    act = acts.close_account(browser)
+
+    def send() -> bool:
+        # Whoever sends it once more has no session: she is asked to sign in, and begins anew.
+        answer = browser.post(act.form)
+        return act.told(answer) or (answer.signed_out and is_closed(account))
+
+    def seen() -> int:
+        if not is_closed(account):
+            if "Tekst plain" not in acts.texts(before):
+                raise Half("her account is there, and her portfolio does not open")
+            return 0
+        if Identity.objects.filter(account=account).exists() or account in set(owners_stored()):
+            raise Half("her account is closed, and something of hers is there")
+        return 1
+
+    def renew() -> None:
+        if not is_closed(account):
+            _renewed(browser, act)
+
+    return Case(act.name, send, seen, renew=renew)
+
+
+def is_closed(account: UUID) -> bool:
+    """Whether this account was closed."""
+    return bool(accounts_closed({account}))
 
 
 @_case

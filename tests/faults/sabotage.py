@@ -54,3 +54,12 @@ def forget_the_form() -> None:
     Delivery.__init__ = lambda self, *given, **named: plainly(
         self, *given, **named | {"form": None} if named else named
     )
+
+
+@_sabotage
+def forget_the_key() -> None:
+    """Closing an account leaves no note of the key that must go: a killed process leaves it for ever."""
+    from lerarenregister.portfolio import queries
+    from lerarenregister.web.portfolio import keys
+
+    queries.erasures_waiting = keys.queries.erasures_waiting = list  # type: ignore[assignment]

@@ -47,6 +47,7 @@ def struck(case: str, fault: str, *more: str) -> tuple[bool, str]:
         ("swallow", "save", "full", "it is there 0 times, and it was acknowledged"),
         ("event_afterwards", "confirm", "kill", "not as many acts as events"),
         ("forget_the_form", "upload", "kill", "it is there 2 times"),
+        ("forget_the_key", "close", "kill", "a key is of nobody who has an account"),
     ],
 )
 def test_what_is_broken_on_purpose_is_found(sabotage: str, case: str, fault: str, said: str) -> None:
@@ -56,7 +57,9 @@ def test_what_is_broken_on_purpose_is_found(sabotage: str, case: str, fault: str
     assert "NOT WELL" in told
 
 
-@pytest.mark.parametrize(("case", "fault"), [("save", "full"), ("confirm", "kill"), ("upload", "kill")])
+@pytest.mark.parametrize(
+    ("case", "fault"), [("save", "full"), ("confirm", "kill"), ("upload", "kill"), ("close", "kill")]
+)
 def test_without_sabotage_nothing_is_found(case: str, fault: str) -> None:
     well, told = struck(case, fault, "--every", "7")
     assert well, told
