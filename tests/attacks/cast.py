@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, RequestFactory
 
@@ -24,6 +25,7 @@ from lerarenregister.web.accounts import signing_in
 from lerarenregister.web.accounts.sealed_sessions import SessionStore
 from lerarenregister.web.accounts.session import limits
 from lerarenregister.web.requests import DoorRequest
+from tests.portfolio.samples import jpeg
 from tests.register import cast as register
 from tests.register.cast import BOARD, OTHER_BOARD, csv_of
 
@@ -194,9 +196,13 @@ def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
     if WITH_PORTFOLIO:
         for number in range(2):
             page = teacher.get(f"/portfolio/{ids['entry']}/bewerken/" if number else "/").content.decode()
-            saved = teacher.post("/portfolio/bewaren/", ticket_in(page) | {"tekst": f"Intervisie {number}"})
+            photo = {"bestanden": SimpleUploadedFile("bord.jpg", jpeg())} if not number else {}
+            fields = ticket_in(page) | {"tekst": f"Intervisie {number}", "einde": "1", **photo}
+            saved = teacher.post("/portfolio/bewaren/", fields)
             assert saved.status_code == 303, saved.content
             ids.setdefault("entry", saved["Location"].partition("bewaard=")[2])
+        page = teacher.get(f"/portfolio/{ids['entry']}/eerder/").content.decode()
+        ids["photo"] = _first(page, r"/bestanden/([0-9a-f-]{36})/")
     return ids
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.portfolio.samples import PDF
 from tests.register.cast import csv_of
 
 HAS_ID = re.compile(r"<uuid:|:number>")
-_NAMES_OF_IDS = {"session_id": "session", "entry_id": "entry"}
+_NAMES_OF_IDS = {"session_id": "session", "entry_id": "entry", "file_id": "photo"}
 _FIXED = {"slug": "eid", "code": "ABCD-EFGH-JKMN-PQRS5", "version": "1", "activity": "inloggen"}
 _PLACE = re.compile(r"<(\w+):(\w+)>")
 
@@ -51,6 +52,7 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
     return {
         "accounts:invitation": {"code": ids.get("code", "")},
         "accounts:staff": {"known_as": "Mallory", "role": "board-staff"},
+        "portfolio:add-files": {"bestanden": SimpleUploadedFile("a.pdf", PDF, "application/pdf"), "einde": "1"},
         "register:activate": {"code": ids.get("code", "")},
         "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},
         "register:decide_review": {f"{review}-decision": "accept", f"{review}-words": "Akte gezien"},

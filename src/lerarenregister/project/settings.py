@@ -253,6 +253,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'"],
+        "media-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'", *[provider.get("issuer", "") for provider in OIDC_PROVIDERS]],
@@ -262,6 +263,17 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # none that makes a file on the disk
+PORTFOLIO_FILE_MB = read.whole(
+    "PORTFOLIO_FILE_MB", 200, "The most MB (2^20 bytes) of one file in a portfolio.", least=1, most=2_000
+)
+PORTFOLIO_FILES_MB = read.whole(
+    "PORTFOLIO_FILES_MB",
+    2_000,
+    "The most MB (2^20 bytes) of all files of one portfolio together, as they are stored.",
+    least=1,
+    most=100_000,
+)
 RATE_FACTOR = read.whole(
     "RATE_FACTOR",
     1,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
+from lerarenregister.web.limits.rules import MOST_FORM_BYTES, MOST_TEXT_BYTES, Kind
 
 View = TypeVar("View", bound=Callable[..., Any])
 _NAME = "limits_mark"
@@ -13,11 +13,13 @@ _LOOKING = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The kind of a view when asked by one of `methods` (None: any), and the most bytes of what is sent to it."""
+    """The kind of a view when asked by one of `methods` (None: any), and the most bytes of what is sent to it. What is
+    larger than `heavy_from` holds a place of the heavy requests, whatever its kind."""
 
     kind: Kind | None = None
     methods: tuple[str, ...] | None = None
     most_bytes: int = MOST_FORM_BYTES
+    heavy_from: int = MOST_TEXT_BYTES
 
     def kind_of(self, method: str | None) -> Kind:
         """The kind of a request by this method."""

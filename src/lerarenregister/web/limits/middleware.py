@@ -37,9 +37,10 @@ class LimitMiddleware:
             return answers.headers_too_long(request)
         if wait := door.waiting or _wait(door, kind):
             return answers.too_often(door, wait)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > mark.most_bytes:
+        sent_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
+        if sent_bytes > mark.most_bytes:
             return errors.too_large(request)
-        if kind is not Kind.HEAVY:
+        if kind is not Kind.HEAVY and sent_bytes <= mark.heavy_from:
             return self.get_response(request)
         return self._heavy(door)
 

@@ -65,6 +65,15 @@ def _keyed(purpose: str, what: object, entry: UUID) -> str:
     return salted_hmac(f"portfolio form {purpose}", f"{what}|{entry}", algorithm="sha256").hexdigest()
 
 
+class FilesInput(forms.FileInput):
+    """Chooses files. The files themselves are in `chosen`: the form only says what is the matter with them."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"multiple": True, **(attrs or {})})
+
+
 class EntryForm(forms.Form):
     """What she can fill in. Nothing is required: what she leaves open is guessed from the text."""
 
@@ -85,6 +94,12 @@ class EntryForm(forms.Form):
         label=_("Soort"),
         required=False,
         widget=forms.Select(attrs={"class": "utrecht-select utrecht-select--html-select"}),
+    )
+    bestanden = forms.Field(
+        label=_("Foto of bestand erbij"),
+        help_text=_("Uit foto's halen we de plaats en andere verborgen gegevens weg."),
+        required=False,
+        widget=FilesInput(attrs={"class": "pf-files-input"}),
     )
     titel = forms.CharField(
         label=_("Titel"),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Unreadable
 from lerarenregister.web.limits import again, answers
+from lerarenregister.web.portfolio import uploads
+from lerarenregister.web.portfolio.chosen import AWAY, HAD, WAITS, ids_in
 from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.portfolio.keys import KeyNeeded
 from lerarenregister.web.requests import DoorRequest
@@ -57,10 +59,25 @@ def given_back(request: DoorRequest, ticket: Ticket, *, reason: str, waiting: st
         "titel": request.POST.get("titel", ""),
         "datum": request.POST.get("datum", ""),
         "soort": request.POST.get("soort", ""),
+        **_files_given_back(request),
     }
     response = render(request, "portfolio/given_back.html", context, status=_STATUS[reason])
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _files_given_back(request: DoorRequest) -> dict[str, Any]:
+    """The files of the form: hidden, by their ids, those that came in by their names, and whether one was dropped."""
+    handler = uploads.files_in(request)
+    uploads.settle(request)
+    kept = handler.kept if handler else []
+    hidden = [(field, each) for field in (HAD, WAITS, AWAY) for each in ids_in(request, field)]
+    hidden += [(WAITS, each.id) for each in kept]
+    return {
+        "files": hidden,
+        "kept": kept,
+        "dropped": handler is not None and (handler.dropped or bool(handler.refused)),
+    }
 
 
 def of_somebody_else(request: DoorRequest) -> HttpResponse:

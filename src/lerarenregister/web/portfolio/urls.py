@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lerarenregister.web.portfolio import drafts, taking, views, writing
+from lerarenregister.web.portfolio import drafts, files, taking, views, writing
 
 app_name = "portfolio"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("portfolio/terugbrengen/", taking.bring_in, name="bring-in"),
     path("portfolio/<uuid:entry_id>/", views.entry, name="entry"),
     path("portfolio/<uuid:entry_id>/bewerken/", writing.edit, name="edit"),
+    path("portfolio/<uuid:entry_id>/bestanden/", files.add, name="add-files"),
+    path("portfolio/<uuid:entry_id>/bestanden/<uuid:file_id>/", files.file, name="file"),
+    path("portfolio/<uuid:entry_id>/bestanden/<uuid:file_id>/klein/", files.small, name="file-small"),
     path("portfolio/<uuid:entry_id>/eerder/", views.history, name="history"),
     path("portfolio/<uuid:entry_id>/eerder/<int:version>/", views.restore_version, name="restore-version"),
     path("portfolio/<uuid:entry_id>/verwijderen/", views.delete, name="delete"),

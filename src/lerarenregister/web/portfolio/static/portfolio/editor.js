@@ -65,7 +65,9 @@ class Editor {
   }
 
   async send(now) {
-    const answer = await this.ask(this.url, { method: "POST", body: new URLSearchParams(new FormData(this.form)) });
+    const fields = new FormData(this.form);
+    fields.delete("bestanden"); // a draft is text alone
+    const answer = await this.ask(this.url, { method: "POST", body: new URLSearchParams(fields) });
     if (this.over) return;
     if (answer.state === "saved") {
       this.field("concept").value = answer.version;
