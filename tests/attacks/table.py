@@ -4,7 +4,7 @@ docs/reference/addresses.md is made from it.
 A new address gets one row in `TABLE`:
 
     "register:counts": look(ROLES),                                              # everybody may look
-    "audit:who-looked": look(PERSONS, "person"),                                 # whoever has an identity of her own
+    "register:own": look(PERSONS, "person"),                                     # whoever has an identity of her own
     "register:confirm": act(OWNER, "person"),                                    # the teacher whose data it is
     "register:board": look(STAFF, asks=(Permission.REGISTER_PERSON_LIST,)),      # who has a role
 
@@ -128,7 +128,7 @@ TABLE = {
     "accounts:staff": Row(MANAGER, "page", "page", asks=(_P.ACCOUNTS_INVITATION_CREATE, _P.ACCOUNTS_ROLE_LIST)),
     "accounts:end-role": act(MANAGER, asks=(_P.ACCOUNTS_ROLE_END,)),
     "accounts:withdraw-invitation": act(MANAGER, asks=(_P.ACCOUNTS_INVITATION_CREATE,)),
-    "audit:who-looked": look(PERSONS, "person"),
+    "audit:who-looked": look(SIGNED_IN, "session"),
     "audit:log": look(("auditor",), asks=(_P.AUDIT_LOG_VERIFY,)),
     "state:metrics": Row(ROLES, "none", "no"),
     "state:state": look(("operator",), asks=(_P.PROJECT_STATE_READ,)),
@@ -150,8 +150,8 @@ TABLE = {
     "register:letters": act(STAFF, post="page", asks=(_P.REGISTER_LETTER_PRINT,)),
     "register:reviews": look(("support",), asks=(_P.REGISTER_REVIEW_LIST,)),
     "register:decide_review": act(("support",), asks=(_P.REGISTER_REVIEW_DECIDE,)),
-    "person:rights": look(PERSONS, "person"),
-    "person:access": act(PERSONS, "person", post="page"),
+    "person:rights": look(SIGNED_IN, "session"),
+    "person:access": act(SIGNED_IN, "session", post="page"),
     "person:close": Row(PERSONS, "page", "done", "person"),
     "person:closed": look(ROLES),
     "person:objection": Row(OWNER, "page", "done", "person"),

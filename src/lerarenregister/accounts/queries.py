@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from lerarenregister.accounts import rules
-from lerarenregister.accounts.errors import SignInNeeded
+from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
 from lerarenregister.accounts.events import RolesListed
 from lerarenregister.accounts.models import (
     Account,
@@ -73,6 +73,16 @@ def provider_of(viewer: Viewer) -> str:
     if found is None:
         raise SignInNeeded
     return found
+
+
+def own_account(viewer: Viewer) -> UUID:
+    """Her account, for what is held of the account itself: in a session of her own; and in one with an identity that an
+    employer gave, while the account knows no identity of her own. Raises SignInNeeded or PersonBoundNeeded."""
+    if viewer.session is not SessionKind.EMPLOYER or viewer.account is None:
+        return viewer.person()
+    if Identity.objects.filter(account_id=viewer.account, person_bound=True).exists():
+        raise PersonBoundNeeded
+    return viewer.account
 
 
 def opened_at(viewer: Viewer) -> datetime:

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from lerarenregister.accounts.actions import take_turn
-from lerarenregister.accounts.permissions import Viewer
-from lerarenregister.accounts.queries import signed_in_freshly
+from lerarenregister.accounts.permissions import SessionKind, Viewer
+from lerarenregister.accounts.queries import own_account, signed_in_freshly
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.person.errors import FreshSignInNeeded
@@ -21,7 +21,9 @@ def give_access(*, viewer: Viewer, with_portfolio: bool, at: datetime) -> None:
 
     Raises SignInNeeded or PersonBoundNeeded.
     """
-    record(AccessGiven(with_portfolio), actor=viewer.as_teacher(), at=at, subjects=[viewer.person()])
+    account = own_account(viewer)
+    actor = Actor(account, "account-holder") if viewer.session is SessionKind.EMPLOYER else viewer.as_teacher()
+    record(AccessGiven(with_portfolio), actor=actor, at=at, subjects=[account])
 
 
 @transaction.atomic

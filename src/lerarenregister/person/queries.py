@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.permissions import SessionKind, Viewer
+from lerarenregister.accounts.queries import own_account
 from lerarenregister.kernel.holdings import Held
 from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.person.parts import PARTS, Subject, held_by_all
@@ -10,8 +11,13 @@ from lerarenregister.register.queries import subject_ids_of
 
 
 def subject_of(viewer: Viewer) -> Subject:
-    """Who she is to the domains; raises SignInNeeded or PersonBoundNeeded."""
-    account = viewer.person()
+    """Who she is to the domains: with an account that an employer gave, that account and no file of a teacher.
+
+    Raises SignInNeeded or PersonBoundNeeded.
+    """
+    account = own_account(viewer)
+    if viewer.session is SessionKind.EMPLOYER:
+        return Subject(account, ())
     return Subject(account, tuple(subject_ids_of(account)[1:]))
 
 

@@ -23,6 +23,7 @@ from lerarenregister.accounts import models as accounts
 from lerarenregister.audit import models as audit
 from lerarenregister.audit.models import AuditEvent
 from lerarenregister.kernel import clock
+from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox.models import Message
 from lerarenregister.project import settings as project
 from lerarenregister.register import models as register
@@ -30,6 +31,7 @@ from lerarenregister.web.person.document import SCHEMA_FILE
 from lerarenregister.web.person.labels import FIELDS, SECTIONS, section_of
 from tests.attacks import cast
 from tests.register import cast as register_cast
+from tests.register.cast import BOARD
 from tests.web.person.planted import Planted, copy_of, plant
 
 pytestmark = pytest.mark.django_db
@@ -329,14 +331,67 @@ def test_her_portfolio_comes_along_while_her_key_is_there_and_never_without(plan
     assert "Je portfolio zit er nu niet bij" in files["index.html"].decode()
 
 
-def test_an_employers_account_is_told_why_and_a_stranger_signs_in_first() -> None:
-    employer = cast.sign_in("werk", person_bound=False).client
-    for method in (employer.get("/mijn-gegevens/"), employer.post("/mijn-gegevens/inzage/")):
-        assert method.status_code == 403
-        assert "inlogmiddel van jezelf" in method.content.decode()
+def test_an_account_of_work_gets_all_that_is_held_of_that_account_and_a_stranger_signs_in_first() -> None:
+    manager = cast.with_role("beheer", cast.Role.BOARD_MANAGER, BOARD)
+    work = cast.with_role("werk", cast.Role.BOARD_STAFF, BOARD)
+    assert manager.client.get(f"/bestuur/{BOARD}/medewerkers/").status_code == 200
+    page = work.client.get("/mijn-gegevens/").content.decode()
+    assert "een account van je werk" in page
+    assert "Bezwaar tegen aanleveren" not in page
+    files = copy_of(work.client)
+    document = json.loads(files["gegevens.json"])
+    held = document["held"]
+    assert document["account"] == str(work.account)
+    assert [each["role"] for each in held["accounts.roles"]] == ["board-staff"]
+    assert [each["subject"] for each in held["accounts.identities"]] == ["werk"]
+    assert held["accounts.sessions"]
+    names = [each["name"] for each in held["log.events"]]
+    assert names == [
+        "accounts.AccountOpened",
+        "accounts.SignedIn",
+        "accounts.RoleGiven",
+        "accounts.RolesListed",
+        "person.AccessGiven",
+    ]
+    assert [kind for kind, rows in held.items() if rows and kind.startswith(("register.", "messages."))] == []
+    assert str(manager.account) not in told(files), "who looked is a role, without a name"
+    noted = AuditEvent.objects.order_by("-id")[0]
+    assert (noted.name, noted.actor_role, noted.facts) == (
+        "person.AccessGiven",
+        "account-holder",
+        {"with_portfolio": False},
+    )
+    looked = work.client.get("/wie-keek/").content.decode()
+    assert "de beheerder keek wie een rol heeft" in looked
+    assert 'href="/mijn-gegevens/"' in work.client.get("/").content.decode()
     assert Client().get("/mijn-gegevens/")["Location"].startswith("/inloggen/?verder=")
-    assert "Mijn gegevens" not in employer.get("/").content.decode()
-    assert 'href="/mijn-gegevens/"' in cast.sign_in("zij").client.get("/").content.decode()
+
+
+def test_who_has_an_identity_of_her_own_shows_nothing_of_hers_to_an_identity_of_work(
+    planted: tuple[Planted, Planted],
+) -> None:
+    """An employer runs the identity that it gives: with it nobody reaches what a teacher has."""
+    her = planted[0]
+    accounts.Identity.objects.create(
+        id=new_id(),
+        account_id=her.account,
+        provider="school",
+        issuer="https://school.example.org",
+        subject="werk",
+        person_bound=False,
+        linked_at=clock.now(),
+    )
+    work = cast.sign_in("werk", person_bound=False)
+    assert work.account == her.account
+    before = AuditEvent.objects.count()
+    for answer in (
+        work.client.get("/mijn-gegevens/"),
+        work.client.post("/mijn-gegevens/inzage/"),
+        work.client.get("/wie-keek/"),
+    ):
+        assert answer.status_code == 403
+        assert "inlogmiddel van jezelf" in answer.content.decode()
+    assert AuditEvent.objects.count() == before
 
 
 def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted: tuple[Planted, Planted]) -> None:
@@ -360,5 +415,5 @@ def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:
     forms = [
         line for page in pages.glob("*.html") for line in page.read_text().splitlines() if "'person:access'" in line
     ]
-    assert len(forms) == 2
+    assert len(forms) == 3
     assert all(" data-file>" in line for line in forms)

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from lerarenregister.accounts.permissions import Permission
+from lerarenregister.accounts.permissions import Permission, SessionKind
+from lerarenregister.accounts.queries import own_account
 from lerarenregister.audit import queries
 from lerarenregister.audit.checkpoints import verifier_key
 from lerarenregister.audit.events import Reason
@@ -45,9 +46,12 @@ def log(request: DoorRequest) -> HttpResponse:
 
 @require_safe
 def who_looked(request: DoorRequest) -> HttpResponse:
-    """Organisation, role, moment and reason of each consultation of her data by somebody else, newest first."""
-    account = request.viewer.person()
-    seen = queries.consultations_of(subject_ids_of(account), except_by=account)
+    """Organisation, role, moment and reason of each consultation of her data by somebody else, newest first.
+
+    With an account that an employer gave: of that account, such as a manager who looked at who has a role."""
+    account = own_account(request.viewer)
+    at_work = request.viewer.session is SessionKind.EMPLOYER
+    seen = queries.consultations_of([account] if at_work else subject_ids_of(account), except_by=account)
     names = board_names(sorted({each.organisation for each in seen if each.organisation}))
     rows = [
         {
@@ -58,7 +62,7 @@ def who_looked(request: DoorRequest) -> HttpResponse:
         }
         for each in seen
     ]
-    context = {"rows": rows, "years": TERMS.accountability.days // 365}
+    context = {"rows": rows, "at_work": at_work, "years": TERMS.accountability.days // 365}
     response = render(request, "audit/who_looked.html", context)
     response["Cache-Control"] = "no-store"
     return response

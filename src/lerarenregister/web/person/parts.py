@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lerarenregister.accounts.permissions import SessionKind
 from lerarenregister.web.navigation import NavigationItem
 from lerarenregister.web.requests import DoorRequest
 
@@ -27,7 +26,7 @@ TAKING: list[Callable[[], NavigationItem]] = []
 
 
 def navigation_items(request: DoorRequest) -> list[NavigationItem]:
-    """Her rights, in a session of her own."""
-    if request.viewer.session is not SessionKind.PERSON_BOUND:
+    """Her rights, whoever gave her the identity with which she signed in."""
+    if not request.viewer.signed_in:
         return []
     return [NavigationItem(_("Mijn gegevens"), reverse("person:rights"))]

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lerarenregister.accounts.permissions import SessionKind
+from lerarenregister.accounts.queries import own_account
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.person import actions, queries
 from lerarenregister.register.actions import object_to_delivery, withdraw_objection
@@ -25,7 +27,10 @@ from lerarenregister.web.requests import DoorRequest
 @never_cache
 @require_safe
 def rights(request: DoorRequest) -> HttpResponse:
-    """What she can do with what is held of her, and how it stands."""
+    """What she can do with what is held of her, and how it stands; less with an account that an employer gave."""
+    if request.viewer.session is SessionKind.EMPLOYER:
+        own_account(request.viewer)
+        return render(request, "person/rights_at_work.html", {"objection_days": TERMS.objection.days})
     own = own_registration(request.viewer)
     context = {
         "own": own,
@@ -44,8 +49,9 @@ def rights(request: DoorRequest) -> HttpResponse:
 @require_POST
 def access(request: DoorRequest) -> StreamingHttpResponse:
     """All that is held of her, streamed as a zip. A POST, for it is noted in the log that she asked."""
-    account = request.viewer.person()
-    enclosed = [door(request) for door in ENCLOSURES]
+    account = own_account(request.viewer)
+    at_work = request.viewer.session is SessionKind.EMPLOYER
+    enclosed = [] if at_work else [door(request) for door in ENCLOSURES]
     with_portfolio = any(each.pieces is not None for each in enclosed)
     actions.give_access(viewer=request.viewer, with_portfolio=with_portfolio, at=request.at)
     everything = partial(queries.everything_held, request.viewer)
