@@ -25,9 +25,9 @@ from lerarenregister.web.accounts import signing_in
 from lerarenregister.web.accounts.sealed_sessions import SessionStore
 from lerarenregister.web.accounts.session import limits
 from lerarenregister.web.requests import DoorRequest
-from tests.portfolio.samples import jpeg
 from tests.register import cast as register
 from tests.register.cast import BOARD, OTHER_BOARD, csv_of
+from tests.samples import jpeg
 
 WITH_PORTFOLIO = apps.is_installed("lerarenregister.web.portfolio")
 TEACHER = register.TEACHER

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.portfolio.samples import PDF
 from tests.register.cast import csv_of
+from tests.samples import PDF
 
 HAS_ID = re.compile(r"<uuid:|:number>")
 _NAMES_OF_IDS = {"session_id": "session", "entry_id": "entry", "file_id": "photo"}

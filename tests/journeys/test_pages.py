@@ -35,6 +35,8 @@ FILES = {
     "register:extract",
     "register:report",
     "portfolio:download",
+    "portfolio:file",
+    "portfolio:file-small",
     "processing:json",
 }
 """What is no page: something for a program, or to keep."""

@@ -19,7 +19,7 @@ from lerarenregister.portfolio.queries import files
 from lerarenregister.portfolio.rules.entries import Content, Kind
 from lerarenregister.portfolio.rules.files import MOST_FILES, FileRef, Room
 from lerarenregister.portfolio.rules.pieces import PIECE_BYTES
-from tests.portfolio import samples
+from tests import samples
 from tests.portfolio.conftest import Owner
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from lerarenregister.portfolio.errors import ImageTooLarge, ImageUnreadable
 from lerarenregister.portfolio.rules import images
 from lerarenregister.portfolio.rules.filetypes import media_type_of
 from lerarenregister.portfolio.rules.images import KEPT_PIXELS, SMALL_SIDE, Moving, looked_at, made_anew
-from tests.portfolio import samples
+from tests import samples
 
 HIDDEN = (samples.PLACE.encode(), b"Camera of hers", b"Exif", b"alert", b"http://ns.adobe.com")
 

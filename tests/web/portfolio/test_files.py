@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 
 from lerarenregister.portfolio.models import Entry, File, FilePiece, Waiting
 from lerarenregister.web.portfolio import uploads
-from tests.portfolio import samples
+from tests import samples
 from tests.web.portfolio.conftest import Person, ticket_in
 from tests.web.portfolio.test_taking import Watch
 
