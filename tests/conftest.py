@@ -1,6 +1,7 @@
 """What every test stands on: settings from fixed test values, a fixed moment, the fixed cast."""
 
 import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import hypothesis
@@ -8,7 +9,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from tests import vaults
 from tests.forms import fill_in_keys
+from vault.service import Vault
 
 hypothesis.settings.register_profile("deep", max_examples=2_000, deadline=None)
 hypothesis.settings.register_profile("quick", max_examples=50)
@@ -29,6 +32,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Collect the static files once, before any worker starts: a page without its manifest does not render."""
     if not hasattr(session.config, "workerinput"):
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def vault() -> Iterator[Callable[[], Vault]]:
+    """A vault of this test, in this process; made when it is first asked."""
+    with vaults.in_process() as here:
+        yield here
 
 
 @pytest.fixture

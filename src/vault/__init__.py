@@ -1,22 +1,8 @@
 """Keeps the keys of the portfolios, wrapped, and unwraps one against a fresh sign-in of its owner.
 
-Stands without Django and without the register. Promise 2: only the teacher sees her portfolio.
+A small process of its own (`python -m vault serve`) with a store of its own. Stands without Django and without the
+register: who asks is an HTTP client (`vault.client`). Promise 2: only the teacher sees her portfolio.
+
+Order inside: __main__ and wsgi, app and client, (moving | rotating), service, rows, (store | tokens | challenges |
+recovery | shares | backups), roots, errors.
 """
-
-from vault.errors import KeyMissing, KeyUnreadable, StaleProof, StoreUnusable, VaultError, WrongWrappingKey
-from vault.proof import FreshProof
-from vault.store import HeldKey, KeyStore, OpenedKey, erase
-
-__all__ = [
-    "FreshProof",
-    "HeldKey",
-    "KeyMissing",
-    "KeyStore",
-    "KeyUnreadable",
-    "OpenedKey",
-    "StaleProof",
-    "StoreUnusable",
-    "VaultError",
-    "WrongWrappingKey",
-    "erase",
-]

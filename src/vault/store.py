@@ -1,263 +1,224 @@
-"""The store of wrapped keys: one SQLite file of its own, apart from the database and from its backups.
+"""The vault's own SQLite file: wrapped keys under keyed hashes, what was opened when, and what is spent.
 
-A row holds a keyed hash of (issuer, subject) and the data key, encrypted with AES-256-GCM under a key derived from the
-wrapping key and bound to issuer, subject and account. The file alone therefore names nobody and opens nothing. A
-canary row tells a wrong wrapping key from a damaged row, before anything is written.
+Writes that come together are committed together: one of the waiting threads writes for all, so that a durable commit
+(`synchronous=FULL`) is shared. Nothing here knows a key or opens one.
 """
 
 import fcntl
-import hashlib
-import hmac
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
-from urllib.parse import unquote, urlsplit
-from uuid import UUID
+from typing import Any, Generic, TypeVar, cast
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from vault.errors import StoreUnusable, VaultError
 
-from vault.errors import KeyMissing, KeyUnreadable, StoreUnusable, WrongWrappingKey
-from vault.proof import FreshProof
+VERSION = 2
+_TOGETHER = 256
+_TABLES = """
+-- A key that is held. The checks are hashes of tickets that only who has the key can make.
+CREATE TABLE key (
+    id BLOB PRIMARY KEY,
+    log_check BLOB NOT NULL UNIQUE,
+    erase_check BLOB NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('held', 'arriving'))
+) WITHOUT ROWID;
+-- What opens it: an identity, a recovery code. Each has the key wrapped for itself.
+CREATE TABLE holder (
+    locator BLOB PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    key BLOB NOT NULL REFERENCES key (id),
+    kind TEXT NOT NULL CHECK (kind IN ('identity', 'recovery')),
+    label TEXT NOT NULL,
+    since TEXT NOT NULL,
+    root BLOB NOT NULL,
+    envelope BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX holder_key ON holder (key);
+CREATE INDEX holder_root ON holder (root);
+-- The log: what happened with a key. She reads it, and it goes when the key goes.
+CREATE TABLE line (
+    number INTEGER PRIMARY KEY,
+    key BLOB NOT NULL,
+    at TEXT NOT NULL,
+    act TEXT NOT NULL,
+    via TEXT NOT NULL
+);
+CREATE INDEX line_key ON line (key, number);
+CREATE TABLE spent (nonce BLOB PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE proof (mark BLOB PRIMARY KEY, key BLOB NOT NULL, locator BLOB NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE wrong_code (number INTEGER PRIMARY KEY, locator BLOB NOT NULL, at TEXT NOT NULL);
+CREATE INDEX wrong_code_locator ON wrong_code (locator, at);
+CREATE TABLE secret (name TEXT PRIMARY KEY, root BLOB NOT NULL, envelope BLOB NOT NULL) WITHOUT ROWID;
+"""
+Given = TypeVar("Given")
+Rows = list[tuple[Any, ...]]
 
-WRAPPING_KEY_BYTES = 32
-_NONCE_BYTES = 12
-_CANARY = b"the wrapping key of this store is the right one"
-_TABLES = (
-    "CREATE TABLE canary (one INTEGER PRIMARY KEY CHECK (one = 1), envelope BLOB NOT NULL)",
-    "CREATE TABLE wrapped_key (locator BLOB PRIMARY KEY, envelope BLOB NOT NULL) WITHOUT ROWID",
-)
-_SET_ASIDE = "CREATE TABLE IF NOT EXISTS set_aside (envelope BLOB PRIMARY KEY, locator BLOB NOT NULL) WITHOUT ROWID"
+
+@dataclass
+class _Waiting(Generic[Given]):
+    """A write that waits for its commit, and what came of it."""
+
+    act: Callable[[sqlite3.Connection], Given]
+    given: Given | None = None
+    error: Exception | None = None
+    done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedKey:
-    """A data key (32 bytes) and the account it belongs to. The key never shows in a representation or a log."""
+@dataclass
+class Store:
+    """The store at a path. Threads share it; raises StoreUnusable when the file does not open or take a write."""
 
-    key: bytes = field(repr=False)
-    owner: UUID
+    path: Path
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _queue: list[_Waiting[Any]] = field(default_factory=list, repr=False)
+    _queue_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _own: threading.local = field(default_factory=threading.local, repr=False)
+    _writer: sqlite3.Connection | None = field(default=None, repr=False)
 
-
-@dataclass(frozen=True, slots=True)
-class HeldKey:
-    """A key that is held: under which keyed hash, and the SHA-256 of its envelope. Names nobody and opens nothing."""
-
-    locator: bytes
-    mark: bytes
-
-
-class KeyStore:
-    """Makes and opens data keys. The only way to a key is `open` with the proof of a fresh sign-in."""
-
-    def __init__(self, path: Path, wrapping_key: bytes) -> None:
-        self._path = path
-        self._wrapper = AESGCM(_derived(wrapping_key, b"wrap"))
-        self._locator_key = _derived(wrapping_key, b"locate")
-
-    @classmethod
-    def connect(cls, url: str, wrapping_key: bytes, *, may_make: bool = True) -> Self:
-        """The store at `sqlite:///path`, made with mode 0600 when it is not there and `may_make`.
-
-        Raises StoreUnusable for another kind of address, no file or one that does not open, and WrongWrappingKey when
-        the key is not 32 bytes or not the one the store was made with. Neither writes a byte to an existing store.
-        """
-        path = _path_of(url)
-        if len(wrapping_key) != WRAPPING_KEY_BYTES:
-            raise WrongWrappingKey("the wrapping key must be 32 bytes")
-        store = cls(path, wrapping_key)
-        if not may_make and not store._path.exists():
-            raise StoreUnusable("there is no key store")
+    def read(self, query: str, *values: object) -> Rows:
+        """The rows of a query, on a connection of this thread."""
         try:
-            store._prepare()
-        except (sqlite3.Error, OSError) as error:
-            raise StoreUnusable(f"the key store does not open: {error}") from error
-        return store
+            return cast(Rows, self._reader().execute(query, values).fetchall())
+        except sqlite3.Error as error:
+            raise StoreUnusable(f"the store can not be read: {error}") from error
 
-    def locators(self) -> Iterator[bytes]:
-        """Under which keyed hashes a key is held. Opens nothing: to see whether every portfolio has its key."""
-        with self._connection() as connection:
-            for row in connection.execute("SELECT locator FROM wrapped_key ORDER BY locator"):
-                yield bytes(row[0])
+    def write(self, act: Callable[[sqlite3.Connection], Given]) -> Given:
+        """What the act gives, when all it wrote is durable. It writes all or nothing, and raises what it raises."""
+        waiting: _Waiting[Given] = _Waiting(act)
+        with self._queue_lock:
+            self._queue.append(waiting)
+        with self._turn:
+            while not waiting.done:
+                self._commit_waiting()
+        if waiting.error is not None:
+            raise waiting.error
+        return cast(Given, waiting.given)
 
-    def locator(self, issuer: str, subject: str) -> bytes:
-        """The keyed hash under which the key of this person is held, if there is one. Opens nothing."""
-        return hmac.digest(self._locator_key, _framed(issuer.encode(), subject.encode()), hashlib.sha256)
+    def write_many(self, query: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """The same statement for each of these rows, committed at once."""
+        self.write(lambda connection: connection.executemany(query, rows))
 
-    def held(self, issuer: str, subject: str) -> HeldKey | None:
-        """Which key this person has, to erase it later; None when she has none. Opens nothing."""
-        locator = self.locator(issuer, subject)
-        with self._connection() as connection:
-            row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
-        return HeldKey(locator, _mark(row[0])) if row else None
-
-    def open(self, proof: FreshProof, *, may_make: bool = True, may_replace: bool = False) -> OpenedKey:
-        """The data key of the person who has just signed in, made at her first sign-in if `may_make`.
-
-        Two first sign-ins at once get the same key: the row is unique and the loser reads the winner's. With
-        `may_replace` a key that was wrapped for an account that she no longer has makes place for a new one, and is set
-        aside, not destroyed. Raises KeyMissing, or KeyUnreadable when the row was wrapped for another person or
-        account.
-        """
-        locator = self.locator(proof.issuer, proof.subject)
-        with self._connection() as connection:
-            row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
-            if row is None:
-                if not may_make:
-                    raise KeyMissing("there is no key for this person")
-                fresh = self._wrap(AESGCM.generate_key(256), _owner_of(proof))
-                connection.execute("INSERT OR IGNORE INTO wrapped_key VALUES (?, ?)", (locator, fresh))
-                row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
-            if may_replace and not self._opens(row[0], proof):
-                row = self._replaced(connection, locator, proof)
+    def _commit_waiting(self) -> None:
+        """Write what waits until now, and commit it at once. Called by one thread at a time."""
+        with self._queue_lock:
+            together, self._queue = self._queue[:_TOGETHER], self._queue[_TOGETHER:]
         try:
-            return OpenedKey(self._unwrap(row[0], _owner_of(proof)), proof.account)
-        except InvalidTag as error:
-            raise KeyUnreadable("the wrapped key does not belong to this person and account") from error
+            writer = self._connected()
+            writer.execute("BEGIN IMMEDIATE")
+            for each in together:
+                self._act(writer, each)
+            writer.execute("COMMIT")
+        except Exception as error:  # whatever it is: nobody may hear that something was written
+            self._forget_writer()
+            for each in together:
+                each.error = each.error or StoreUnusable(f"the store does not take a write: {error}")
+        for each in together:
+            each.done = True
 
-    def _opens(self, envelope: bytes, proof: FreshProof) -> bool:
+    def _act(self, writer: sqlite3.Connection, waiting: _Waiting[Any]) -> None:
+        writer.execute("SAVEPOINT act")
         try:
-            self._unwrap(envelope, _owner_of(proof))
-        except InvalidTag:
-            return False
-        return True
+            waiting.given = waiting.act(writer)
+        except (VaultError, sqlite3.IntegrityError) as error:
+            waiting.error = error
+            writer.execute("ROLLBACK TO act")
+        writer.execute("RELEASE act")
 
-    def _replaced(self, connection: sqlite3.Connection, locator: bytes, proof: FreshProof) -> tuple[bytes]:
-        """A new key in the place of one that does not open, which is set aside; or the one that another made since."""
-        connection.execute("BEGIN IMMEDIATE")
-        (envelope,) = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (locator,)).fetchone()
-        if not self._opens(envelope, proof):
-            connection.execute(_SET_ASIDE)
-            connection.execute("INSERT OR IGNORE INTO set_aside VALUES (?, ?)", (envelope, locator))
-            envelope = self._wrap(AESGCM.generate_key(256), _owner_of(proof))
-            connection.execute("UPDATE wrapped_key SET envelope = ? WHERE locator = ?", (envelope, locator))
-        connection.execute("COMMIT")
-        return (envelope,)
+    def _connected(self) -> sqlite3.Connection:
+        if self._writer is None:
+            self._writer = _connect(self.path)
+        return self._writer
 
-    def _prepare(self) -> None:
-        """Make the store when it is not there, and check the canary."""
-        if not self._path.exists():
-            with self._alone():
-                self._clear_remains()
-                if not self._path.exists():
-                    self._make()
-        else:
-            self._clear_remains()
-        with self._connection() as connection:
-            row = connection.execute("SELECT envelope FROM canary").fetchone()
-        if row is None:
-            raise StoreUnusable("the key store has no canary: it is damaged, or no key store")
-        try:
-            self._unwrap(row[0], b"canary")
-        except InvalidTag as error:
-            raise WrongWrappingKey("the wrapping key is not the one this key store was made with") from error
+    def _forget_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with suppress(sqlite3.Error):
+                writer.close()
 
-    def _make(self) -> None:
-        """Make it beside its place and link it there: whole or not at all."""
-        beside = self._path.with_name(f"{self._path.name}.{os.urandom(8).hex()}")
+    def _reader(self) -> sqlite3.Connection:
+        reader: sqlite3.Connection | None = getattr(self._own, "reader", None)
+        if reader is None:
+            reader = self._own.reader = _connect(self.path)
+        return reader
+
+    def wipe_log(self) -> None:
+        """Empty the write-ahead log, so that what was erased stands in no file; not when somebody reads just then."""
+        with self._turn:
+            try:
+                self._connected().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.Error as error:
+                raise StoreUnusable(f"the store does not take a write: {error}") from error
+
+
+def make(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
+    """Make the store where none is, whole or not at all, readable by its owner alone; one that is there stays.
+
+    It is made beside its place and linked there; `fill` puts in what it can not be without.
+    """
+    with _alone(path.parent):
+        _clear_remains(path)
+        if path.exists():
+            return
+        beside = path.with_name(f"{path.name}.{os.urandom(8).hex()}")
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         try:
-            with self._connection(beside) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-                for table in _TABLES:
-                    connection.execute(table)
-                connection.execute("INSERT INTO canary VALUES (1, ?)", (self._wrap(_CANARY, b"canary"),))
+            connection = _connect(beside)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("BEGIN IMMEDIATE")
+            for table in _TABLES.split(";")[:-1]:
+                connection.execute(table)
+            connection.execute(f"PRAGMA user_version={VERSION}")
+            fill(connection)
+            connection.execute("COMMIT")
+            connection.close()
             with suppress(FileExistsError):
-                os.link(beside, self._path)
+                os.link(beside, path)
         finally:
             beside.unlink()
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One maker at a time; a lock on the folder leaves no file behind, and ends with the process that holds it."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(folder)
 
-    def _clear_remains(self) -> None:
-        """Remove what a maker left who was killed: who makes has no store in its place yet, and holds the lock."""
-        ours = re.compile(re.escape(self._path.name) + r"\.[0-9a-f]{16}(-wal|-shm|-journal)?")
-        for beside in self._path.parent.glob(f"{self._path.name}.*"):
-            if ours.fullmatch(beside.name):
-                with suppress(OSError):
-                    beside.unlink()
-
-    @contextmanager
-    def _connection(self, path: Path | None = None) -> Iterator[sqlite3.Connection]:
-        """A connection for one call: sign-ins are rare, and nothing is shared between threads."""
-        connection = sqlite3.connect(path or self._path, timeout=20, isolation_level=None)
-        try:
-            connection.execute("PRAGMA synchronous=FULL")
-            yield connection
-        finally:
-            connection.close()
-
-    def _wrap(self, secret: bytes, bound_to: bytes) -> bytes:
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._wrapper.encrypt(nonce, secret, bound_to)
-
-    def _unwrap(self, envelope: bytes, bound_to: bytes) -> bytes:
-        return self._wrapper.decrypt(envelope[:_NONCE_BYTES], envelope[_NONCE_BYTES:], bound_to)
-
-
-def erase(url: str, key: HeldKey) -> bool:
-    """Erase this key with those that were set aside for it, and no other that the same person got since; whether it was
-    there. Once erased it stays so.
-
-    Needs no wrapping key: who destroys need not be able to open. The envelope is overwritten in the file, and the
-    write-ahead log is emptied unless somebody reads at that moment; in backups it stays for their term. Raises
-    StoreUnusable.
-    """
-    path = _path_of(url)
+def opened(path: Path) -> Store:
+    """The store that is there; raises StoreUnusable when there is none, or it is of another version."""
     if not path.exists():
-        raise StoreUnusable("there is no key store")
+        raise StoreUnusable("there is no store")
+    store = Store(path)
+    if store.read("PRAGMA user_version") != [(VERSION,)]:
+        raise StoreUnusable("the file is no store of this version")
+    return store
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("PRAGMA foreign_keys=ON")
+    return connection
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One maker at a time; a lock on the folder leaves no file behind, and ends with the process that holds it."""
     try:
-        with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA secure_delete=ON")
-            connection.execute("BEGIN IMMEDIATE")
-            row = connection.execute("SELECT envelope FROM wrapped_key WHERE locator = ?", (key.locator,)).fetchone()
-            found = row is not None and hmac.compare_digest(_mark(row[0]), key.mark)
-            if found:
-                connection.execute("DELETE FROM wrapped_key WHERE locator = ?", (key.locator,))
-                connection.execute(_SET_ASIDE)
-                connection.execute("DELETE FROM set_aside WHERE locator = ?", (key.locator,))
-            connection.execute("COMMIT")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.Error as error:
-        raise StoreUnusable(f"the key store does not open: {error}") from error
-    return found
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise StoreUnusable(f"the folder of the store does not open: {error}") from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
-def _path_of(url: str) -> Path:
-    parts = urlsplit(url)
-    if parts.scheme != "sqlite" or len(parts.path) < 2:
-        raise StoreUnusable("the address of the key store must be sqlite:///path")
-    return Path(unquote(parts.path[1:]))
-
-
-def _mark(envelope: bytes) -> bytes:
-    return hashlib.sha256(envelope).digest()
-
-
-def _derived(wrapping_key: bytes, purpose: bytes) -> bytes:
-    return HKDF(hashes.SHA256(), 32, salt=None, info=b"lerarenregister vault 1 " + purpose).derive(wrapping_key)
-
-
-def _owner_of(proof: FreshProof) -> bytes:
-    return _framed(proof.issuer.encode(), proof.subject.encode(), proof.account.bytes)
-
-
-def _framed(*parts: bytes) -> bytes:
-    """The parts with their lengths, so that no two different lists of parts give the same bytes."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+def _clear_remains(path: Path) -> None:
+    """Remove what a maker left who was killed: who makes has no store in its place yet, and holds the lock."""
+    ours = re.compile(re.escape(path.name) + r"\.[0-9a-f]{16}(-wal|-shm|-journal)?")
+    for beside in path.parent.glob(f"{path.name}.*"):
+        if ours.fullmatch(beside.name):
+            with suppress(OSError):
+                beside.unlink()

@@ -18,6 +18,7 @@ from lerarenregister.audit.queries import log_state
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.web.accounts import listeners
 from lerarenregister.web.accounts.devices import device_of
+from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
 from tests.accounts.running import RunningProvider, begin, choose, sign_in
 
@@ -206,7 +207,7 @@ def test_signing_out_needs_a_post_and_asks_no_sign_in(eid: RunningProvider) -> N
 def test_the_listeners_hear_of_signing_in_and_out(eid: RunningProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[object] = []
 
-    def in_(request: DoorRequest, response: HttpResponse, fresh: FreshSignIn) -> None:
+    def in_(request: DoorRequest, response: HttpResponse, fresh: FreshSignIn, purpose: Purpose) -> None:
         heard.append((fresh.subject, fresh.family_name, fresh.birth_date, request.viewer.session))
         response.set_cookie("sleutel", "x")
 
@@ -225,7 +226,7 @@ def test_the_listeners_hear_of_signing_in_and_out(eid: RunningProvider, monkeypa
 
 
 def test_a_listener_that_fails_makes_the_sign_in_fail(eid: RunningProvider, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(request: DoorRequest, response: HttpResponse, fresh: FreshSignIn) -> None:
+    def broken(request: DoorRequest, response: HttpResponse, fresh: FreshSignIn, purpose: Purpose) -> None:
         raise Absent
 
     monkeypatch.setattr(listeners, "on_sign_in", [broken])
@@ -258,7 +259,7 @@ def test_a_device_is_described_in_two_words(agent: str, device: str) -> None:
 
 def test_times_are_in_utc_in_the_proof(eid: RunningProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[datetime] = []
-    monkeypatch.setattr(listeners, "on_sign_in", [lambda request, response, fresh: heard.append(fresh.auth_time)])
+    monkeypatch.setattr(listeners, "on_sign_in", [lambda request, response, fresh, _: heard.append(fresh.auth_time)])
     sign_in(Client(), eid, "anna")
     assert heard[0].tzinfo is UTC
     assert abs(heard[0] - datetime.now(UTC)) < timedelta(seconds=30)

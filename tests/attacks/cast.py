@@ -25,6 +25,7 @@ from lerarenregister.web.accounts import signing_in
 from lerarenregister.web.accounts.sealed_sessions import SessionStore
 from lerarenregister.web.accounts.session import limits
 from lerarenregister.web.requests import DoorRequest
+from tests import vaults
 from tests.register import cast as register
 from tests.register.cast import BOARD, OTHER_BOARD, csv_of
 from tests.samples import jpeg
@@ -66,8 +67,8 @@ def sign_in(
         family_name=who.family_name,
         given_name=who.given_name,
         birth_date=who.birth_date,
-        id_token="",
         second_factor=second_factor,
+        **(vaults.proved(subject, at=request.at) if person_bound else {"id_token": ""}),
     )
     response = signing_in._signed_in(request, proof, "/")
     request.session.save()

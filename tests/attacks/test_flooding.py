@@ -15,6 +15,7 @@ from lerarenregister.kernel import clock
 from lerarenregister.web.accounts import signing_in
 from lerarenregister.web.limits.counting import COUNTER
 from lerarenregister.web.limits.rules import RATES, Kind, Rate, Who
+from tests import vaults
 from tests.attacks import cast
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +27,9 @@ class Clock:
 
 
 @pytest.fixture(autouse=True)
-def still(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Clock:
+def still(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The limits as they are in use, and a clock that moves when it is told to."""
-    settings.RATE_FACTOR, settings.KEYSTORE_URL = 1, f"sqlite:///{tmp_path}/keys.sqlite3"
+    settings.RATE_FACTOR = 1
     COUNTER.forget()
     held = Clock()
     held.at = datetime.now(UTC)
@@ -45,7 +46,7 @@ def provider(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def begin(**given: Any) -> Any:
         state = f"state-{next(numbers)}"
-        pending = Pending(provider="eid", state=state, nonce="n", verifier="v", begun_at=given["at"])
+        pending = Pending(provider="eid", state=state, secret=given["secret"], verifier="v", begun_at=given["at"])
         return SimpleNamespace(pending=pending, url=f"https://eid.example.org/?state={state}")
 
     def complete(**given: Any) -> FreshSignIn:
@@ -58,7 +59,8 @@ def provider(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
             family_name="Voorbeeld",
             given_name="Anouk",
             birth_date=None,
-            id_token="",
+            id_token=vaults.id_token(given["answer"]["state"], given["pending"].secret, at=given["at"]),
+            secret=given["pending"].secret,
         )
 
     monkeypatch.setattr(signing_in.client, "begin", begin)

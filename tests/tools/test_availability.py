@@ -20,7 +20,6 @@ from urllib.parse import parse_qs
 import pytest
 import yaml
 from django.test import Client
-from pytest_django.fixtures import Settings
 from tools.availability import __main__ as drill
 from tools.availability import certificates, filling, needs
 from tools.availability.browser import Browser, form_in
@@ -305,10 +304,9 @@ def test_an_answer_that_may_not_be_is_a_surprise(answers: list[tuple[int, str]])
 
 @pytest.mark.skipif(not WITH_PORTFOLIO, reason="a text is kept by the portfolio's page")
 @pytest.mark.django_db(transaction=True)
-def test_the_forms_of_the_register_that_come_back_can_be_sent_again(settings: Settings, tmp_path: Path) -> None:
+def test_the_forms_of_the_register_that_come_back_can_be_sent_again() -> None:
     from tests.web.portfolio import conftest as portfolio
 
-    settings.KEYSTORE_URL = f"sqlite:///{tmp_path / 'keys.sqlite3'}"
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
     portfolio.sign_in(client, "teacher")
     ticket = portfolio.ticket_in(client.get("/").content.decode())

@@ -114,9 +114,8 @@ def browser() -> Client:
 
 
 @pytest.fixture(autouse=True)
-def installation(settings: Any, tmp_path: Path) -> None:
-    """A key store of this test, and a provider of each kind."""
-    settings.KEYSTORE_URL = f"sqlite:///{tmp_path / 'keys.sqlite3'}"
+def installation(settings: Any) -> None:
+    """A provider of each kind."""
     settings.OIDC_PROVIDERS = [
         {
             "slug": slug,

@@ -20,8 +20,7 @@ NOON = datetime(2018, 9, 3, 12, 0, tzinfo=UTC).timestamp()
 
 
 @pytest.fixture
-def teacher(db: None, settings: Settings, tmp_path: Any) -> Client:
-    settings.KEYSTORE_URL = f"sqlite:///{tmp_path / 'keys.sqlite3'}"
+def teacher(db: None) -> Client:
     return cast.sign_in("teacher", client=Client(enforce_csrf_checks=True)).client
 
 

@@ -121,16 +121,10 @@ def boards_managed_alone(viewer: Viewer, *, at: datetime) -> list[str]:
     return [board for board in boards if board not in managed]
 
 
-def identities_of(account: UUID) -> list[tuple[str, str]]:
-    """Issuer and subject of each identity of this account that can hold a portfolio key; for closing it."""
-    rows = Identity.objects.filter(account_id=account, person_bound=True).order_by("id")
-    return list(rows.values_list("issuer", "subject"))
-
-
 def person_bound_identities() -> Iterator[tuple[UUID, str, str]]:
-    """Account, issuer and subject of each identity that can hold a portfolio key; for the check of the key store."""
-    rows = Identity.objects.filter(person_bound=True).values_list("account_id", "issuer", "subject")
-    return rows.iterator(chunk_size=1_000)
+    """Account, issuer and subject of each identity that can hold a portfolio key."""
+    rows = Identity.objects.filter(person_bound=True)
+    return rows.values_list("account_id", "issuer", "subject").iterator(chunk_size=1_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,6 @@ class TooManyFiles(Invalid):
 
 
 class KeysUnusable(DomainError):
-    """The key store is not there, or does not open with our wrapping key; the detail says which."""
+    """The vault does not answer or refuses, or gave the key of another account; the detail says which."""
 
     code = "keys-unusable"

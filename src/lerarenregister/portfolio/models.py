@@ -83,10 +83,17 @@ class Waiting(models.Model):
     reference = models.BinaryField()
 
 
-class KeyErasure(models.Model):
-    """A key that must still be erased in the key store: its owner closed her account. Names nobody: `locator` and
-    `mark` are hashes by which the key store recognises it."""
+class PortfolioKey(models.Model):
+    """The id that the vault has for the key of an owner. It opens nothing, and everybody has one. `ticket` was made
+    with the key itself and does nothing but erase it; "" until the key was opened once."""
 
-    id = models.UUIDField(primary_key=True)
-    locator = models.BinaryField()
-    mark = models.BinaryField()
+    owner = models.UUIDField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    ticket = models.CharField(max_length=64, blank=True)
+
+
+class KeyErasure(models.Model):
+    """A key that the vault must still erase: its owner closed her account."""
+
+    key = models.UUIDField(primary_key=True)
+    ticket = models.CharField(max_length=64)

@@ -43,14 +43,13 @@ SETTINGS_FILE = read.path_to(
 VAR = read.path_to("VAR", ROOT / "var", "Folder for the embedded database, keys and files of one machine.")
 SECRET_KEY = read.text("SECRET_KEY", None, "Random; signs cookies.", least=50, secret=True)
 CODE_HASH_KEY = read.text("CODE_HASH_KEY", None, "Random; keys the hashes of activation codes.", least=32, secret=True)
-KEYSTORE_URL = read.url(
-    "KEYSTORE_URL",
-    f"sqlite:///{quote(str(VAR))}/keys.sqlite3",
-    "Where the wrapped portfolio keys live; never the database.",
-    schemes=("sqlite",),
+VAULT_URL = read.site(
+    "VAULT_URL", "http://localhost:8600", "Where the vault answers, the process that keeps the portfolio keys."
 )
-KEYSTORE_WRAPPING_KEY = read.key_if_any(
-    "KEYSTORE_WRAPPING_KEY", "Wraps the portfolio keys. For the web processes and check_invariants alone."
+VAULT_TOKEN = read.text_if_any(
+    "VAULT_TOKEN",
+    "Random; lets a process ask the vault. For the web processes, run_due and check_invariants alone.",
+    least=32,
 )
 AUDIT_SIGNING_KEY = read.key_if_any(
     "AUDIT_SIGNING_KEY", "The Ed25519 seed that signs tree heads. For the sealer alone, when AUDIT_VERIFIER_KEY is set."

@@ -61,13 +61,14 @@ def _portfolio() -> None:
     from lerarenregister.web.site import cookies  # noqa: PLC0415
 
     PARTS.append(DuePart("portfolio", lambda _: due.finish_closing(keys.erase_waiting), due.destroy))
-    PERSON_PARTS.append(closing.PART)  # first of all: it asks who she is to the key store
-    gathering.KEY_STORES.append(standing.trouble)
+    PERSON_PARTS.append(closing.PART)
+    gathering.VAULTS.append(standing.trouble)
     INVARIANTS.append(InvariantPart("portfolio", invariants.broken))
-    INVARIANTS.append(InvariantPart("keys", lambda _: invariants.keys_broken(keys.inventory)))
+    INVARIANTS.append(InvariantPart("keys", lambda _: invariants.keys_broken(keys.held)))
     errors.CSRF_ANSWERS.append(pages.csrf_failure)
     answers.ANSWERS.append(pages.too_often)
     away.ANSWERS.append(pages.database_away)
+    listeners.secrets.append(keys.secret_for)
     listeners.on_sign_in.append(keys.open_at_sign_in)
     listeners.on_sign_out.append(keys.forget_at_sign_out)
     home.PARTS.append(parts.home_part)

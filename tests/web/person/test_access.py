@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from django.db.models import Field, ForeignKey, Model, QuerySet, UUIDField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
-from pytest_django.fixtures import Settings
 
 from lerarenregister.accounts import models as accounts
 from lerarenregister.audit import models as audit
@@ -164,9 +162,8 @@ LEFT_OUT = {
 
 
 @pytest.fixture
-def planted(settings: Settings, tmp_path: Path) -> tuple[Planted, Planted]:
+def planted(db: None) -> tuple[Planted, Planted]:
     """She, and a colleague of the same board who did the same."""
-    settings.KEYSTORE_URL = f"sqlite:///{tmp_path}/keys.sqlite3"
     register_cast.institutions()
     return plant("kanarie"), plant("musje", born=date(1969, 2, 3))
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,16 +18,9 @@ from lerarenregister.kernel import clock
 from lerarenregister.web.accounts import signing_in
 from lerarenregister.web.accounts.sealed_sessions import SessionStore
 from lerarenregister.web.requests import DoorRequest
+from tests import vaults
 
 HIDDEN = ("formulier", "versie", "concept", "eigenaar")
-
-
-@pytest.fixture(autouse=True)
-def key_store(settings: Any, tmp_path: Path) -> Path:
-    """A key store of this test."""
-    path = tmp_path / "keys.sqlite3"
-    settings.KEYSTORE_URL = f"sqlite:///{path}"
-    return path
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +104,7 @@ def sign_in_response(client: Client, subject: str, *, person_bound: bool) -> tup
         family_name="Voorbeeld",
         given_name="Anouk",
         birth_date=None,
-        id_token="",
+        **(vaults.proved(subject, at=request.at) if person_bound else {"id_token": ""}),
     )
     response = signing_in._signed_in(request, proof, "/")
     request.session.save()

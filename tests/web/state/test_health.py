@@ -19,8 +19,7 @@ LIVE, READY = "/health/live", "/health/ready"
 
 
 @pytest.fixture(autouse=True)
-def looked_anew(settings: Settings, tmp_path: Path) -> None:
-    settings.KEYSTORE_URL = f"sqlite:///{tmp_path}/keys.sqlite3"
+def looked_anew() -> None:
     health.forget()
 
 

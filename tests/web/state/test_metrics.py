@@ -29,9 +29,8 @@ ALLOWED = {"route", "method", "status", "check", "state", "part", "le", "process
 
 
 @pytest.fixture(autouse=True)
-def token(settings: Settings, tmp_path: Path) -> None:
+def token(settings: Settings) -> None:
     settings.METRICS_TOKEN = TOKEN
-    settings.KEYSTORE_URL = f"sqlite:///{tmp_path}/keys.sqlite3"
 
 
 def asked(authorization: str = f"Bearer {TOKEN}") -> Any:

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.utils import translation
-from pytest_django.fixtures import Settings
 
 from lerarenregister.accounts.permissions import Role
 from lerarenregister.audit.queries import SealingState
@@ -116,8 +114,7 @@ def test_the_limit_itself_is_still_well(changes: Callable[[timedelta], dict[str,
 
 
 @pytest.fixture
-def operator(db: None, settings: Settings, tmp_path: Path) -> Client:
-    settings.KEYSTORE_URL = f"sqlite:///{tmp_path}/keys.sqlite3"
+def operator(db: None) -> Client:
     cast.sign_in("somebody")
     return cast.with_role("operator", Role.OPERATOR).client
 

@@ -21,7 +21,7 @@ from joserfc.jwk import KeySet
 
 from lerarenregister.accounts.errors import SignInRefused
 from lerarenregister.accounts.oidc.providers import Provider, private_transport
-from lerarenregister.accounts.oidc.tokens import FreshSignIn, UnknownKey, fresh_sign_in
+from lerarenregister.accounts.oidc.tokens import FreshSignIn, UnknownKey, fresh_sign_in, nonce_of
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +33,12 @@ _PUBLIC_KEYS = ("RSA", "EC", "OKP")
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sign-in that has begun in one browser. It stays on our side; only `state` and `nonce` travel. `second_factor`:
-    it only counts when the provider says that she used one."""
+    """A sign-in that has begun in one browser. It stays on our side; only `state` travels, and as nonce the hash of
+    `secret`. `second_factor`: it only counts when the provider says that she used one."""
 
     provider: str
     state: str
-    nonce: str = field(repr=False)
+    secret: str = field(repr=False)
     verifier: str = field(repr=False)
     begun_at: datetime
     second_factor: bool = False
@@ -83,20 +83,25 @@ class _Kept:
 _kept = _Kept()
 
 
-def begin(*, provider: Provider, redirect_uri: str, at: datetime, second_factor: bool = False) -> Begun:
-    """Begin a sign-in; raises SignInRefused when the provider cannot be reached or cannot do what we need."""
+def begin(
+    *, provider: Provider, redirect_uri: str, at: datetime, second_factor: bool = False, secret: str = ""
+) -> Begun:
+    """Begin a sign-in; raises SignInRefused when the provider cannot be reached or cannot do what we need.
+
+    The provider signs the hash of `secret` into the token: whoever made the secret can tell that the token is for him.
+    """
     if second_factor and not provider.second_factor:
         raise SignInRefused("second_factor")
     metadata = _metadata(provider, at=at)
     pending = Pending(
         provider=provider.slug,
         state=secrets.token_urlsafe(32),
-        nonce=secrets.token_urlsafe(32),
+        secret=secret or secrets.token_urlsafe(32),
         verifier=secrets.token_urlsafe(48),
         begun_at=at,
         second_factor=second_factor,
     )
-    asked: dict[str, Any] = {"nonce": pending.nonce, "prompt": "login", "max_age": 0}
+    asked: dict[str, Any] = {"nonce": nonce_of(pending.secret), "prompt": "login", "max_age": 0}
     levels = provider.second_factor if second_factor else provider.acr_values
     if levels:
         asked["acr_values"] = " ".join(levels)
@@ -126,7 +131,7 @@ def complete(
                 id_token,
                 keys=_keys(metadata, at=at, anew=anew),
                 provider=provider,
-                nonce=pending.nonce,
+                secret=pending.secret,
                 access_token=access_token,
                 at=at,
             )

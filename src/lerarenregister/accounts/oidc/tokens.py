@@ -31,8 +31,8 @@ class FreshSignIn:
     """Proof that this person signed in at this provider just now, for us. `provider` is the slug; times are UTC.
 
     `issuer` and `subject` together are the person; names and birth date are the provider's claims ("" and None when
-    it gave none). `second_factor`: the provider says that she used one. `id_token` is the verified token itself, for
-    the keeper of the portfolio keys.
+    it gave none). `second_factor`: the provider says that she used one. `id_token` is the verified token itself, and
+    `secret` that of which its nonce is the hash: both are for the keeper of the portfolio keys.
     """
 
     provider: str
@@ -45,6 +45,7 @@ class FreshSignIn:
     birth_date: date | None
     id_token: str = field(repr=False)
     second_factor: bool = False
+    secret: str = field(default="", repr=False)
 
 
 class UnknownKey(SignInRefused):
@@ -52,7 +53,7 @@ class UnknownKey(SignInRefused):
 
 
 def fresh_sign_in(
-    id_token: str, *, keys: KeySet, provider: Provider, nonce: str, access_token: str, at: datetime
+    id_token: str, *, keys: KeySet, provider: Provider, secret: str, access_token: str, at: datetime
 ) -> FreshSignIn:
     """What the token proves; raises SignInRefused with the name of the first check that failed."""
     claims = _signed_claims(id_token, keys=keys, algorithms=provider.algorithms)
@@ -66,7 +67,7 @@ def fresh_sign_in(
         "exp": _number(claims.get("exp"), missing=-math.inf) > now - LEEWAY_SECONDS,
         "iat": _number(claims.get("iat"), missing=math.inf) <= now + LEEWAY_SECONDS,
         "nbf": "nbf" not in claims or _number(claims["nbf"], missing=math.inf) <= now + LEEWAY_SECONDS,
-        "nonce": _same(claims.get("nonce"), nonce),
+        "nonce": _same(claims.get("nonce"), nonce_of(secret)),
         "auth_time": -AHEAD_SECONDS <= now - _number(claims.get("auth_time"), missing=-math.inf) <= FRESH_SECONDS,
         "at_hash": "at_hash" not in claims or _same(claims["at_hash"], half_hash(access_token, algorithm)),
         "acr": not provider.acr_values or claims.get("acr") in provider.acr_values,
@@ -84,7 +85,13 @@ def fresh_sign_in(
         birth_date=_birth_date(claims.get("birthdate")),
         id_token=id_token,
         second_factor=claims.get("acr") in provider.second_factor,
+        secret=secret,
     )
+
+
+def nonce_of(secret: str) -> str:
+    """What travels of a secret: its SHA-256, in base64url without padding."""
+    return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).rstrip(b"=").decode()
 
 
 def half_hash(value: str, algorithm: str) -> str:

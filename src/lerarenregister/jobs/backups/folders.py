@@ -12,7 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-REGISTER, KEYS = "register", "keys"
+REGISTER = "register"
+KEYS = "keys-*.sqlite3"
+"""How backups of the vault are called, which it makes itself."""
+
 MANIFEST = "manifest.json"
 _FORMAT = 1
 _CHUNK = 1 << 20
@@ -136,16 +139,15 @@ def backups_in(folder: Path, kind: str) -> list[tuple[Manifest, Path]]:
     return sorted(found, key=lambda each: each[0].moment)
 
 
-def refuse_together(to: Path, kind: str) -> None:
+def refuse_beside_keys(to: Path) -> None:
     """Keys and what they open never lie together: not in one folder, not below it, not in a folder above."""
-    other = KEYS if kind == REGISTER else REGISTER
     to = to.resolve()
-    above = (path for folder in (to, *to.parents) for path in folder.glob(f"{other}-*/{MANIFEST}"))
-    below = to.rglob(f"{other}-*/{MANIFEST}") if to.is_dir() else iter(())
+    above = (path for folder in (to, *to.parents) for path in folder.glob(KEYS))
+    below = to.rglob(KEYS) if to.is_dir() else iter(())
     with suppress(PermissionError):
         for found in _both(above, below):
             raise BackupRefused(
-                f"{found.parent} is there: backups of the database and of the keys never lie in one folder. "
+                f"{found} is there: backups of the database and of the keys never lie in one folder. "
                 "Name another one, on another machine."
             )
 

@@ -23,9 +23,9 @@ def destroy(at: datetime) -> str:
 def finish_closing(erase_waiting: Callable[[], int]) -> str:
     """Finish what the closing of an account left, should it have been cut short; a sentence, or "" when nothing was.
 
-    `erase_waiting` erases the keys that wait for it: of a key store this knows nothing.
+    `erase_waiting` asks the vault to erase the keys that wait for it: of the vault this knows nothing.
     """
-    keys = erase_waiting()
-    left = accounts_closed(set(queries.owners_stored()))
+    left = accounts_closed({*queries.owners_stored(), *queries.keys_noted().values()})
     erased = actions.erase_stored_of(owners=left) if left else 0
+    keys = erase_waiting()
     return f"{keys} keys and {erased} portfolios of closed accounts erased" if keys or erased else ""

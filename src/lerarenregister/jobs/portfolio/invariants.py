@@ -1,25 +1,13 @@
-"""What may never be in the portfolios and between them and the key store. Nothing is opened: no key, no envelope."""
+"""What may never be in the portfolios and between them and the vault. Nothing is opened: no key, no envelope."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
-from lerarenregister.accounts.queries import person_bound_identities
 from lerarenregister.jobs.invariants import accounts_absent
 from lerarenregister.kernel.findings import Finding
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.errors import KeysUnusable
-
-
-class Inventory(Protocol):
-    """What is asked of the key store: under which keyed hashes it holds a key."""
-
-    def locators(self) -> Iterator[bytes]:
-        """All of them."""
-
-    def locator(self, issuer: str, subject: str) -> bytes:
-        """The one of a person."""
 
 
 def broken(_: datetime) -> Iterator[Finding]:
@@ -28,26 +16,24 @@ def broken(_: datetime) -> Iterator[Finding]:
     yield from accounts_absent(queries.owners_stored())
 
 
-def keys_broken(inventory: Callable[[], Inventory]) -> Iterator[Finding]:
-    """Whoever has something stored has a key, and each key has an account.
+def keys_broken(held: Callable[[], Collection[UUID]]) -> Iterator[Finding]:
+    """Whoever has something stored has a key in the vault, and each key there is of an account. `held` asks the vault
+    for the ids of its keys; raises KeysUnusable when it does not answer.
 
-    A key is made before anything is stored, and an account before its key. So the keys are read once before the
-    accounts and once after: what comes in while we look is no finding.
+    The id of a key is noted before the key is made, and an account is there before that. So what comes in while we look
+    is no finding: the vault is asked first, and for the other direction once more.
     """
     try:
-        store = inventory()
+        first = set(held())
+        stored = set(queries.owners_stored())
+        noted = queries.keys_noted()
+        waiting = {each.key for each in queries.erasures_waiting()}  # of closed accounts: the daily work erases them
+        with_key = {noted[key] for key in held() if key in noted}
     except KeysUnusable as error:
-        if any(True for _ in queries.owners_stored()):
-            yield Finding("there are portfolios and the key store is not usable", str(error))
+        yield Finding("the vault does not answer, so that nobody knows whether the keys are there", str(error))
         return
-    first = set(store.locators())
-    stored = set(queries.owners_stored())
-    persons: dict[bytes, UUID] = {
-        store.locator(issuer, subject): account for account, issuer, subject in person_bound_identities()
-    }
-    with_key = {persons[locator] for locator in store.locators() if locator in persons}
+    yield from accounts_absent(noted.values())
     for account in sorted(stored - with_key):
         yield Finding("a portfolio has no key", str(account))
-    waiting = {each.locator for each in queries.erasures_waiting()}  # of closed accounts: the daily work erases them
-    for locator in sorted(first - persons.keys() - waiting):
-        yield Finding("a key is of nobody who has an account", locator.hex()[:16])
+    for key in sorted(first - noted.keys() - waiting):
+        yield Finding("a key is of nobody who has an account", str(key))

@@ -23,7 +23,7 @@ from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.actions.files import attach, let_go
 from lerarenregister.portfolio.errors import PortfolioFull
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, Purge
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, PortfolioKey, Purge
 from lerarenregister.portfolio.queries import DraftView, EntryView
 from lerarenregister.portfolio.rules.entries import MOST_STORED, Content, KeptEntry, Part, place, purge_day
 from lerarenregister.portfolio.rules.heads import DraftContent, Head
@@ -219,23 +219,14 @@ def import_entries(
 
 
 @transaction.atomic
-def erase_portfolio(*, viewer: Viewer, keys: Iterable[tuple[bytes, bytes]]) -> None:
-    """Erase all that is stored of her, and note which keys (locator, mark) must be erased when this is committed."""
+def erase_portfolio(*, viewer: Viewer) -> None:
+    """Erase all that is stored of her, and note which key must be erased when this is committed."""
     _erase_of(viewer.person())
-    for locator, mark in keys:
-        KeyErasure(id=random_id(), locator=locator, mark=mark).save(force_insert=True)
-
-
-@transaction.atomic
-def note_key_erased(*, erasure: UUID) -> None:
-    """The key is gone: there is nothing left to do for it."""
-    KeyErasure.objects.filter(pk=erasure).delete()
 
 
 @transaction.atomic
 def erase_stored_of(*, owners: Iterable[UUID]) -> int:
-    """Erase what is stored under these owners, whose accounts are closed: it was saved while they closed, and nobody
-    has its key. Returns of how many."""
+    """Erase what is stored under these owners, whose accounts are closed: it was saved meanwhile. Of how many."""
     return sum(_erase_of(owner) for owner in owners)
 
 
@@ -244,7 +235,12 @@ def _erase_of(owner: UUID) -> bool:
     drafts, _ = Draft.objects.filter(owner=owner).delete()
     entries, _ = Entry.objects.filter(owner=owner).delete()
     files, _ = File.objects.filter(owner=owner).delete()
-    return bool(drafts or entries or files)
+    held = PortfolioKey.objects.select_for_update().filter(owner=owner).first()
+    if held is not None:
+        if held.ticket:
+            KeyErasure.objects.get_or_create(key=held.key, defaults={"ticket": held.ticket})
+        held.delete()
+    return bool(drafts or entries or files or held)
 
 
 @transaction.atomic

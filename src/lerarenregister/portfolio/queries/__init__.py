@@ -18,7 +18,7 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import SMALLEST, Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.findings import Finding
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, Purge
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, PortfolioKey, Purge
 from lerarenregister.portfolio.queries.files import broken_files
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind, Part, place
 from lerarenregister.portfolio.rules.heads import DraftContent, Head, PackedHead
@@ -238,17 +238,20 @@ def owners_stored() -> Iterator[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """A key that must still be erased, as the key store knows it."""
+    """A key that the vault must still erase."""
 
-    id: UUID
-    locator: bytes
-    mark: bytes
+    key: UUID
+    ticket: str
 
 
 def erasures_waiting() -> list[Erasure]:
     """The keys of closed accounts that are not erased yet."""
-    rows = KeyErasure.objects.order_by("id").values_list("id", "locator", "mark")
-    return [Erasure(key, bytes(locator), bytes(mark)) for key, locator, mark in rows]
+    return [Erasure(*row) for row in KeyErasure.objects.order_by("key").values_list("key", "ticket")]
+
+
+def keys_noted() -> dict[UUID, UUID]:
+    """Which key each owner has in the vault: the owner, by the id of the key."""
+    return dict(PortfolioKey.objects.values_list("key", "owner"))
 
 
 def broken_rules() -> Iterator[Finding]:

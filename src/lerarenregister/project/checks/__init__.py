@@ -9,7 +9,7 @@ from lerarenregister.project.checks import databases, files, keys, mail, places
 
 ALL = (
     keys.check_keys,
-    keys.check_key_store_apart,
+    keys.check_way_to_vault,
     places.check_addresses,
     places.check_examples,
     places.check_organisation,

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
@@ -17,7 +16,6 @@ def check_rights(**kwargs: Any) -> list[CheckMessage]:
     secrets = {
         "SETTINGS_FILE": Path(settings.SETTINGS_FILE),
         "PROVIDERS_FILE": Path(settings.PROVIDERS_FILE),
-        "KEYSTORE_URL": Path(unquote(urlsplit(settings.KEYSTORE_URL).path[1:])),
     }
     found: list[CheckMessage] = [_open(name, path) for name, path in secrets.items() if _others_may(path)]
     database = settings.DATABASES["default"]

@@ -1,24 +1,22 @@
-"""Keys: random, each its own, and the portfolio keys apart from the database."""
+"""Keys: random, each its own, and the way to the vault private."""
 
 import base64
 import binascii
 from itertools import combinations, pairwise
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from lerarenregister.accounts.oidc.providers import private_transport
+
 TEXTS = {"SECRET_KEY": 50, "CODE_HASH_KEY": 32}
-IF_ANY = {"PSEUDONYM_KEY": 32}
-BYTES = ("KEYSTORE_WRAPPING_KEY", "AUDIT_SIGNING_KEY")
+IF_ANY = {"PSEUDONYM_KEY": 32, "VAULT_TOKEN": 32}
+BYTES = ("AUDIT_SIGNING_KEY",)
 _FEWEST_DIFFERENT = 10  # 32 random characters of 16 kinds have fewer than once in a million times
 _WORDS = ("example", "voorbeeld", "change", "insecure", "secret", "geheim", "password", "wachtwoord", "test-", "demo-")
 _MAKE = "Make one with: openssl rand -base64 48. docs/how-to/operate.md says what a new one costs."
-_MAKE_BYTES = (
-    "Make one with: openssl rand -base64 32, before anybody uses the register: a new one opens no old portfolio."
-)
+_MAKE_BYTES = "Make one with: openssl rand -base64 32, before anybody uses the register."
 
 
 def guessable(value: str | bytes) -> bool:
@@ -56,16 +54,12 @@ def check_keys(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-def check_key_store_apart(**kwargs: Any) -> list[CheckMessage]:
-    """`deploy.E005`: the key store is the database."""
-    database = settings.DATABASES["default"]
-    if not database["ENGINE"].endswith("sqlite3"):
+def check_way_to_vault(**kwargs: Any) -> list[CheckMessage]:
+    """`deploy.E005`: somebody on the way to the vault could read the keys."""
+    if private_transport(settings.VAULT_URL):
         return []
-    keys, rows = Path(unquote(urlsplit(settings.KEYSTORE_URL).path[1:])), Path(str(database["NAME"]))
-    if keys.resolve() != rows.resolve() and not (keys.exists() and rows.exists() and keys.samefile(rows)):
-        return []
-    hint = "Name a file of its own: one backup must not hold the portfolios with their keys."
-    return [Error("KEYSTORE_URL and DATABASE_URL name the same file.", hint=hint, id="deploy.E005")]
+    hint = "Use https://, or http:// to this machine alone."
+    return [Error("VAULT_URL is not private: portfolio keys would go over it.", hint=hint, id="deploy.E005")]
 
 
 def _decoded(text: str) -> bytes:

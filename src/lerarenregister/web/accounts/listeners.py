@@ -1,7 +1,8 @@
 """What other doors do when somebody signs in or out; `project.wiring` fills the lists.
 
-They are called after the session has changed and before the response leaves, so they may set and delete cookies. At
-sign-in `request.viewer` is already the new viewer. One that fails makes the sign-in fail.
+`secrets` are asked when a sign-in begins: the first that gives one has its hash signed by the provider. The others are
+called after the session has changed and before the response leaves, so they may set and delete cookies. At sign-in
+`request.viewer` is already the new viewer. One that fails makes the sign-in fail.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,10 @@ from collections.abc import Callable
 from django.http import HttpResponse
 
 from lerarenregister.accounts.oidc import FreshSignIn
+from lerarenregister.accounts.oidc.providers import Provider
+from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
 
-on_sign_in: list[Callable[[DoorRequest, HttpResponse, FreshSignIn], None]] = []
+secrets: list[Callable[[Provider], str]] = []
+on_sign_in: list[Callable[[DoorRequest, HttpResponse, FreshSignIn, Purpose], None]] = []
 on_sign_out: list[Callable[[DoorRequest, HttpResponse], None]] = []

@@ -18,6 +18,7 @@ from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.oidc.client import Pending
 from lerarenregister.accounts.permissions import NOBODY, Viewer
 from lerarenregister.accounts.rules import SessionLimits, SessionState
+from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
 
 MOST_PENDING = 5
@@ -39,10 +40,11 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class PendingHere:
-    """A sign-in that began in this browser, and where to go after it."""
+    """A sign-in that began in this browser, what for, and where to go after it."""
 
     pending: Pending
     onward: str
+    purpose: Purpose = Purpose.SIGN_IN
 
 
 def limits() -> SessionLimits:
@@ -82,11 +84,12 @@ def remember_pending(request: HttpRequest, here: PendingHere) -> None:
     pending = here.pending
     kept[pending.state] = {
         "provider": pending.provider,
-        "nonce": pending.nonce,
+        "secret": pending.secret,
         "verifier": pending.verifier,
         "begun_at": pending.begun_at.isoformat(),
         "second_factor": pending.second_factor,
         "onward": here.onward,
+        "purpose": here.purpose,
     }
     newest = sorted(kept.items(), key=lambda item: item[1]["begun_at"])[-MOST_PENDING:]
     request.session[_PENDING] = dict(newest)
@@ -103,12 +106,12 @@ def take_pending(request: HttpRequest, *, state: str) -> PendingHere | None:
     pending = Pending(
         provider=found["provider"],
         state=state,
-        nonce=found["nonce"],
+        secret=found["secret"],
         verifier=found["verifier"],
         begun_at=datetime.fromisoformat(found["begun_at"]),
         second_factor=found["second_factor"],
     )
-    return PendingHere(pending, found["onward"])
+    return PendingHere(pending, found["onward"], Purpose(found["purpose"]))
 
 
 def remember(request: HttpRequest, opened: OpenedSession, proof: FreshSignIn) -> None:

@@ -18,6 +18,7 @@ from lerarenregister.web.accounts import listeners, session
 from lerarenregister.web.accounts.devices import device_of
 from lerarenregister.web.accounts.onward import local_path
 from lerarenregister.web.accounts.providers import provider_called, providers, redirect_uri
+from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.counting import count_refused_sign_in
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
@@ -68,11 +69,13 @@ def begin(request: DoorRequest, slug: str) -> HttpResponse:
             redirect_uri=redirect_uri(provider),
             at=request.at,
             second_factor=request.POST.get("tweede-factor") == "1",
+            secret=next(filter(None, (each(provider) for each in listeners.secrets)), ""),
         )
     except SignInRefused as refused:
         return _refused(request, provider, refused)
     onward = local_path(request.POST.get("verder", "/"))
-    session.remember_pending(request, session.PendingHere(begun.pending, onward))
+    purpose = Purpose.read(request.POST.get("doel", ""))
+    session.remember_pending(request, session.PendingHere(begun.pending, onward, purpose))
     return HttpResponseRedirect(begun.url)
 
 
@@ -95,7 +98,7 @@ def callback(request: DoorRequest, slug: str) -> HttpResponse:
         )
     except SignInRefused as refused:
         return _refused(request, provider, refused)
-    return _signed_in(request, proof, here.onward)
+    return _signed_in(request, proof, here.onward, here.purpose)
 
 
 @sent_twice("the session it ends is the one it came with: the second time nobody is signed in")
@@ -116,7 +119,9 @@ def signed_out(request: DoorRequest) -> HttpResponse:
     return response
 
 
-def _signed_in(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpResponse:
+def _signed_in(
+    request: DoorRequest, proof: FreshSignIn, onward: str, purpose: Purpose = Purpose.SIGN_IN
+) -> HttpResponse:
     """Begin the session in this browser; one that was open in it ends, whoever's it was."""
     if request.viewer.session_id is not None:
         actions.end_session(viewer=request.viewer, session_id=request.viewer.session_id, at=request.at)
@@ -128,7 +133,7 @@ def _signed_in(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpRes
     response = HttpResponseRedirect(onward)
     try:
         for listener in listeners.on_sign_in:
-            listener(request, response, proof)
+            listener(request, response, proof, purpose)
     except Exception:
         session.forget(request)  # half a sign-in is none: she may try again
         request.viewer = NOBODY

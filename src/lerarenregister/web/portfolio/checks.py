@@ -1,27 +1,27 @@
-"""Refuses to start when the key store does not open: a wrong key must be found before the first sign-in, not after."""
+"""Refuses to start when the web process could never open a portfolio, and tells who deploys it when it can not now."""
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
 
-from lerarenregister.web.portfolio import keys
-from vault import StoreUnusable, VaultError, WrongWrappingKey
-
-_WRONG_KEY = (
-    "Put back the KEYSTORE_WRAPPING_KEY this store was made with. Nothing was changed; do not remove the store."
-)
-_NO_STORE = "Check KEYSTORE_URL, the folder and its rights; put back the file from its backup if it is damaged."
+from lerarenregister.web.portfolio import standing
 
 
 @register("start")
-def key_store_opens(**kwargs: Any) -> list[CheckMessage]:
-    """Error `portfolio.E001` (wrong key), `portfolio.E002` (no usable store)."""
-    try:
-        keys.store()
-    except WrongWrappingKey as error:
-        return [Error(f"The portfolio keys can not be opened: {error}.", hint=_WRONG_KEY, id="portfolio.E001")]
-    except StoreUnusable as error:
-        return [Error(f"The key store is not usable: {error}.", hint=_NO_STORE, id="portfolio.E002")]
-    except VaultError as error:
-        return [Error(f"The key store refuses: {error}.", id="portfolio.E002")]
-    return []
+def vault_is_known(**kwargs: Any) -> list[CheckMessage]:
+    """Error `portfolio.E001`: no token for the vault."""
+    if settings.VAULT_TOKEN:
+        return []
+    hint = "Set VAULT_TOKEN, the same as in the environment of the vault (docs/how-to/vault.md)."
+    return [Error("VAULT_TOKEN is not set: no portfolio would open.", hint=hint, id="portfolio.E001")]
+
+
+@register(Tags.security, deploy=True)
+def vault_answers(**kwargs: Any) -> list[CheckMessage]:
+    """Error `portfolio.E002`: the vault does not answer, or can not do its work. An ordinary start does without: the
+    register works while the vault is away."""
+    if not standing.trouble():
+        return []
+    hint = "Start the vault first (docs/how-to/vault.md), and look whether VAULT_URL is its address."
+    return [Error("The vault does not answer.", hint=hint, id="portfolio.E002")]

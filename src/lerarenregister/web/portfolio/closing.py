@@ -26,8 +26,7 @@ def _leaving(_subject: Subject) -> Iterator[Leaving]:
 
 
 def _close(closing: Closing) -> None:
-    """Before her identities are unlinked: by them the key store knows her key. Raises KeysUnusable."""
-    actions.erase_portfolio(viewer=closing.viewer, keys=keys.held_by(closing.subject.account))
+    actions.erase_portfolio(viewer=closing.viewer)
 
 
 PART = Part("portfolio", _held, _leaving, _close, keys.erase_waiting)

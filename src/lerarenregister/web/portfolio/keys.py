@@ -1,12 +1,11 @@
 """The portfolio key in a session: opened at a fresh sign-in, then readable only with the cookie of her own browser.
 
-At a person-bound sign-in the vault opens the data key. It is sealed under a fresh random key that goes to the browser
-in the cookie `sleutel` and is kept nowhere else; the sealed data key goes to the server-side session. The session table
-alone opens nothing, and neither does the cookie.
+At a person-bound sign-in the vault opens the data key, once. It is sealed under a fresh random key that goes to the
+browser in the cookie `sleutel` and is kept nowhere else; the sealed data key goes to the server-side session. The
+session table alone opens nothing, and neither does the cookie.
 """
 
 import base64
-import binascii
 import logging
 from uuid import UUID
 
@@ -15,16 +14,21 @@ from django.http import HttpResponse
 
 from lerarenregister.accounts.errors import SignInNeeded
 from lerarenregister.accounts.oidc import FreshSignIn
+from lerarenregister.accounts.oidc.providers import Provider
 from lerarenregister.accounts.permissions import Viewer
-from lerarenregister.accounts.queries import identities_of
 from lerarenregister.kernel.envelopes import Sealer, Unreadable, new_key
-from lerarenregister.portfolio import actions, queries
+from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.actions import keys as key_actions
 from lerarenregister.portfolio.errors import KeysUnusable
+from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
-from vault import FreshProof, HeldKey, KeyStore, VaultError, WrongWrappingKey, erase
+from vault.client import Client, VaultAway, VaultRefused
+from vault.rows import erase_ticket, log_ticket
+from vault.service import Also, Holder, Line, Opened
 
 COOKIE = "sleutel"
 IN_SESSION = "portfolio_key"
+CODE_IN_SESSION = "portfolio_recovery_code"
 _log = logging.getLogger(__name__)
 
 
@@ -34,54 +38,68 @@ class KeyNeeded(SignInNeeded):
     code = "key-needed"
 
 
-def store(*, may_make: bool = True) -> KeyStore:
-    """The key store of this installation; raises a VaultError whose sentence says what is wrong."""
-    if not settings.KEYSTORE_WRAPPING_KEY:
-        raise WrongWrappingKey("KEYSTORE_WRAPPING_KEY is not set")
+def vault() -> Client:
+    """The vault of this installation."""
+    return Client(settings.VAULT_URL, settings.VAULT_TOKEN)
+
+
+def held() -> set[UUID]:
+    """The ids of all keys in the vault; raises KeysUnusable."""
     try:
-        wrapping_key = base64.b64decode(settings.KEYSTORE_WRAPPING_KEY, validate=True)
-    except binascii.Error as error:
-        raise WrongWrappingKey("the wrapping key must be 32 bytes in base64") from error
-    return KeyStore.connect(settings.KEYSTORE_URL, wrapping_key, may_make=may_make)
-
-
-def inventory() -> KeyStore:
-    """The key store that is there, to ask under which hashes it holds a key; raises KeysUnusable with what is wrong.
-
-    Never makes one: a store that was lost must be missed.
-    """
-    try:
-        return store(may_make=False)
-    except VaultError as error:
+        return {UUID(bytes=key) for key in vault().held()}
+    except (VaultAway, VaultRefused) as error:
         raise KeysUnusable(str(error)) from error
 
 
-def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSignIn) -> None:
+def secret_for(provider: Provider) -> str:
+    """A challenge of the vault for a sign-in that begins. Empty when the provider opens no portfolio, or the vault is
+    away: then she is signed in all the same, and the portfolio pages say that it does not open."""
+    if not provider.person_bound:
+        return ""
+    try:
+        return vault().challenge()
+    except (VaultAway, VaultRefused) as error:
+        _log.warning("the vault gave no challenge", extra={"why": str(error)})
+        return ""
+
+
+def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSignIn, purpose: Purpose) -> None:
     """Called with the fresh proof by the sign-in callback, and by nothing else: the one place that opens a key.
 
-    A key is made only while nothing of hers is stored: a key store that was lost must not hide her entries behind a new
-    key. So is one in the place of a key of an account that a restored backup does not know. When the vault refuses, she
-    is signed in all the same and the portfolio pages say that it does not open.
+    A key is made only while nothing of hers is stored: a vault that was lost must not hide her entries behind a new
+    key. When the vault refuses, she is signed in all the same and the portfolio pages say that it does not open.
     """
-    viewer = request.viewer
+    opened = _opened(request.viewer, proof, purpose)
+    if opened is None:
+        forget_at_sign_out(request, response)
+    else:
+        _keep(request, response, opened)
+
+
+def _opened(viewer: Viewer, proof: FreshSignIn, purpose: Purpose) -> Opened | None:
     if not proof.person_bound or viewer.account is None:
-        forget_at_sign_out(request, response)
-        return
+        return None
+    also = Also.CODE if purpose is Purpose.RECOVERY_CODE else Also.NOTHING
     try:
-        erase_waiting()  # or the key of an account that she closed would stand in the way of her new one
-        empty = queries.is_empty(viewer.account)
-        opened = store().open(
-            FreshProof(proof.issuer, proof.subject, viewer.account, proof.auth_time, request.at),
-            may_make=empty,
-            may_replace=empty,
-        )
-    except VaultError:
-        _log.exception("the key store did not open a portfolio")
-        forget_at_sign_out(request, response)
-        return
+        erase_waiting()  # or the key of an account that she closed would be that of her new one
+        make = key_actions.reserve_key(viewer=viewer).bytes if queries.is_empty(viewer.account) else None
+        opened = vault().open(challenge=proof.secret, id_token=proof.id_token, make=make, also=also)
+        key_actions.note_key(viewer=viewer, key=UUID(bytes=opened.id), ticket=erase_ticket(opened.key))
+    except (VaultAway, VaultRefused, KeysUnusable) as error:
+        _log.warning("the vault did not open a portfolio", extra={"why": str(error)})
+        return None
+    return opened
+
+
+def _keep(request: DoorRequest, response: HttpResponse, opened: Opened) -> None:
+    """The key goes to her session, sealed under a key that goes to her browser alone; a new recovery code likewise."""
     browser_key = new_key()
-    sealed = Sealer(browser_key).seal(opened.key, bound_to=_session(viewer))
-    request.session[IN_SESSION] = base64.b64encode(sealed).decode()
+    sealer = Sealer(browser_key)
+    place = _session(request.viewer)
+    request.session[IN_SESSION] = base64.b64encode(sealer.seal(opened.key, bound_to=place)).decode()
+    if opened.code:
+        sealed = sealer.seal(opened.code.encode(), bound_to=place + b"code")
+        request.session[CODE_IN_SESSION] = base64.b64encode(sealed).decode()
     response.set_cookie(
         COOKIE,
         base64.urlsafe_b64encode(browser_key).decode(),
@@ -91,28 +109,28 @@ def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSi
     )
 
 
-def held_by(account: UUID) -> list[tuple[bytes, bytes]]:
-    """Locator and mark of each key of this account, to erase it; raises KeysUnusable."""
-    keys = inventory()
-    found = [keys.held(issuer, subject) for issuer, subject in identities_of(account)]
-    return [(each.locator, each.mark) for each in found if each is not None]
-
-
 def erase_waiting() -> int:
-    """Erase the keys of closed accounts that wait for it; how many. Safe to repeat, and to do twice at once.
+    """Have the keys of closed accounts erased that wait for it; how many. Safe to repeat, and to do twice at once.
 
-    A process that is killed between the two steps of one key does the first again, which then finds nothing.
+    A process that is killed between the two steps of one key does the first again, which then finds nothing. While the
+    vault is away they wait on.
     """
-    waiting = queries.erasures_waiting()
-    for each in waiting:
-        erase(settings.KEYSTORE_URL, HeldKey(each.locator, each.mark))
-        actions.note_key_erased(erasure=each.id)
-    return len(waiting)
+    done = 0
+    for each in queries.erasures_waiting():
+        try:
+            vault().erase(ticket=each.ticket)
+        except (VaultAway, VaultRefused) as error:
+            _log.warning("the vault did not erase a key", extra={"why": str(error)})
+            break
+        key_actions.note_key_erased(key=each.key)
+        done += 1
+    return done
 
 
 def forget_at_sign_out(request: DoorRequest, response: HttpResponse) -> None:
     """Take the key out of the session and out of the browser."""
     request.session.pop(IN_SESSION, None)
+    request.session.pop(CODE_IN_SESSION, None)
     response.delete_cookie(COOKIE, samesite="Lax")
 
 
@@ -121,11 +139,45 @@ def sealer_of(request: DoorRequest) -> Sealer:
 
     Raises SignInNeeded or PersonBoundNeeded by the session, and KeyNeeded when cookie and session do not fit.
     """
+    return Sealer(_kept(request, IN_SESSION))
+
+
+def recovery_code(request: DoorRequest) -> str:
+    """The recovery code that was made in this session, until she says that she has it; "" for none."""
+    if CODE_IN_SESSION not in request.session:
+        return ""
+    return _kept(request, CODE_IN_SESSION, b"code").decode()
+
+
+def forget_code(request: DoorRequest) -> None:
+    """She has it: it is not shown again."""
+    request.session.pop(CODE_IN_SESSION, None)
+
+
+def log_of(request: DoorRequest) -> list[Line]:
+    """The log of her key, newest first; raises as `sealer_of`, and KeysUnusable when the vault is away."""
+    ticket = log_ticket(_kept(request, IN_SESSION))
+    try:
+        return vault().lines(ticket=ticket)
+    except (VaultAway, VaultRefused) as error:
+        raise KeysUnusable(str(error)) from error
+
+
+def holders_of(request: DoorRequest) -> list[Holder]:
+    """What opens her key; raises as `log_of`."""
+    ticket = log_ticket(_kept(request, IN_SESSION))
+    try:
+        return vault().holders(ticket=ticket)
+    except (VaultAway, VaultRefused) as error:
+        raise KeysUnusable(str(error)) from error
+
+
+def _kept(request: DoorRequest, name: str, what: bytes = b"") -> bytes:
     request.viewer.person()
     try:
         browser_key = base64.urlsafe_b64decode(request.COOKIES.get(COOKIE, ""))
-        sealed = base64.b64decode(request.session.get(IN_SESSION, ""))
-        return Sealer(Sealer(browser_key).open(sealed, bound_to=_session(request.viewer)))
+        sealed = base64.b64decode(request.session.get(name, ""))
+        return Sealer(browser_key).open(sealed, bound_to=_session(request.viewer) + what)
     except (ValueError, Unreadable) as error:
         raise KeyNeeded from error
 

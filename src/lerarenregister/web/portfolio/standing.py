@@ -1,15 +1,8 @@
-"""Whether the key store stands, for who runs the register. It opens no key and makes no store."""
+"""Whether the vault could open a portfolio now, for who runs the register."""
 
 from lerarenregister.web.portfolio import keys
-from vault import VaultError, WrongWrappingKey
 
 
 def trouble() -> str:
-    """Empty when it opens with its wrapping key; else `wrong-key`, or `unusable` (also when it is not there)."""
-    try:
-        keys.store(may_make=False)
-    except WrongWrappingKey:
-        return "wrong-key"
-    except VaultError:
-        return "unusable"
-    return ""
+    """Empty when it could; else `away`: no answer, or it says that it can not."""
+    return "" if keys.vault().well() else "away"

@@ -13,7 +13,7 @@ from lerarenregister.outbox.queries import OutboxState, outbox_state
 from lerarenregister.register.queries.state import RegisterState, register_state
 from lerarenregister.upkeep.queries import PartState, RetentionState, database_clock, parts_done, retention_state
 
-KEY_STORES: list[Callable[[], str]] = []
+VAULTS: list[Callable[[], str]] = []
 """What says "" when a store of keys opens with its key, and else what is the matter; `project.wiring` brings it."""
 PARTS: list[str] = []
 """The names of the parts of the daily work that are installed; `project.wiring` brings them."""
@@ -21,14 +21,14 @@ PARTS: list[str] = []
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What an operator should know. `key_stores` has the troubles ("" for none), `disk_free` is of the folder VAR."""
+    """What an operator should know. `vaults` has the troubles ("" for none), `disk_free` is of the folder VAR."""
 
     at: datetime
     sealing: SealingState
     outbox: OutboxState
     register: RegisterState
     parts: list[PartState]
-    key_stores: list[str]
+    vaults: list[str]
     disk_free: int
     disk_size: int
     clock_difference: timedelta
@@ -48,7 +48,7 @@ def gathered(at: datetime) -> State:
         outbox=outbox_state(),
         register=register_state(at),
         parts=[ran.get(name, PartState(name, None, None)) for name in sorted(set(PARTS))],
-        key_stores=[trouble() for trouble in KEY_STORES],
+        vaults=[trouble() for trouble in VAULTS],
         disk_free=disk.free,
         disk_size=disk.total,
         clock_difference=ours - theirs,

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 
 from lerarenregister.upkeep.queries import clock_doubted, migrations_missing
-from lerarenregister.web.state.gathering import KEY_STORES
 
 _REMEMBERED = timedelta(seconds=1)
 _log = logging.getLogger(__name__)
@@ -14,9 +13,10 @@ _last: dict[str, tuple[datetime, tuple[str, ...]]] = {}
 
 
 def failing(at: datetime) -> tuple[str, ...]:
-    """The names of what fails, of `database`, `migrations`, `clock` and `key-store`; nothing when visitors can come.
+    """The names of what fails, of `database`, `migrations` and `clock`; nothing when visitors can come.
 
-    `clock`: what would be written gets a moment that is not now, and its terms would end too early or too late.
+    `clock`: what would be written gets a moment that is not now, and its terms would end too early or too late. Not the
+    vault: while it is away no portfolio opens, and all the rest works.
 
     What was found is remembered for a second: anybody may ask, and asking must not become work.
     """
@@ -41,6 +41,4 @@ def _looked(at: datetime) -> tuple[str, ...]:
     except DatabaseError:
         _log.exception("the database does not answer")
         found.append("database")
-    if any(trouble() for trouble in KEY_STORES):
-        found.append("key-store")
     return tuple(found)

@@ -51,7 +51,7 @@ class _Gathered(Collector):
         )
         doubted = int(state.retention.doubt is not None)
         yield _one("retention_stopped", "Whether nothing is destroyed because the clock is doubted.", doubted)
-        yield _one("key_store_up", "Whether the key store opens with its key.", int(not any(state.key_stores)))
+        yield _one("vault_up", "Whether the vault can open a portfolio.", int(not any(state.vaults)))
         yield _one("disk_free_bytes", "Free on the disk of the folder VAR.", state.disk_free)
         yield _one("clock_difference_seconds", "Our clock less the database's.", state.clock_difference.total_seconds())
 

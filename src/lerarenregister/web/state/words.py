@@ -47,7 +47,7 @@ def in_words(state: State, *, migrations_missing: int) -> list[Said]:
         _reviews(state),
         *_daily_work(state),
         _retention(state),
-        *_key_stores(state),
+        *_vaults(state),
         _disk(state),
         _clocks(state),
     ]
@@ -170,22 +170,16 @@ def _retention(state: State) -> Said:
     return Said(name, f"{how} {stopped} {why[doubt]}", remedy)
 
 
-def _key_stores(state: State) -> Iterator[Said]:
-    name = _("Sleutelopslag")
-    for trouble in state.key_stores:
+def _vaults(state: State) -> Iterator[Said]:
+    name = _("Kluis")
+    for trouble in state.vaults:
         if not trouble:
-            yield Said(name, _("De sleutelopslag gaat open met de juiste sleutel."))
-        elif trouble == "wrong-key":
-            yield Said(
-                name,
-                _("De sleutel past niet op de sleutelopslag. Geen portfolio gaat open."),
-                _("Zet de KEYSTORE_WRAPPING_KEY terug waarmee deze opslag is gemaakt. Verwijder de opslag niet."),
-            )
+            yield Said(name, _("De kluis met de sleutels antwoordt en kan portfolio's openen."))
         else:
             yield Said(
                 name,
-                _("De sleutelopslag is er niet of gaat niet open. Geen portfolio gaat open."),
-                _("Kijk naar KEYSTORE_URL, de map en de rechten. Zet zo nodig het bestand terug uit de back-up."),
+                _("De kluis met de sleutels antwoordt niet goed. Wie nu inlogt, krijgt haar portfolio niet open."),
+                _("Kijk of het proces van de kluis draait, en wat het in zijn logboek zegt. Klopt VAULT_URL?"),
             )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lerarenregister.jobs.backups import databases
-from lerarenregister.jobs.backups.folders import REGISTER, BackupRefused, refuse_together
+from lerarenregister.jobs.backups.folders import BackupRefused, refuse_beside_keys
 from lerarenregister.kernel import clock
 
 
@@ -18,11 +18,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            refuse_together(options["to"], REGISTER)
+            refuse_beside_keys(options["to"])
             made, manifest = databases.back_up(options["to"], clock.now())
         except (BackupRefused, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{made}: the log has {manifest.log_size} sealed events, and {manifest.log_unsealed} wait. "
-            "The keys are not in it: manage.py backup_keys."
+            "The keys are not in it: python -m vault backup."
         )

@@ -1,4 +1,4 @@
-"""`manage.py restore --from BACKUP`: one backup, of the keys or of the database, into an empty place."""
+"""`manage.py restore --from BACKUP`: a backup of the database, into an empty place."""
 
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lerarenregister.audit.queries import log_state
-from lerarenregister.jobs.backups import databases, keystore
-from lerarenregister.jobs.backups.folders import KEYS, BackupRefused, Manifest, read_backup
+from lerarenregister.jobs.backups import databases
+from lerarenregister.jobs.backups.folders import BackupRefused, Manifest, read_backup
 
 
 class Command(BaseCommand):
-    help = "Restores a backup into an empty place and looks whether everything is right; the keys first."
+    help = "Restores a backup into an empty place and looks whether everything is right; put back the vault first."
     requires_system_checks: list[str] = []  # noqa: RUF012  (Django's own name and form)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,10 +26,6 @@ class Command(BaseCommand):
         source = options["source"]
         try:
             manifest = read_backup(source)
-            if manifest.kind == KEYS:
-                keystore.restore(source, manifest)
-                self.stdout.write(f"The keys of {manifest.at} are back. Next: the database.")
-                return
             databases.restore(source, manifest)
         except (BackupRefused, OSError) as error:
             raise CommandError(str(error)) from error

@@ -1,0 +1,33 @@
+"""What the database knows of the keys in the vault: which one an owner has, and which wait to be erased."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.identifiers import random_id
+from lerarenregister.portfolio.errors import KeysUnusable
+from lerarenregister.portfolio.models import KeyErasure, PortfolioKey
+
+
+@transaction.atomic
+def reserve_key(*, viewer: Viewer) -> UUID:
+    """The id of her key in the vault; a new random one before it is made there, so that no key is ever of nobody."""
+    row, _ = PortfolioKey.objects.get_or_create(owner=viewer.person(), defaults={"key": random_id(), "ticket": ""})
+    return row.key
+
+
+@transaction.atomic
+def note_key(*, viewer: Viewer, key: UUID, ticket: str) -> None:
+    """Note which key was opened for her, and the ticket that erases it. Raises KeysUnusable when it is another's."""
+    owner = viewer.person()
+    if PortfolioKey.objects.filter(key=key).exclude(owner=owner).exists():
+        raise KeysUnusable("the key of another account")
+    if not PortfolioKey.objects.filter(owner=owner, key=key, ticket=ticket).exists():
+        PortfolioKey.objects.update_or_create(owner=owner, defaults={"key": key, "ticket": ticket})
+
+
+@transaction.atomic
+def note_key_erased(*, key: UUID) -> None:
+    """The key is gone: there is nothing left to do for it."""
+    KeyErasure.objects.filter(pk=key).delete()

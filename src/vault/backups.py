@@ -1,0 +1,117 @@
+"""Copies of the store, and letting them go: a key that was erased lives on in them until then.
+
+A copy holds wrapped keys alone. Root keys are never copied: keep them, or their shares, elsewhere.
+"""
+
+import os
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from vault.errors import StoreUnusable
+
+_NAME = re.compile(r"keys-(\d{8}T\d{6}Z)\.sqlite3")
+_OF_THE_REGISTER = "register-*/manifest.json"
+_CLOCKS_DIFFER = timedelta(minutes=10)
+
+
+def back_up(store: Path, folder: Path, *, at: datetime) -> Path:
+    """A copy of the store while it is in use, checked before it gets its name. Raises StoreUnusable."""
+    if not store.exists():
+        raise StoreUnusable("there is no store: a backup of nothing is none")
+    _refuse_together(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    to = folder / f"keys-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.sqlite3"
+    half = folder / f".{to.name}.part"
+    try:
+        half.unlink(missing_ok=True)
+        os.close(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(store, timeout=20)) as source, closing(sqlite3.connect(half)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+            if target.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                raise StoreUnusable("the store is damaged: the copy was not kept")
+        _sync(half)
+        os.link(half, to)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnusable(f"the backup was not made: {error}") from error
+    finally:
+        half.unlink(missing_ok=True)
+    _sync(folder)
+    return to
+
+
+def restore(backup: Path, store: Path) -> None:
+    """Put a backup where no store is. Raises StoreUnusable, also when one is there: nothing is overwritten."""
+    if not _NAME.fullmatch(backup.name) or not backup.exists():
+        raise StoreUnusable("this is no backup of a store")
+    if any(store.with_name(store.name + end).exists() for end in ("", "-wal", "-shm")):
+        raise StoreUnusable("a store is there: a backup is put back where none is")
+    store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    half = store.with_name(f".{store.name}.part")
+    try:
+        half.unlink(missing_ok=True)
+        os.close(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with (
+            closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(half)) as target,
+        ):
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=WAL")
+        _sync(half)
+        os.link(half, store)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnusable(f"the backup was not put back: {error}") from error
+    finally:
+        for end in ("", "-wal", "-shm"):
+            half.with_name(half.name + end).unlink(missing_ok=True)
+    _sync(store.parent)
+
+
+def expire(folder: Path, *, at: datetime, term: timedelta, after_pause: bool = False) -> tuple[int, int]:
+    """Delete copies that have had their term; how many went and how many are left. The newest always stays.
+
+    A wrong clock deletes nothing (StoreUnusable): a copy from the future says that the clock went back; none within
+    the term, or the two newest further apart than it, that it leapt ahead. `after_pause`: the operator knows that no
+    backups were made for that long.
+    """
+    found = sorted((moment_of(path), path) for path in folder.glob("keys-*.sqlite3") if _NAME.fullmatch(path.name))
+    if not found:
+        raise StoreUnusable("there is no backup here")
+    if found[-1][0] > at + _CLOCKS_DIFFER:
+        raise StoreUnusable("a backup is from the future: the clock went back; nothing was deleted")
+    if found[-1][0] < at - term:
+        raise StoreUnusable("no backup is younger than the term: make one first, or the clock leapt ahead")
+    if len(found) > 1 and found[-1][0] - found[-2][0] > term and not after_pause:
+        raise StoreUnusable("the two newest backups are further apart than the term: see --after-pause")
+    due = [path for moment, path in found[:-1] if moment <= at - term]
+    for path in due:
+        path.unlink()
+    _sync(folder)
+    return len(due), len(found) - len(due)
+
+
+def _refuse_together(folder: Path) -> None:
+    """Keys and what they open never lie together: not in one folder, not below it, not in a folder above."""
+    folder = folder.resolve()
+    places = [*folder.parents, folder, *(each for each in folder.rglob("*") if each.is_dir())]
+    if any(next(place.glob(_OF_THE_REGISTER), None) for place in places if os.access(place, os.R_OK)):
+        raise StoreUnusable("backups of the register are there: keys and what they open never lie in one folder")
+
+
+def moment_of(backup: Path) -> datetime:
+    """When a backup was made, by its name; raises ValueError for another name."""
+    found = _NAME.fullmatch(backup.name)
+    if found is None:
+        raise ValueError("no name of a backup")
+    return datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,105 @@
+"""The rows of the store, one step at a time, inside the write of a verb of `service`."""
+
+import hashlib
+import hmac
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from vault.errors import ChallengeRefused, TooManyTries
+from vault.roots import Wrapped, framed, mark_of
+
+TRIES, TRIES_WITHIN = 5, timedelta(hours=1)
+
+
+class Act(StrEnum):
+    """What the log says of a key."""
+
+    MADE = "made"
+    OPENED = "opened"
+    PROVED = "proved"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    CODE_MADE = "code-made"
+    RECOVERED = "recovered"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A holder whose key is held: under which locator, of which key, and the key wrapped for it."""
+
+    locator: bytes
+    key: bytes
+    kind: str
+    wrapped: Wrapped
+
+
+def log_ticket(key: bytes) -> str:
+    """What proves to the vault that somebody has this key, to read its log and what opens it."""
+    return hmac.new(key, b"lerarenregister vault 2 log", hashlib.sha256).hexdigest()
+
+
+def erase_ticket(key: bytes) -> str:
+    """What erases this key. Whoever finds it later can do nothing else with it."""
+    return hmac.new(key, b"lerarenregister vault 2 erase", hashlib.sha256).hexdigest()
+
+
+def insert_key(connection: sqlite3.Connection, key_id: bytes, key: bytes, state: str = "held") -> None:
+    """Note that a key is held: its id, and what its tickets are recognised by."""
+    checks = (mark_of(log_ticket(key).encode()), mark_of(erase_ticket(key).encode()))
+    connection.execute("INSERT INTO key VALUES (?, ?, ?, ?)", (key_id, *checks, state))
+
+
+def place_of(key_id: bytes, locator: bytes) -> bytes:
+    """To what a wrapped key is bound: in the row of another key or another person it does not open."""
+    return framed(b"vault 2 holder", key_id, locator)
+
+
+def place_of_secret(name: str) -> bytes:
+    """To what a secret of the store itself is bound."""
+    return framed(b"vault 2 secret", name.encode())
+
+
+def row_of(connection: sqlite3.Connection, locator: bytes) -> Row | None:
+    """The row of a holder whose key is held; a key that is still arriving is not there yet."""
+    found = connection.execute(
+        "SELECT holder.key, kind, root, envelope FROM holder JOIN key ON key.id = holder.key"
+        " WHERE locator = ? AND state = 'held'",
+        (locator,),
+    ).fetchone()
+    return Row(locator, found[0], found[1], Wrapped(found[2], found[3])) if found else None
+
+
+def spend(connection: sqlite3.Connection, challenge: str, at: datetime) -> None:
+    """Use up a challenge; raises ChallengeRefused when it was used."""
+    try:
+        values = (mark_of(challenge.encode()), at.isoformat())
+        connection.execute("INSERT INTO spent VALUES (?, ?)", values)
+    except sqlite3.IntegrityError as error:
+        raise ChallengeRefused("spent") from error
+
+
+def check_tries(connection: sqlite3.Connection, locator: bytes, at: datetime) -> None:
+    """Raises TooManyTries after five wrong recovery codes of one person within an hour."""
+    since = (at - TRIES_WITHIN).isoformat()
+    query = "SELECT count(*) FROM wrong_code WHERE locator = ? AND at > ?"
+    if connection.execute(query, (locator, since)).fetchone()[0] >= TRIES:
+        raise TooManyTries
+
+
+def note(connection: sqlite3.Connection, key: bytes, act: Act, via: str, at: datetime) -> None:
+    """Add a line to the log of a key."""
+    connection.execute("INSERT INTO line (key, at, act, via) VALUES (?, ?, ?, ?)", (key, at.isoformat(), act, via))
+
+
+def erase(connection: sqlite3.Connection, key: bytes) -> None:
+    """Take away a key, all that opens it, and its log."""
+    for query in (
+        "DELETE FROM holder WHERE key = ?",
+        "DELETE FROM proof WHERE key = ?",
+        "DELETE FROM line WHERE key = ?",
+        "DELETE FROM key WHERE id = ?",
+    ):
+        connection.execute(query, (key,))

@@ -1,0 +1,384 @@
+"""What the vault does. Each verb takes what proves it, checks all of it, and answers after its own log line is durable.
+
+There is no verb that opens a key by an account or a name, and none for staff. Moments are aware and come from outside.
+"""
+
+import hashlib
+import hmac
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from vault import challenges, recovery, store
+from vault.errors import (
+    CodeRefused,
+    KeyMissing,
+    LastOne,
+    ProofRefused,
+    RootMissing,
+    StoreUnusable,
+    Taken,
+    VaultError,
+)
+from vault.roots import Roots, Wrapped, framed, mark_of
+from vault.rows import Act, Row, check_tries, erase, insert_key, note, place_of, place_of_secret, row_of, spend
+from vault.store import Store
+from vault.tokens import Issuers, Person
+
+PROOF_VALID = timedelta(minutes=5)
+SPENT_KEPT = timedelta(days=1)
+ID_BYTES = 16
+_SECRETS = ("locator", "challenge")
+
+
+class Also(StrEnum):
+    """What she asks for beside her key: nothing, a new recovery code (the earlier one opens nothing any more), or a
+    proof with which a second sign-in is linked or unlinked."""
+
+    NOTHING = ""
+    CODE = "code"
+    PROOF = "proof"
+
+
+_OPENING = {Also.NOTHING: Act.OPENED, Also.CODE: Act.CODE_MADE, Also.PROOF: Act.PROVED}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A data key (32 bytes) under its id (16 bytes); whether it was made now; a new recovery code, told this once; a
+    proof that she was here, for five minutes and one use."""
+
+    id: bytes
+    key: bytes = field(repr=False)
+    made: bool = False
+    code: str = field(default="", repr=False)
+    proof: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Something that opens a key: an identity (`label` is the name of its provider) or the recovery code."""
+
+    id: bytes
+    kind: str
+    label: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the log of one key: when (ISO 8601, UTC), what, by which provider."""
+
+    at: str
+    act: str
+    via: str
+
+
+class Vault:
+    """The vault over its store, its root keys and the providers that it believes."""
+
+    def __init__(self, at: Path, roots: Roots, issuers: Issuers) -> None:
+        """Raises StoreUnusable or RootMissing; nothing is written to a store that does not open."""
+        self._roots, self._issuers = roots, issuers
+        if not at.exists():
+            raise StoreUnusable("there is no store")
+        self._store: Store = store.opened(at)
+        self._secrets = {name: self._secret(name) for name in _SECRETS}
+
+    @staticmethod
+    def make(at: Path, roots: Roots) -> None:
+        """Make a store where none is."""
+
+        def fill(connection: sqlite3.Connection) -> None:
+            for name in _SECRETS:
+                wrapped = roots.wrap(secrets.token_bytes(32), place_of_secret(name))
+                connection.execute("INSERT INTO secret VALUES (?, ?, ?)", (name, wrapped.root, wrapped.envelope))
+
+        store.make(at, fill)
+
+    @property
+    def store(self) -> Store:
+        """For what moves and rotates."""
+        return self._store
+
+    @property
+    def roots(self) -> Roots:
+        """For what moves and rotates."""
+        return self._roots
+
+    def name_of(self, issuer: str) -> str:
+        """How she knows a provider; the address when it is not one of ours."""
+        return self._issuers.name_of(issuer)
+
+    def challenge(self, *, at: datetime) -> str:
+        """A challenge for one sign-in within ten minutes; see `challenges`."""
+        return challenges.made(self._secrets["challenge"], at)
+
+    def open(self, *, challenge: str, id_token: str, make: bytes | None, also: Also, at: datetime) -> Opened:
+        """The key of who has just signed in, and what she asked for beside it.
+
+        With `make`, the id for a new key, one is made when she has none, with a recovery code. Raises TokenRefused,
+        ChallengeRefused or KeyMissing.
+        """
+        person = self._signed_in(challenge, id_token, at=at)
+        locator = self.locator(person.issuer, person.subject)
+
+        def act(connection: sqlite3.Connection) -> Opened | None:
+            spend(connection, challenge, at)
+            row = row_of(connection, locator)
+            if row is None:
+                return self._made(connection, make, locator, person.via, at) if make else None
+            key, code, proof = self._opened(row), "", ""
+            note(connection, row.key, _OPENING[also], person.via, at)
+            if also is Also.CODE:
+                code = self._new_code(connection, row.key, key, at)
+            if also is Also.PROOF:
+                proof = secrets.token_urlsafe(32)
+                values = (mark_of(proof.encode()), row.key, locator, at.isoformat())
+                connection.execute("INSERT INTO proof VALUES (?, ?, ?, ?)", values)
+            return Opened(row.key, key, code=code, proof=proof)
+
+        opened = self._store.write(act)
+        if opened is None:
+            raise KeyMissing
+        return opened
+
+    def link(self, *, proof: str, challenge: str, id_token: str, replace: bool, at: datetime) -> Opened:
+        """Let a second identity open the key of the proof. With `replace` a key of its own, that holds nothing, goes.
+
+        Raises TokenRefused, ChallengeRefused, ProofRefused, or Taken when it opens another key.
+        """
+        person = self._signed_in(challenge, id_token, at=at)
+        locator = self.locator(person.issuer, person.subject)
+
+        def act(connection: sqlite3.Connection) -> Opened:
+            spend(connection, challenge, at)
+            first = self._proved(connection, proof, at)
+            key = self._opened(first)
+            self._hold(connection, Opened(first.key, key), locator=locator, via=person.via, at=at, replace=replace)
+            note(connection, first.key, Act.LINKED, person.via, at)
+            return Opened(first.key, key)
+
+        return self._store.write(act)
+
+    def recover(self, *, code: str, challenge: str, id_token: str, replace: bool, at: datetime) -> Opened:
+        """Let a new identity open the key of a recovery code, which is used up: another comes in its place.
+
+        Raises TokenRefused, ChallengeRefused, CodeRefused, TooManyTries, or Taken when it opens another key.
+        """
+        person = self._signed_in(challenge, id_token, at=at)
+        locator = self.locator(person.issuer, person.subject)
+        bare = recovery.read(code)
+
+        def act(connection: sqlite3.Connection) -> Opened | None:
+            spend(connection, challenge, at)
+            check_tries(connection, locator, at)
+            row = row_of(connection, recovery.locator_of(bare))
+            if row is None or row.kind != "recovery":
+                connection.execute("INSERT INTO wrong_code (locator, at) VALUES (?, ?)", (locator, at.isoformat()))
+                return None
+            key = self._by_code(row, bare)
+            self._hold(connection, Opened(row.key, key), locator=locator, via=person.via, at=at, replace=replace)
+            note(connection, row.key, Act.RECOVERED, person.via, at)
+            return Opened(row.key, key, code=self._new_code(connection, row.key, key, at))
+
+        opened = self._store.write(act)
+        if opened is None:
+            raise CodeRefused("unknown")
+        return opened
+
+    def unlink(self, *, proof: str, holder: bytes, challenge: str, id_token: str, code: str, at: datetime) -> None:
+        """Let an identity open the key no more: proved by another identity of hers, and by the one that goes (a fresh
+        token) or the recovery code. Raises as `link` and `recover`, and LastOne; KeyMissing when it is not of this key.
+        """
+        person = self._signed_in(challenge, id_token, at=at) if id_token else None
+        bare = recovery.read(code) if not id_token else ""
+
+        def act(connection: sqlite3.Connection) -> VaultError | None:
+            if person is not None:
+                spend(connection, challenge, at)
+            first = self._proved(connection, proof, at)
+            found = connection.execute(
+                "SELECT locator, label FROM holder WHERE id = ? AND key = ? AND kind = 'identity'", (holder, first.key)
+            ).fetchone()
+            if found is None:
+                return KeyMissing()
+            if found[0] == first.locator:
+                return LastOne()
+            if person is not None and self.locator(person.issuer, person.subject) != found[0]:
+                return ProofRefused("another")
+            if person is None and (refusal := self._wrong_code(connection, first, bare, at)) is not None:
+                return refusal
+            connection.execute("DELETE FROM holder WHERE locator = ?", (found[0],))
+            note(connection, first.key, Act.UNLINKED, found[1], at)
+            return None
+
+        refusal = self._store.write(act)
+        if refusal is not None:
+            raise refusal
+        self._store.wipe_log()
+
+    def erase(self, *, ticket: str) -> bool:
+        """Erase a key, all that opens it, and its log; whether it was there. Once erased it stays so. Only who has, or
+        had, the key can make the ticket (`erase_ticket`)."""
+
+        def act(connection: sqlite3.Connection) -> bool:
+            check = mark_of(ticket.encode())
+            row = connection.execute("SELECT id FROM key WHERE erase_check = ?", (check,)).fetchone()
+            if row is not None:
+                erase(connection, row[0])
+            return row is not None
+
+        found = self._store.write(act)
+        if found:
+            self._store.wipe_log()
+        return found
+
+    def lines(self, *, ticket: str, most: int = 100) -> list[Line]:
+        """The newest lines of the log of a key; only who has the key can make the ticket (`log_ticket`)."""
+        rows = self._store.read(
+            "SELECT at, act, via FROM line WHERE key = (SELECT id FROM key WHERE log_check = ?)"
+            " ORDER BY number DESC LIMIT ?",
+            mark_of(ticket.encode()),
+            most,
+        )
+        return [Line(*row) for row in rows]
+
+    def holders(self, *, ticket: str) -> list[Holder]:
+        """What opens a key, oldest first; by the same ticket as its log."""
+        rows = self._store.read(
+            "SELECT id, kind, label, since FROM holder WHERE key = (SELECT id FROM key WHERE log_check = ?)"
+            " ORDER BY since",
+            mark_of(ticket.encode()),
+        )
+        return [Holder(*row) for row in rows]
+
+    def held(self) -> Iterator[bytes]:
+        """The ids of the keys that are held: to compare with who has a portfolio. They say and open nothing."""
+        for (key,) in self._store.read("SELECT id FROM key WHERE state = 'held' ORDER BY id"):
+            yield key
+
+    def forget(self, *, at: datetime) -> None:
+        """Remove what has had its time: spent challenges after a day, proofs, wrong codes."""
+        before = (at - SPENT_KEPT).isoformat()
+
+        def act(connection: sqlite3.Connection) -> None:
+            for table in ("spent", "proof", "wrong_code"):
+                connection.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
+
+        self._store.write(act)
+
+    def check(self) -> None:
+        """Raises StoreUnusable or RootMissing when nothing could be opened and logged now."""
+        self._roots.read()
+        self._store.write(lambda connection: connection.execute("UPDATE secret SET name = name WHERE name = ''"))
+
+    def locator(self, issuer: str, subject: str) -> bytes:
+        """The keyed hash under which the row of this person is: the file names nobody."""
+        framing = framed(issuer.encode(), subject.encode())
+        return hmac.digest(self._secrets["locator"], framing, hashlib.sha256)
+
+    def _signed_in(self, challenge: str, id_token: str, *, at: datetime) -> Person:
+        challenges.check(challenge, self._secrets["challenge"], at)
+        return self._issuers.person(id_token, nonce=challenges.nonce_of(challenge), at=at)
+
+    def _made(self, connection: sqlite3.Connection, key_id: bytes, locator: bytes, via: str, at: datetime) -> Opened:
+        key = AESGCM.generate_key(256)
+        if connection.execute("SELECT 1 FROM key WHERE id = ?", (key_id,)).fetchone():
+            raise Taken
+        insert_key(connection, key_id, key)
+        self.insert_holder(connection, Opened(key_id, key), locator=locator, via=via, at=at)
+        note(connection, key_id, Act.MADE, via, at)
+        return Opened(key_id, key, made=True, code=self._new_code(connection, key_id, key, at))
+
+    def insert_holder(
+        self, connection: sqlite3.Connection, opened: Opened, *, locator: bytes, via: str, at: datetime
+    ) -> None:
+        """Let an identity open a key."""
+        key_id, key = opened.id, opened.key
+        wrapped = self._roots.wrap(key, place_of(key_id, locator))
+        values = (locator, secrets.token_bytes(ID_BYTES), key_id, "identity", via, at.isoformat())
+        connection.execute(
+            "INSERT INTO holder VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, wrapped.root, wrapped.envelope)
+        )
+
+    def _hold(
+        self,
+        connection: sqlite3.Connection,
+        opened: Opened,
+        *,
+        locator: bytes,
+        via: str,
+        at: datetime,
+        replace: bool,
+    ) -> None:
+        """Let an identity open a key, and no other; raises Taken when it opens another and that may not go."""
+        there = row_of(connection, locator)
+        if there is not None and there.key == opened.id:
+            raise Taken
+        if there is not None:
+            others = connection.execute(
+                "SELECT count(*) FROM holder WHERE key = ? AND kind = 'identity'", (there.key,)
+            ).fetchone()
+            if not replace or others[0] != 1:
+                raise Taken
+            erase(connection, there.key)
+        self.insert_holder(connection, opened, locator=locator, via=via, at=at)
+
+    def _new_code(self, connection: sqlite3.Connection, key_id: bytes, key: bytes, at: datetime) -> str:
+        """A new recovery code in the place of the earlier one: the key under the code, and that under the root."""
+        code = recovery.new_code()
+        bare = recovery.read(code)
+        locator = recovery.locator_of(bare)
+        inner = recovery.wrapped(key, bare, bound_to=key_id)
+        wrapped = self._roots.wrap(inner, place_of(key_id, locator))
+        values = (locator, secrets.token_bytes(ID_BYTES), key_id, "recovery", "", at.isoformat())
+        connection.execute("DELETE FROM holder WHERE key = ? AND kind = 'recovery'", (key_id,))
+        connection.execute(
+            "INSERT INTO holder VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, wrapped.root, wrapped.envelope)
+        )
+        return code
+
+    def _proved(self, connection: sqlite3.Connection, proof: str, at: datetime) -> Row:
+        """The row of who proved herself; the proof is used up. Raises ProofRefused."""
+        mark = mark_of(proof.encode())
+        found = connection.execute("SELECT locator, at FROM proof WHERE mark = ?", (mark,)).fetchone()
+        if found is None:
+            raise ProofRefused("unknown")
+        connection.execute("DELETE FROM proof WHERE mark = ?", (mark,))
+        if not -challenges.CLOCK_SKEW <= at - datetime.fromisoformat(found[1]) <= PROOF_VALID:
+            raise ProofRefused("expired")
+        row = row_of(connection, found[0])
+        if row is None:
+            raise ProofRefused("gone")
+        return row
+
+    def _wrong_code(self, connection: sqlite3.Connection, first: Row, bare: str, at: datetime) -> VaultError | None:
+        """None when the code is the one of the key of `first`; a wrong one counts as a try of hers."""
+        check_tries(connection, first.locator, at)
+        row = row_of(connection, recovery.locator_of(bare))
+        if row is not None and row.kind == "recovery" and row.key == first.key:
+            return None
+        connection.execute("INSERT INTO wrong_code (locator, at) VALUES (?, ?)", (first.locator, at.isoformat()))
+        return CodeRefused("unknown")
+
+    def _opened(self, row: Row) -> bytes:
+        return self._roots.unwrap(row.wrapped, place_of(row.key, row.locator))
+
+    def _by_code(self, row: Row, bare: str) -> bytes:
+        return recovery.unwrapped(self._opened(row), bare, bound_to=row.key)
+
+    def _secret(self, name: str) -> bytes:
+        rows = self._store.read("SELECT root, envelope FROM secret WHERE name = ?", name)
+        if not rows:
+            raise StoreUnusable("the store is damaged: a secret of its own is missing")
+        try:
+            return self._roots.unwrap(Wrapped(*rows[0]), place_of_secret(name))
+        except RootMissing as error:
+            raise RootMissing("the root keys are not those that this store was made with") from error

@@ -1,0 +1,142 @@
+"""A vault for the tests: the real one, in this process, behind the real client; only the wire between is left out.
+
+It believes the providers of the tests: those that are person-bound here, and `ISSUER`, whose tokens are signed by
+`id_token`. It comes to be when it is first asked, and every test that asks has one of its own.
+"""
+
+import io
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from requests.adapters import BaseAdapter
+
+from lerarenregister.kernel import clock
+from vault import challenges, tokens
+from vault.app import Application
+from vault.client import Client
+from vault.roots import Roots, make_file
+from vault.service import Vault
+from vault.tokens import Issuer, Issuers
+
+ISSUER, CLIENT = "https://eid.example.org", "lerarenregister"
+
+
+@cache
+def signing_key() -> RSAKey:
+    """The key of the tests' own provider."""
+    return RSAKey.generate_key(2048, {"kid": "of the tests"}, private=True)
+
+
+def id_token(subject: str, secret: str, *, at: datetime, key: RSAKey | None = None, **claims: Any) -> str:
+    """What the tests' provider says of a sign-in two seconds ago, whose nonce is the hash of `secret`."""
+    moment = int((at - timedelta(seconds=2)).timestamp())
+    said = {
+        "iss": ISSUER,
+        "aud": CLIENT,
+        "sub": subject,
+        "iat": moment,
+        "exp": moment + 60,
+        "auth_time": moment,
+        "nonce": challenges.nonce_of(secret),
+        **claims,
+    }
+    said = {name: value for name, value in said.items() if value is not None}
+    return jwt.encode({"alg": "RS256", "kid": "of the tests"}, said, key or signing_key())
+
+
+def proved(subject: str, *, at: datetime) -> dict[str, str]:
+    """What a sign-in of this person gives the vault: the secret that it made for it, and her token."""
+    from django.conf import settings
+
+    secret = Client(settings.VAULT_URL, settings.VAULT_TOKEN).challenge()
+    return {"secret": secret, "id_token": id_token(subject, secret, at=at)}
+
+
+def published(url: str) -> dict[str, Any]:
+    """What a provider publishes: the tests' own at hand, another one fetched."""
+    if not url.startswith(ISSUER):
+        return tokens.fetched(url)
+    if url.endswith("/openid-configuration"):
+        return {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/jwks"}
+    return {"keys": [signing_key().as_dict(private=False)]}
+
+
+def made(folder: Path, *issuers: Issuer) -> Vault:
+    """A vault in a folder: the one that is there, or a new one."""
+    make_file(folder / "roots")
+    Vault.make(folder / "vault.sqlite3", Roots(folder / "roots"))
+    known = issuers or (Issuer("eID van de toetsen", ISSUER, CLIENT),)
+    return Vault(folder / "vault.sqlite3", Roots(folder / "roots"), Issuers(known, published))
+
+
+class InProcess(BaseAdapter):
+    """Carries a request of the client to an application in this process."""
+
+    def __init__(self, application: Callable[[], Application]) -> None:
+        super().__init__()
+        self.application = application
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        body = request.body or b""
+        body = body.encode() if isinstance(body, str) else body
+        parts = urlsplit(request.url or "")
+        environ = {
+            "REQUEST_METHOD": request.method,
+            "PATH_INFO": parts.path,
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()},
+        }
+        answer, said = requests.Response(), []
+        content = b"".join(self.application()(environ, lambda status, headers: said.append(status)))
+        answer.status_code, answer.raw, answer.url = int(said[0].split()[0]), io.BytesIO(content), request.url or ""
+        return answer
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+@contextmanager
+def in_process(folder: Path | None = None) -> Iterator[Callable[[], Vault]]:
+    """While this lasts, every client asks a vault in this process, in this folder. Gives what gives the vault."""
+    folder = folder or Path(tempfile.mkdtemp(prefix="vault-", dir=os.environ["VAR"]))
+    kept: list[Vault] = []
+
+    def vault() -> Vault:
+        if not kept:
+            kept.append(made(folder, *_believed()))
+        return kept[0]
+
+    def application() -> Application:
+        from django.conf import settings
+
+        return Application(vault(), settings.VAULT_TOKEN, now=clock.now)
+
+    session = requests.Session()
+    session.mount("http://", InProcess(application))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "_session", staticmethod(lambda: session))
+        yield vault
+
+
+def _believed() -> tuple[Issuer, ...]:
+    """The tests' own provider, and the person-bound ones of the settings as they are at this moment."""
+    from lerarenregister.web.accounts.providers import providers
+
+    own = [
+        Issuer(each.name, each.issuer, each.client_id, each.algorithms, each.acr_values)
+        for each in providers().values()
+        if each.person_bound and each.issuer != ISSUER
+    ]
+    return (Issuer("eID van de toetsen", ISSUER, CLIENT), *own)
