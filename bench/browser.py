@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import secrets
 import socket
@@ -19,6 +20,8 @@ from urllib.parse import urlencode, urlsplit
 import requests
 
 from bench.places import ROOT
+from bench.processes import free_ports
+from demo import vault
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -101,9 +104,7 @@ class Browser:
 @contextmanager
 def provider(var: Path) -> Iterator[str]:
     """The demo's eID as a process, known to the register in this VAR; yields its issuer. Before Django is set up."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    (port,) = free_ports(1)
     issuer, secret = f"http://localhost:{port}", "secret of the benchmark"
     back = "http://localhost:8000/inloggen/eid/terug/"
     client = {"client_id": "lerarenregister", "client_secret": secret, "redirect_uris": [back]}
@@ -113,13 +114,25 @@ def provider(var: Path) -> Iterator[str]:
     ours = {"slug": "eid", "name": "eID", "issuer": issuer, "client_id": "lerarenregister", "client_secret": secret}
     (var / "providers.json").write_text(json.dumps([{**ours, "person_bound": True}]))
     command = [sys.executable, "-m", "demo.provider", "--config", str(var / "eid.json")]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    keys, token = var / "vault", os.environ["VAULT_TOKEN"]
+    vault.prepare(keys, token, [("eID", issuer)])
+    (own_port,) = free_ports(1)
+    os.environ["VAULT_URL"] = f"http://localhost:{own_port}"
+    serving = [str(part) for part in vault.command(own_port)]
+    told = vault.environment(keys, token)
+    processes = [
+        subprocess.Popen(each, cwd=ROOT, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for each, known in ((command, dict(os.environ)), (serving, told))
+    ]
     try:
         _wait_for(port)
+        _wait_for(own_port)
         yield issuer
     finally:
-        process.terminate()
-        process.wait(10)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(10)
 
 
 def _wait_for(port: int) -> None:

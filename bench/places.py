@@ -32,7 +32,7 @@ def place(server: str | None, name: str) -> Iterator[dict[str, str]]:
             "VAR": folder,
             "SECRET_KEY": "bench-" * 10,
             "CODE_HASH_KEY": "bench-" * 8,
-            "KEYSTORE_WRAPPING_KEY": _KEY,
+            "VAULT_TOKEN": "bench-" * 6,
             "AUDIT_SIGNING_KEY": _KEY,
             "RATE_FACTOR": "1000",  # the limiter works as ever, and has room for one person who does the work of many
             "BASE_URL": "http://localhost:8000",

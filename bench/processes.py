@@ -18,6 +18,7 @@ from demo.ports import is_free
 from bench import eid
 from bench.nation import Nation
 from bench.places import ROOT
+from demo import vault
 
 SEARCH_FROM = 20_000
 _EVERY = 2.0
@@ -33,11 +34,11 @@ class Register:
     provider: str
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str, *command: object) -> None:
+    def start(self, name: str, *command: object, environment: dict[str, str] | None = None) -> None:
         """Start one; what it says goes to `<name>.log`."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [str(part) for part in command], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [str(part) for part in command], cwd=ROOT, env=environment or self.environment, stdout=log, stderr=log
             )
 
     def died(self) -> list[str]:
@@ -58,10 +59,11 @@ class Register:
 
 def settings_for(nation: Nation, folder: Path) -> dict[str, str]:
     """What the processes need to know of each other: ports, the providers, the limits as they are in production."""
-    web, provider, mail = free_ports(3)
+    web, provider, mail, keys = free_ports(4)
     base = f"http://localhost:{provider}"
     (folder / "providers.json").write_text(json.dumps([_side(base, "eid"), _side(base, "school")]))
     return {
+        "VAULT_URL": f"http://localhost:{keys}",
         "BASE_URL": f"http://localhost:{web}",
         "SMTP_PORT": str(mail),
         "BENCH_PROVIDER": base,
@@ -85,6 +87,9 @@ def running(environment: dict[str, str], *, web_processes: int = 2) -> Iterator[
             *("--blocking-threads", 4, "--backlog", 1024, "lerarenregister.project.wsgi:application"),
         )
         port = register.provider.rpartition(":")[2]
+        vault.prepare(folder / "vault", environment["VAULT_TOKEN"], [("eID", f"{register.provider}/eid")])
+        told = vault.environment(folder / "vault", environment["VAULT_TOKEN"])
+        register.start("vault", *vault.command(int(environment["VAULT_URL"].rpartition(":")[2])), environment=told)
         register.start("provider", granian, *common, "--port", port, "--workers", 1, "bench.eid:application")
         mail = ("--port", environment["SMTP_PORT"], "--mailbox", folder / "mailbox")
         register.start("mail", python, "-m", "demo.mailsink", *mail)

@@ -5,7 +5,16 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+
+_KEYS: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "CODE_HASH_KEY": lambda: secrets.token_urlsafe(32),
+    "PSEUDONYM_KEY": lambda: secrets.token_urlsafe(32),
+    "AUDIT_SIGNING_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
+    "VAULT_TOKEN": lambda: secrets.token_urlsafe(32),
+}
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -25,21 +34,29 @@ def write_json(path: Path, value: object) -> None:
 
 def generate_keys(path: Path) -> None:
     """Random keys for this machine, written once and never again."""
-    if path.exists():
-        return
-    values = {
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "CODE_HASH_KEY": secrets.token_urlsafe(32),
-        "PSEUDONYM_KEY": secrets.token_urlsafe(32),
-        "KEYSTORE_WRAPPING_KEY": _key(),
-        "AUDIT_SIGNING_KEY": _key(),
-    }
+    if not path.exists():
+        write_values(path, {})
+    complete_keys(path)
+
+
+def complete_keys(path: Path) -> None:
+    """Add a random key for each that is not there yet; those that are there stay."""
+    values = values_in(path)
+    missing = {name: make() for name, make in _KEYS.items() if name not in values}
+    if missing:
+        write_values(path, values | missing)
+
+
+def write_values(path: Path, values: dict[str, str]) -> None:
+    """Settings, a line each."""
     lines = ["# Made by the first `make run` on this machine. Without these keys the data can not be read."]
     write_whole(path, "\n".join([*lines, *(f"{name}={value}" for name, value in values.items())]) + "\n")
 
 
-def _key() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode()
+def values_in(path: Path) -> dict[str, str]:
+    """The settings in a file that `write_values` wrote."""
+    lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    return {name: value for name, _, value in (line.partition("=") for line in lines)}
 
 
 def changed(stamp: Path, files: list[Path]) -> bool:

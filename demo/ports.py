@@ -26,6 +26,7 @@ class Ports:
     web: int
     providers: dict[str, int]
     mail: int
+    vault: int
 
 
 def choose(web: int, folder: Path) -> Ports:
@@ -50,7 +51,8 @@ def choose(web: int, folder: Path) -> Ports:
         if slug not in kept:
             kept[slug] = _next_free(web + 1, taken)
             taken.add(kept[slug])
-    return Ports(web, kept, _next_free(web + 3, taken))
+    mail = _next_free(web + 3, taken)
+    return Ports(web, kept, mail, _next_free(web + 4, taken | {mail}))
 
 
 def is_free(port: int) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from demo import files, loading, ports
+from demo import files, loading, ports, vault
 from demo.ports import PROVIDERS, Ports
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,6 +56,16 @@ class Demo:
         return self.var / "demo"
 
     @property
+    def vault(self) -> Path:
+        """What belongs to the vault alone."""
+        return self.var / "vault"
+
+    @property
+    def vault_token(self) -> str:
+        """With which the register asks the vault."""
+        return files.values_in(self.var / "settings.env")["VAULT_TOKEN"]
+
+    @property
     def address(self) -> str:
         """Where the register answers."""
         return f"http://localhost:{self.ports.web}"
@@ -67,20 +77,25 @@ class Demo:
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
             "VAR": str(self.var),
             "DATABASE_URL": loading.address_of(self.var),
-            "KEYSTORE_URL": f"sqlite:///{self.var}/keys.sqlite3",
+            "VAULT_URL": f"http://localhost:{self.ports.vault}",
             "PROVIDERS_FILE": f"{self.var}/providers.json",
             "BASE_URL": self.address,
             "SMTP_PORT": str(self.ports.mail),
             "DEMO": "1",
         }
 
-    def start(self, name: str, *command: object) -> None:
+    def start(self, name: str, *command: object, environment: dict[str, str] | None = None) -> None:
         """Start a process whose output goes to a log file of its own."""
         log = (self.var / "log" / f"{name}.log").open("ab")
         arguments = [str(part) for part in command]
         with log, held_back():
             self.processes[name] = subprocess.Popen(
-                arguments, cwd=ROOT, env=self.environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                arguments,
+                cwd=ROOT,
+                env=environment or self.environment(),
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
             )
 
     def manage(self, *arguments: object, quiet: bool = True) -> None:
@@ -110,8 +125,12 @@ def prepare(demo: Demo, teachers: int) -> None:
     """Everything that must exist before the first process starts; each step only when it is needed."""
     (demo.folder / "mail").mkdir(exist_ok=True)
     (demo.var / "log").mkdir(exist_ok=True)
+    if (demo.var / "settings.env").exists():
+        vault.set_apart(demo.var / "settings.env", demo.vault)
     files.generate_keys(demo.var / "settings.env")
     ports.write_providers(demo.var, demo.ports)
+    own = [(name, f"http://localhost:{demo.ports.providers[slug]}") for slug, name, personal in PROVIDERS if personal]
+    vault.prepare(demo.vault, demo.vault_token, own)
     static, stamp = [*ROOT.glob("src/**/static/**/*")], demo.folder / "static.stamp"
     if files.changed(stamp, static):
         say("Stijl en scripts klaarzetten")
@@ -127,6 +146,7 @@ def prepare(demo: Demo, teachers: int) -> None:
         say("Gegevensbank bijwerken")
         demo.manage("migrate", "--verbosity", "0")
     files.mark(stamp, migrations)
+    vault.take_over(demo.var / "keys.sqlite3", demo.vault, demo.vault_token, demo.environment())
 
 
 def say(sentence: str) -> None:
@@ -173,6 +193,8 @@ def start_all(demo: Demo) -> None:
     if not answers(f"{demo.address}/", 60):
         sys.exit(f"De website start niet. Kijk in {demo.var / 'log' / 'web.log'}")
     say(f"Het register staat open op {demo.address}")
+    told = vault.environment(demo.vault, demo.vault_token)
+    demo.start("vault", *vault.command(demo.ports.vault), environment=told)
     for slug, _, _ in PROVIDERS:
         demo.start(f"provider-{slug}", python, "-m", "demo.provider", "--config", demo.folder / f"{slug}.json")
     demo.start("mail", python, "-m", "demo.mailsink", "--port", demo.ports.mail, "--mailbox", demo.folder)

@@ -15,20 +15,25 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import tests.environment  # noqa: F401  (keys for the processes)
+from tests import vaults
+from tools.availability.running import free_ports
 
+from demo import vault
 from tools import postgres
+from vault.client import Client
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHIVING = f"{postgres.DURABLE} -c wal_level=replica -c archive_mode=on -c archive_timeout=1"
 INSTITUTIONS = "from tests.register.cast import institutions; institutions()"
 WORKERS = 2
+TOKEN = "drill-" * 6
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,15 @@ class Place:
 
     var: Path
     url: str
+    keys_port: int = field(default_factory=lambda: free_ports(1)[0])
 
     @property
     def environment(self) -> dict[str, str]:
         """For its processes."""
-        named = {"VAR": str(self.var), "DATABASE_URL": self.url, "KEYSTORE_URL": f"sqlite:///{self.var}/keys.sqlite3"}
-        return {**os.environ, **named, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+        named = {"VAR": str(self.var), "DATABASE_URL": self.url, "VAULT_TOKEN": TOKEN}
+        named["VAULT_URL"] = f"http://localhost:{self.keys_port}"
+        told = vault.environment(self.var / "vault", TOKEN)
+        return {**os.environ, **told, **named, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
 
     def run(self, *command: str) -> str:
         """A command to its end; raises when it fails, with what it said."""
@@ -123,6 +131,7 @@ class Work:
         place.var.mkdir(exist_ok=True)
         place.run("manage.py", "migrate", "-v0")
         place.run("manage.py", "shell", "-v0", "-c", INSTITUTIONS)
+        vault.prepare(place.var / "vault", TOKEN, [("eID", vaults.ISSUER)])
         self._processes = [place.start(stack, "manage.py", "seal", "--every", "0.5")]
         for number in range(WORKERS):
             said = place.var / f"acts-{number}"
@@ -184,17 +193,35 @@ def newest(folder: Path) -> str:
 def restored_plainly(work: Place, again: Place, acts: list[Act], until: float) -> Result:
     """The plain backup, the keys first, into an empty place."""
     begun = time.monotonic()
-    again.var.mkdir()
-    again.run("manage.py", "restore", "--from", newest(work.var / "keys"))
-    again.run("manage.py", "restore", "--from", newest(work.var / "backups"))
-    return examined("plain backup", again, acts, until=until, all_of_it=False, begun=begun)
+    with vault_back(again, work.var):
+        again.run("manage.py", "restore", "--from", newest(work.var / "backups"))
+        return examined("plain backup", again, acts, until=until, all_of_it=False, begun=begun)
+
+
+@contextmanager
+def vault_back(again: Place, work: Path) -> Iterator[None]:
+    """The newest backup of the vault in an empty place, with its root keys from the safe where they are kept; it
+    answers meanwhile."""
+    keys = again.var / "vault"
+    keys.mkdir(parents=True)
+    for kept in ("roots", "issuers.json"):
+        shutil.copy(work / "vault" / kept, keys / kept)
+    again.run("-m", "vault", "restore", newest(work / "keys"))
+    with ExitStack() as stack:
+        again.start(stack, *(str(part) for part in vault.command(again.keys_port)[1:]))
+        deadline = time.monotonic() + 20
+        while not Client(f"http://localhost:{again.keys_port}", TOKEN).well():
+            if time.monotonic() > deadline:
+                raise RuntimeError("the restored vault does not answer")
+            time.sleep(0.05)
+        yield
 
 
 def backed_up(place: Place) -> float:
     """Make both backups while they work; the moment before the first."""
     moment = time.time()
     place.run("manage.py", "backup", "--to", str(place.var / "backups"))
-    place.run("manage.py", "backup_keys", "--to", str(place.var / "keys"))
+    place.run("-m", "vault", "backup", "--to", str(place.var / "keys"))
     return moment
 
 
@@ -281,9 +308,8 @@ def recovered(name: str, folder: Path, wal: Path, acts: list[Act], *, until: flo
                     raise RuntimeError("the recovery does not end")
                 time.sleep(0.05)
         place = Place(again, url)
-        again.mkdir()
-        place.run("manage.py", "restore", "--from", newest(folder / "house" / "keys"))
-        return examined(f"to {name}", place, acts, until=until, all_of_it=not target, begun=begun)
+        with vault_back(place, folder / "house"):
+            return examined(f"to {name}", place, acts, until=until, all_of_it=not target, begun=begun)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import django
@@ -15,6 +16,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenregister.project.settings")
 django.setup()
 
+from tests import vaults  # noqa: E402
 from tests.register import cast  # noqa: E402
 
 from lerarenregister.accounts import actions as accounts  # noqa: E402
@@ -29,30 +31,33 @@ from lerarenregister.portfolio.rules.entries import Content, Kind  # noqa: E402
 from lerarenregister.register import actions as register  # noqa: E402
 from lerarenregister.register import queries  # noqa: E402
 from lerarenregister.web.portfolio import keys  # noqa: E402
-from vault import FreshProof  # noqa: E402
+from vault.rows import erase_ticket  # noqa: E402
 
 BOARDS: tuple[dict[str, str], ...] = ({}, {"bestuursnummer": cast.OTHER_BOARD, "brin": "03EF"})
-ISSUER = "https://eid.example.org"
 
 
 def signed_in(number: int) -> tuple[Viewer, Sealer]:
     """She signs in, and her key opens: made at her first sign-in, and never again."""
     at = clock.now()
+    proved = vaults.proved(f"drill {number}", at=at)
     proof = FreshSignIn(
         provider="eid",
         person_bound=True,
-        issuer=ISSUER,
+        issuer=vaults.ISSUER,
         subject=f"drill {number}",
         auth_time=at - timedelta(seconds=1),
         family_name=cast.TEACHER.family_name,
         given_name=cast.TEACHER.given_name,
         birth_date=cast.TEACHER.birth_date,
-        id_token="",
+        id_token=proved["id_token"],
+        secret=proved["secret"],
     )
     account = accounts.sign_in(proof=proof, device="drill", at=at).account
-    fresh = FreshProof(proof.issuer, proof.subject, account, proof.auth_time, at)
-    opened = keys.store().open(fresh, may_make=portfolio_queries.is_empty(account))
-    return Viewer(account=account, session=SessionKind.PERSON_BOUND), Sealer(opened.key)
+    viewer = Viewer(account=account, session=SessionKind.PERSON_BOUND)
+    key = portfolio.reserve_key(viewer=viewer) if portfolio_queries.is_empty(account) else None
+    opened = keys.vault().open(challenge=proved["secret"], id_token=proved["id_token"], make=key.bytes if key else None)
+    portfolio.note_key(viewer=viewer, key=UUID(bytes=opened.id), ticket=erase_ticket(opened.key))
+    return viewer, Sealer(opened.key)
 
 
 def acknowledged(kind: str, key: UUID) -> None:
@@ -95,4 +100,5 @@ def open_portfolio(number: int) -> None:
 
 
 if __name__ == "__main__":
-    {"work": work, "open": open_portfolio}[sys.argv[1]](int(sys.argv[2]))
+    with vaults.in_process(Path(os.environ["VAULT_STORE"]).parent):
+        {"work": work, "open": open_portfolio}[sys.argv[1]](int(sys.argv[2]))

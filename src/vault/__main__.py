@@ -119,7 +119,7 @@ def _restore(given: argparse.Namespace) -> int:
 def _move(given: argparse.Namespace) -> int:
     first = moving.FirstStore(given.first, os.environ.get("KEYSTORE_WRAPPING_KEY", ""))
     done = moving.move(connected(Settings.read()), first, _identities(), at=datetime.now(UTC))
-    say(f"{done.keys} keys were moved; {done.left} are left in the first store.")
+    say(json.dumps({"moved": done.keys, "left": done.left}))
     return 0
 
 

@@ -15,7 +15,7 @@ from tools.availability.cluster import ADDRESS, DATABASE, USER, Cluster
 from tools.availability.needs import as_postgres
 from tools.availability.running import Processes, wait_until
 
-from demo import files, ports
+from demo import files, ports, vault
 from tools import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,9 @@ class Site:
     ) -> None:
         self.cluster, self._processes, self._programs, self._way = cluster, processes, programs, way
         self.var = cluster.folder / "var"
-        self._ports = Ports(next(numbers), {slug: next(numbers) for slug, _, _ in PROVIDERS}, next(numbers))
+        self._ports = Ports(
+            next(numbers), {slug: next(numbers) for slug, _, _ in PROVIDERS}, next(numbers), next(numbers)
+        )
         self._web = {name: next(numbers) for name in WEB}
         self._primary, self._pgbouncer = next(numbers), next(numbers)
         self.address = f"https://localhost:{self._ports.web}"
@@ -56,7 +58,7 @@ class Site:
             "VAR": str(self.var),
             "DATABASE_URL": self.url,
             "DATABASE_POOLED": "1" if self._way == "pgbouncer" else "0",
-            "KEYSTORE_URL": f"sqlite:///{self.var}/keys.sqlite3",
+            "VAULT_URL": f"http://{ADDRESS}:{self._ports.vault}",
             "PROVIDERS_FILE": f"{self.var}/providers.json",
             "BASE_URL": self.address,
             "BEHIND_TLS_PROXY": "1",
@@ -64,6 +66,17 @@ class Site:
             "RATE_FACTOR": "1000",  # the limits are at work, and have room for a hundred people behind one address
             "WEB_PROCESSES": str(len(WEB)),
         }
+
+    @property
+    def _keys(self) -> Path:
+        return self.var / "vault"
+
+    @property
+    def _vault_token(self) -> str:
+        return files.values_in(self.var / "settings.env")["VAULT_TOKEN"]
+
+    def _issuer(self, slug: str) -> str:
+        return f"http://localhost:{self._ports.providers[slug]}"
 
     def manage(self, *arguments: object) -> str:
         """A command of the register to its end; raises RuntimeError with what it said when it fails."""
@@ -83,6 +96,7 @@ class Site:
             file = folder / f"{slug}.json"
             plain = f"http://localhost:{self._ports.web}"
             file.write_text(file.read_text(encoding="utf-8").replace(plain, self.address), encoding="utf-8")
+        vault.prepare(self._keys, self._vault_token, [("Demo-eID", self._issuer("eid"))])
         self._front()
         wait_until(self._reached, 60, lambda: self._processes.log("haproxy"))
         self.manage("manage.py", "migrate", "--verbosity", "0")
@@ -151,6 +165,8 @@ class Site:
             "sealer": ["manage.py", "seal", "--every", "2"],
             "due": ["manage.py", "run_due", "--every", "15"],
         }
+        told = {"environment": vault.environment(self._keys, self._vault_token), "folder": ROOT}
+        self._processes.start("vault", [*vault.command(self._ports.vault)], again=True, **told)  # type: ignore[arg-type]
         for name, command in commands.items():
             self._processes.start(name, [python, *command], again=True, **given)  # type: ignore[arg-type]
 
