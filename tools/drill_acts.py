@@ -27,6 +27,7 @@ from lerarenregister.kernel.envelopes import Sealer  # noqa: E402
 from lerarenregister.kernel.identifiers import random_id  # noqa: E402
 from lerarenregister.portfolio import actions as portfolio  # noqa: E402
 from lerarenregister.portfolio import queries as portfolio_queries  # noqa: E402
+from lerarenregister.portfolio.actions import keys as key_actions  # noqa: E402
 from lerarenregister.portfolio.rules.entries import Content, Kind  # noqa: E402
 from lerarenregister.register import actions as register  # noqa: E402
 from lerarenregister.register import queries  # noqa: E402
@@ -54,9 +55,9 @@ def signed_in(number: int) -> tuple[Viewer, Sealer]:
     )
     account = accounts.sign_in(proof=proof, device="drill", at=at).account
     viewer = Viewer(account=account, session=SessionKind.PERSON_BOUND)
-    key = portfolio.reserve_key(viewer=viewer) if portfolio_queries.is_empty(account) else None
+    key = key_actions.reserve_key(viewer=viewer) if portfolio_queries.is_empty(account) else None
     opened = keys.vault().open(challenge=proved["secret"], id_token=proved["id_token"], make=key.bytes if key else None)
-    portfolio.note_key(viewer=viewer, key=UUID(bytes=opened.id), ticket=erase_ticket(opened.key))
+    key_actions.note_key(viewer=viewer, key=UUID(bytes=opened.id), ticket=erase_ticket(opened.key))
     return viewer, Sealer(opened.key)
 
 
