@@ -1,7 +1,7 @@
 """What every test stands on: settings from fixed test values, a fixed moment, the fixed cast."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import hypothesis
@@ -11,7 +11,6 @@ from django.core.management import call_command
 
 from tests import vaults
 from tests.forms import fill_in_keys
-from vault.service import Vault
 
 hypothesis.settings.register_profile("deep", max_examples=2_000, deadline=None)
 hypothesis.settings.register_profile("quick", max_examples=50)
@@ -35,7 +34,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True)
-def vault() -> Iterator[Callable[[], Vault]]:
+def vault() -> Iterator[vaults.Here]:
     """A vault of this test, in this process; made when it is first asked."""
     with vaults.in_process() as here:
         yield here

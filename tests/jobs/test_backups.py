@@ -1,5 +1,6 @@
 """A backup is whole, apart from its keys, and for its owner alone; it comes back into an empty place or not at all."""
 
+import base64
 import os
 import re
 import shutil
@@ -11,11 +12,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
 
-from lerarenregister.jobs.backups import keystore
-from lerarenregister.jobs.backups.folders import KEYS, MANIFEST, BackupRefused, Manifest, backups_in, write_backup
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.jobs.backups.folders import MANIFEST, REGISTER, Manifest, backups_in, write_backup
+from tests import vaults
 from tests.attacks import cast
 from tests.databases import Fresh, fresh_database
 
@@ -23,23 +22,39 @@ ROOT = Path(__file__).resolve().parents[2]
 WORLD = (
     "from django.test.utils import setup_test_environment as ready; ready(); "
     "from tests.forms import fill_in_keys; fill_in_keys(); "
-    "from tests.attacks.cast import world; world()"
+    "from pathlib import Path; from tests.vaults import in_process; kept = in_process(Path('{vault}')); "
+    "here = kept.__enter__(); from tests.attacks.cast import world; world(); kept.__exit__(None, None, None)"
 )
 TABLES = ("register_confirmation", "register_personversion", "accounts_account", "audit_auditevent", "outbox_message")
 HER_WORDS = (b"Intervisie 0", b"Intervisie 1")
 NOW = datetime(2026, 5, 4, 3, 2, tzinfo=UTC)
-TERM = timedelta(days=14)
 
 
-def manage(database: Fresh, *arguments: str, code: int = 0) -> str:
+def manage(database: Fresh, *arguments: str, code: int = 0, vault: str = "") -> str:
+    """A command of the register; `vault` is the address at which it asks for keys: by default nobody listens."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env={**database.environment, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
+        env={
+            **database.environment,
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "VAULT_URL": vault or "http://127.0.0.1:9",
+            "VAULT_TOKEN": vaults.TOKEN,
+        },
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def vault_of(folder: Path, *arguments: str, code: int = 0) -> str:
+    """A command of the vault in this folder."""
+    environment = vaults.settled(folder) if arguments[0] != "restore" else vaults.settings_in(folder)
+    done = subprocess.run(
+        [*vaults.COMMAND, *arguments], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -54,11 +69,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
     with fresh_database(folder / "var") as database:
         (database.var / "static").symlink_to(settings.STATIC_ROOT)
         manage(database, "migrate", "-v0")
-        manage(database, "shell", "-v0", "-c", WORLD)
+        (folder / "vault").mkdir()
+        manage(database, "shell", "-v0", "-c", WORLD.format(vault=folder / "vault"))
         manage(database, "seal")
         manage(database, "invite_manager", cast.BOARD, "--known-as", "Iris")
         manage(database, "backup", "--to", str(folder / "backups"))
-        manage(database, "backup_keys", "--to", str(folder / "keys"))
+        vault_of(folder / "vault", "backup", "--to", str(folder / "keys"))
         yield database
 
 
@@ -72,24 +88,28 @@ def contents(database: Fresh) -> list[list[str]]:
 
 
 def test_what_was_backed_up_comes_back_and_is_checked(house: Fresh, tmp_path: Path) -> None:
-    with fresh_database(tmp_path / "again") as again:
-        assert "Next: the database" in manage(again, "restore", "--from", str(only(house, "keys")))
-        said = manage(again, "restore", "--from", str(only(house, "backups")))
+    back = tmp_path / "vault"
+    back.mkdir()
+    shutil.copy(house.var.parent / "vault" / "roots", back / "roots")  # kept apart from every backup
+    vault_of(back, "restore", str(only(house, "keys")))
+    with fresh_database(tmp_path / "again") as again, vaults.served(vaults.settled(back)) as url:
+        said = manage(again, "restore", "--from", str(only(house, "backups")), vault=url)
         assert re.search(r"The log is whole: \d+ events under \d+ signed heads; 1 wait", said), said
         assert "Nothing that may never be (database, " in said
         assert contents(again) == contents(house)
         refused = manage(again, "restore", "--from", str(only(house, "backups")), code=1)
         assert "The database is not empty" in refused
-        assert "keys are restored where no key store is" in manage(
-            again, "restore", "--from", str(only(house, "keys")), code=1
-        )
+        assert "a store is there" in vault_of(back, "restore", str(only(house, "keys")), code=1)
         assert contents(again) == contents(house)
 
 
 def test_without_its_keys_a_restored_database_is_not_called_right(house: Fresh, tmp_path: Path) -> None:
     with fresh_database(tmp_path / "again") as again:
         said = manage(again, "restore", "--from", str(only(house, "backups")), code=1)
-        assert "there are portfolios and the key store is not usable: there is no key store" in said
+        assert "the vault does not answer, so that nobody knows whether the keys are there" in said
+    with fresh_database(tmp_path / "once") as once, vaults.served(vaults.settled(tmp_path / "empty")) as url:
+        said = manage(once, "restore", "--from", str(only(house, "backups")), code=1, vault=url)
+        assert "a portfolio has no key" in said
 
 
 @pytest.mark.parametrize("harm", ["a byte", "the end", "the file", "the manifest", "another name"])
@@ -128,31 +148,34 @@ def test_a_backup_of_a_newer_version_is_refused(house: Fresh, tmp_path: Path) ->
 
 
 def test_its_owner_alone_reads_a_backup(house: Fresh) -> None:
-    for kind in ("backups", "keys"):
-        made = only(house, kind)
-        assert made.stat().st_mode & 0o777 == 0o700
-        assert {path.stat().st_mode & 0o777 for path in made.iterdir()} == {0o600}
+    made, keys = only(house, "backups"), only(house, "keys")
+    assert made.stat().st_mode & 0o777 == keys.parent.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in (*made.iterdir(), keys)} == {0o600}
 
 
 def test_no_word_of_a_portfolio_and_no_key_stands_in_any_backup(house: Fresh) -> None:
     backup, keys = only(house, "backups"), only(house, "keys")
-    searched = b"".join(path.read_bytes() for each in (backup, keys) for path in each.iterdir())
+    searched = b"".join(path.read_bytes() for path in (*backup.iterdir(), keys))
     if (dump := backup / "register.dump").exists():  # compressed: searched as the statements that it holds
         searched += subprocess.run(["pg_restore", "--file=-", dump], capture_output=True, check=True).stdout
     assert b"Colijn" in searched, "what is plain in the database is plain in its backup: the search sees it"
     for word in HER_WORDS:
         assert word not in searched
         assert word.hex().encode() not in searched
-    for name in ("KEYSTORE_WRAPPING_KEY", "AUDIT_SIGNING_KEY", "SECRET_KEY"):
+    root = (house.var.parent / "vault" / "roots").read_text().strip()
+    assert root.encode() not in searched
+    assert base64.b64decode(root) not in searched
+    for name in ("VAULT_TOKEN", "AUDIT_SIGNING_KEY", "SECRET_KEY"):
         assert os.environ[name].encode() not in searched
 
 
 def test_keys_and_what_they_open_never_lie_together(house: Fresh) -> None:
     backups, keys = house.var.parent / "backups", house.var.parent / "keys"
-    for wrong in (keys, keys / "below", only(house, "keys"), house.var.parent):
+    for wrong in (keys, keys / "below", house.var.parent):
         assert "never lie in one folder" in manage(house, "backup", "--to", str(wrong), code=1)
     for wrong in (backups, backups / "below", house.var.parent):
-        assert "never lie in one folder" in manage(house, "backup_keys", "--to", str(wrong), code=1)
+        said = vault_of(house.var.parent / "vault", "backup", "--to", str(wrong), code=1)
+        assert "never lie in one folder" in said
     assert len(list(backups.iterdir())) == len(list(keys.iterdir())) == 1
 
 
@@ -162,78 +185,24 @@ def test_a_backup_that_is_cut_short_leaves_nothing(tmp_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        write_backup(tmp_path, Manifest(kind=KEYS, at=NOW.isoformat(), engine="sqlite"), dies)
+        write_backup(tmp_path, Manifest(kind=REGISTER, at=NOW.isoformat(), engine="sqlite"), dies)
     assert list(tmp_path.iterdir()) == []
 
 
-def kept(folder: Path, *days_ago: float) -> None:
-    for days in days_ago:
-        moment = NOW - timedelta(days=days)
-        write_backup(folder, Manifest(KEYS, moment.isoformat(), "sqlite"), lambda each: (each / "k").touch())
-
-
-def left(folder: Path) -> list[int]:
-    return [(NOW - manifest.moment).days for manifest, _ in backups_in(folder, KEYS)]
-
-
 def test_what_a_killed_backup_left_goes_with_the_next_one_and_one_that_is_being_made_stays(tmp_path: Path) -> None:
-    dead, of_another_kind = tmp_path / ".keys-20260501T000000.000000Z.00ff", tmp_path / ".register-x.00ff"
+    dead, of_another_kind = tmp_path / ".register-20260501T000000.000000Z.00ff", tmp_path / ".another-x.00ff"
     for folder in (dead, of_another_kind):
         folder.mkdir()
-        (folder / "keys.sqlite3").write_bytes(b"half")
+        (folder / "register.sqlite3").write_bytes(b"half")
     beside: list[Path] = []
 
     def write(folder: Path) -> None:
         beside.append(folder)
-        (folder / "keys.sqlite3").write_bytes(b"whole")
+        (folder / "register.sqlite3").write_bytes(b"whole")
         if len(beside) == 1:  # another one is made meanwhile
-            write_backup(tmp_path, Manifest(KEYS, (NOW - timedelta(days=1)).isoformat(), "sqlite"), write)
+            write_backup(tmp_path, Manifest(REGISTER, (NOW - timedelta(days=1)).isoformat(), "sqlite"), write)
 
-    write_backup(tmp_path, Manifest(KEYS, NOW.isoformat(), "sqlite"), write)
+    write_backup(tmp_path, Manifest(REGISTER, NOW.isoformat(), "sqlite"), write)
     assert not dead.exists()
     assert of_another_kind.exists()
-    assert len(backups_in(tmp_path, KEYS)) == 2
-
-
-def test_backups_of_keys_go_after_their_term_and_the_newest_never(tmp_path: Path) -> None:
-    kept(tmp_path, 30, 20, 14, 13, 1, 0)
-    (tmp_path / "register-of-something-else").mkdir()
-    assert keystore.expire(tmp_path, at=NOW, term=TERM) == (3, 3)
-    assert keystore.expire(tmp_path, at=NOW, term=TERM) == (0, 3)
-    assert left(tmp_path) == [13, 1, 0]
-    assert (tmp_path / "register-of-something-else").exists()
-
-
-@pytest.mark.parametrize(
-    ("days", "clock", "said"),
-    [
-        ((20, 10, 1), timedelta(days=400), "No backup is younger than the term"),
-        ((20, 10, 1), timedelta(days=-5), "the clock went back"),
-        ((420, 410, 0), timedelta(), "further apart than the term"),
-        ((20,), timedelta(), "No backup is younger than the term"),
-        ((), timedelta(), "There is no backup of keys"),
-    ],
-)
-def test_a_wrong_clock_deletes_no_backup_of_keys(
-    tmp_path: Path, days: tuple[int, ...], clock: timedelta, said: str
-) -> None:
-    kept(tmp_path, *days)
-    with pytest.raises(BackupRefused, match=said):
-        keystore.expire(tmp_path, at=NOW + clock, term=TERM)
-    assert left(tmp_path) == list(days)
-
-
-def test_after_a_pause_that_the_operator_knows_of_old_backups_go(tmp_path: Path) -> None:
-    kept(tmp_path, 420, 0)
-    assert keystore.expire(tmp_path, at=NOW, term=TERM, after_pause=True) == (1, 1)
-
-
-def test_the_command_takes_the_term_of_the_rulebook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(CommandError, match="There is no backup of keys"):
-        call_command("expire_key_backups", str(tmp_path))
-    now = datetime.now(UTC)
-    for days in (TERMS.key_backup.days + 1, 2, 0):
-        moment = now - timedelta(days=days)
-        write_backup(tmp_path, Manifest(KEYS, moment.isoformat(), "sqlite"), lambda each: (each / "k").touch())
-    call_command("expire_key_backups", str(tmp_path))
-    assert capsys.readouterr().out == f"1 backups of keys deleted, 2 left; the term is {TERMS.key_backup.days} days.\n"
+    assert len(backups_in(tmp_path, REGISTER)) == 2

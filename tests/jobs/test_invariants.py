@@ -1,17 +1,15 @@
 """Whatever may never be is found when somebody makes it so, and a world that nobody harmed is clean."""
 
 import io
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import override_settings
 
 from lerarenregister.audit import actions as audit
 from lerarenregister.audit.keys import signing_key
@@ -21,6 +19,7 @@ from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox.actions import queue_all
 from lerarenregister.register import actions
 from lerarenregister.register.models import Board
+from tests import vaults
 from tests.attacks import cast
 from tests.register import cast as register
 
@@ -31,13 +30,17 @@ LONG_AGO, FAR_AHEAD = "'2001-01-01 00:00:00+00'", "'2901-01-01 00:00:00+00'"
 ONE = "(SELECT id FROM {} ORDER BY id LIMIT 1)"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def vault() -> Iterator[vaults.Here]:
+    """One for the world of this module."""
+    with vaults.in_process() as here:
+        yield here
+
+
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Two boards and everybody around them, confirmed, in the pre-register and disputed; gone after this module. The
-    path of its key store."""
-    keys = tmp_path_factory.mktemp("world") / "keys.sqlite3"
-    own = override_settings(KEYSTORE_URL=f"sqlite:///{keys}")
-    with own, django_db_blocker.unblock(), transaction.atomic():
+def world(django_db_setup: None, django_db_blocker: Any, vault: vaults.Here) -> Iterator[None]:
+    """Two boards and everybody around them, confirmed, in the pre-register and disputed; gone after this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
         cast.world()
         at = clock.now()
         unqualified = {"personeelsnummer": "p5", "benoemingsgrondslag": "O03", "onderwijsterrein": "groep 5"}
@@ -51,7 +54,7 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         with transaction.atomic():
             queue_all(template="test", references=[new_id()], at=at)
         audit.seal(key=signing_key(), origin="register.example.org/log", at=at)
-        yield keys
+        yield
         transaction.set_rollback(True)
 
 
@@ -296,24 +299,52 @@ def test_what_may_never_be_in_a_portfolio_is_found_without_opening_it(rule: str)
         assert any(f": {rule}: " in each for each in found("portfolio")), found()
 
 
+@pytest.mark.usefixtures("world")
 @pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="the portfolio is not installed")
-def test_a_portfolio_without_a_key_and_a_key_of_nobody_are_found(world: Path) -> None:
-    with closing(sqlite3.connect(world, isolation_level=None)) as store:
-        kept = store.execute("SELECT * FROM wrapped_key").fetchall()
-        store.execute("DELETE FROM wrapped_key")
-        store.execute("INSERT INTO wrapped_key VALUES (?, ?)", (b"n" * 32, b"?"))
-        try:
-            said = found("keys")
-        finally:
-            store.execute("DELETE FROM wrapped_key")
-            store.executemany("INSERT INTO wrapped_key VALUES (?, ?)", kept)
+def test_a_portfolio_without_a_key_and_a_key_of_nobody_are_found(vault: vaults.Here) -> None:
+    nobodys = new_id()
+    held = vault().store.read("SELECT id FROM key")
+    vault().store.write_many("UPDATE key SET state = 'arriving' WHERE id = ?", held)
+    vault().store.write_many("INSERT INTO key VALUES (?, x'00', x'01', 'held')", [(nobodys.bytes,)])
+    try:
+        said = found("keys")
+    finally:
+        vault().store.write_many("DELETE FROM key WHERE id = ?", [(nobodys.bytes,)])
+        vault().store.write_many("UPDATE key SET state = 'held' WHERE id = ?", held)
     assert len([each for each in said if each.startswith("keys: a portfolio has no key: ")]) == 1
-    assert f"keys: a key is of nobody who has an account: {(b'n' * 8).hex()}" in said
+    assert f"keys: a key is of nobody who has an account: {nobodys}" in said
+    assert found("keys") == []
 
 
 @pytest.mark.usefixtures("world")
 @pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="the portfolio is not installed")
-def test_a_key_store_that_was_lost_is_missed_and_not_made_anew(tmp_path: Path) -> None:
-    with override_settings(KEYSTORE_URL=f"sqlite:///{tmp_path}/lost.sqlite3"):
-        assert found("keys") == ["keys: there are portfolios and the key store is not usable: there is no key store"]
-    assert list(tmp_path.iterdir()) == []
+def test_a_key_that_waits_to_be_erased_is_no_finding_and_one_of_an_absent_account_is(vault: vaults.Here) -> None:
+    from lerarenregister.portfolio.models import KeyErasure, PortfolioKey
+
+    closed, lost = new_id(), new_id()
+    vault().store.write_many("INSERT INTO key VALUES (?, x'00', x'01', 'held')", [(closed.bytes,)])
+    try:
+        with harmed():
+            KeyErasure.objects.create(key=closed, ticket="t" * 64)
+            assert found("keys") == []
+            PortfolioKey.objects.create(owner=lost, key=new_id(), ticket="")
+            assert found("keys") == [f"keys: there is something of an account that does not exist: {lost}"]
+    finally:
+        vault().store.write_many("DELETE FROM key WHERE id = ?", [(closed.bytes,)])
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="the portfolio is not installed")
+def test_a_vault_that_does_not_answer_is_a_finding_and_accuses_nobody() -> None:
+    with vaults.away():
+        (said,) = found("keys")
+    assert said.startswith("keys: the vault does not answer, so that nobody knows whether the keys are there")
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="the portfolio is not installed")
+def test_a_vault_that_was_lost_is_missed(vault: vaults.Here) -> None:
+    with vaults.in_process():
+        said = found("keys")
+    assert [each.partition(": ")[2].partition(":")[0] for each in said] == ["a portfolio has no key"]
+    assert UUID(said[0].rpartition(": ")[2])

@@ -15,6 +15,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from lerarenregister.project.settings import ROOT
+from tests import vaults
 
 PROVIDER = {
     "slug": "eid",
@@ -50,6 +51,17 @@ def mail_server(**how: Any) -> Iterator[int]:
         controller.stop()
 
 
+@contextmanager
+def vault(folder: Path) -> Iterator[dict[str, str]]:
+    """A vault that answers, and the settings with which the register asks it; without the portfolio there is none."""
+    token = key()
+    if not vaults.INSTALLED:
+        yield {"VAULT_TOKEN": token}
+        return
+    with vaults.served(vaults.settled(folder, token=token)) as url:
+        yield {"VAULT_URL": url, "VAULT_TOKEN": token}
+
+
 def key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
@@ -60,7 +72,6 @@ def installed(folder: Path, mail_port: int, **more: str) -> dict[str, str]:
     values = {
         "SECRET_KEY": base64.b64encode(secrets.token_bytes(48)).decode(),
         "CODE_HASH_KEY": key(),
-        "KEYSTORE_WRAPPING_KEY": key(),
         "AUDIT_SIGNING_KEY": key(),
         "AUDIT_ORIGIN": "register.leraren.internal/log",
         "BASE_URL": "https://register.leraren.internal",

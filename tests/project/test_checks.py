@@ -40,8 +40,8 @@ def right(settings: Settings, tmp_path: Path) -> Settings:
     """Settings on which every check that asks no server is silent."""
     settings.SECRET_KEY = "kE3x9QvT7mWcZr5YbN2uHdJgPfLs8aR4oViMtKqXwzBy6CjDnU" + "eG"
     settings.CODE_HASH_KEY = "q7Zt4NwXb2RkYm9HsVdJ3cLgPf8aTe5uKoWi6"
-    settings.KEYSTORE_WRAPPING_KEY, settings.AUDIT_SIGNING_KEY = RANDOM, OTHER
-    settings.KEYSTORE_URL = f"sqlite:///{tmp_path}/keys.sqlite3"
+    settings.VAULT_TOKEN, settings.AUDIT_SIGNING_KEY = RANDOM, OTHER
+    settings.VAULT_URL = "http://127.0.0.1:8600"
     settings.BASE_URL, settings.BEHIND_TLS_PROXY, settings.DEMO = "https://register.leraren.internal", True, False
     settings.CONTACT_EMAIL = settings.SECURITY_EMAIL = settings.MAIL_FROM = "a@leraren.internal"
     settings.PRIVACY_EMAIL = settings.COMPLAINTS_EMAIL = "b@leraren.internal"
@@ -62,7 +62,7 @@ def right(settings: Settings, tmp_path: Path) -> Settings:
 
 SILENT: list[Check] = [
     keys.check_keys,
-    keys.check_key_store_apart,
+    keys.check_way_to_vault,
     places.check_addresses,
     places.check_examples,
     places.check_organisation,
@@ -87,9 +87,13 @@ FIRES: list[tuple[Check, dict[str, Any], list[str]]] = [
         {"AUDIT_SIGNING_KEY": base64.b64encode(b"Zo lang is een sleutel van ons 1").decode()},
         ["deploy.E002"],
     ),
-    (keys.check_keys, {"KEYSTORE_WRAPPING_KEY": "c2hvcnQ="}, ["deploy.E003"]),
-    (keys.check_keys, {"KEYSTORE_WRAPPING_KEY": "no base64!"}, ["deploy.E003"]),
-    (keys.check_keys, {"KEYSTORE_WRAPPING_KEY": OTHER}, ["deploy.E004"]),
+    (keys.check_keys, {"AUDIT_SIGNING_KEY": "c2hvcnQ="}, ["deploy.E003"]),
+    (keys.check_keys, {"AUDIT_SIGNING_KEY": "no base64!"}, ["deploy.E003"]),
+    (keys.check_keys, {"VAULT_TOKEN": OTHER}, ["deploy.E004"]),
+    (keys.check_keys, {"VAULT_TOKEN": "q7Zt4NwXb2RkYm9"}, ["deploy.E001"]),
+    (keys.check_keys, {"VAULT_TOKEN": "change-me-please-0123456789-abcdefgh"}, ["deploy.E002"]),
+    (keys.check_way_to_vault, {"VAULT_URL": "http://vault.leraren.internal:8600"}, ["deploy.E005"]),
+    (keys.check_way_to_vault, {"VAULT_URL": "http://10.0.0.7:8600"}, ["deploy.E005"]),
     (keys.check_keys, {"CODE_HASH_KEY": RANDOM}, ["deploy.E004"]),
     (keys.check_keys, {"CODE_HASH_KEY": RANDOM.rstrip("=")}, ["deploy.E004"]),
     (places.check_addresses, {"BASE_URL": "http://register.leraren.internal"}, ["deploy.E010"]),
@@ -146,21 +150,19 @@ def test_what_is_drawn_is_never_taken_for_an_example() -> None:
         assert not keys.guessable(raw.hex())
 
 
-def test_the_key_store_in_the_database_is_found_by_path_and_by_link(
-    right: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows, link = tmp_path / "register.sqlite3", tmp_path / "keys.sqlite3"
-    rows.touch()
-    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(rows)}
-    monkeypatch.setitem(right.DATABASES, "default", database)
-    assert keys.check_key_store_apart() == []
-    link.hardlink_to(rows)
-    assert ids(keys.check_key_store_apart()) == ["deploy.E005"]
-    right.KEYSTORE_URL = f"sqlite:///{tmp_path}/../{tmp_path.name}/register.sqlite3"
-    assert ids(keys.check_key_store_apart()) == ["deploy.E005"]
+@pytest.mark.parametrize("url", ["https://vault.leraren.internal", "http://127.0.0.1:8600", "http://localhost:8600"])
+def test_a_way_to_the_vault_that_nobody_can_listen_on_is_right(right: Settings, url: str) -> None:
+    right.VAULT_URL = url
+    assert keys.check_way_to_vault() == []
 
 
-@pytest.mark.parametrize("name", ["SETTINGS_FILE", "PROVIDERS_FILE", "keys.sqlite3"])
+def test_a_process_without_the_token_of_the_vault_is_right(right: Settings) -> None:
+    """The sealer and the worker never ask the vault."""
+    right.VAULT_TOKEN = ""
+    assert keys.check_keys() == []
+
+
+@pytest.mark.parametrize("name", ["SETTINGS_FILE", "PROVIDERS_FILE"])
 @pytest.mark.parametrize(("mode", "fires"), [(0o600, False), (0o400, False), (0o640, True), (0o604, True)])
 def test_a_file_with_secrets_is_its_owners_alone(
     right: Settings, tmp_path: Path, name: str, mode: int, fires: bool
@@ -382,8 +384,8 @@ def test_a_server_clock_that_is_wrong_is_measured(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_right_installation_is_silent_and_a_fresh_one_is_told_everything(tmp_path: Path) -> None:
-    with good.mail_server() as port:
-        right = good.installed(tmp_path / "right", port)
+    with good.mail_server() as port, good.vault(tmp_path / "vault") as vault:
+        right = good.installed(tmp_path / "right", port, **vault)
         assert good.manage(right, "migrate", "-v0").returncode == 0
         assert good.manage(right, "collectstatic", "--noinput", "-v0").returncode == 0
         done = good.manage(right, "check", "--deploy", "--fail-level", "WARNING")
@@ -401,7 +403,7 @@ def test_a_right_installation_is_silent_and_a_fresh_one_is_told_everything(tmp_p
     fresh = {**right, "VAR": str(tmp_path / "fresh"), "SMTP_PORT": str(port)}
     for name in ("SECRET_KEY", "CODE_HASH_KEY"):
         fresh[name] = "change-me-" * 6
-    for name in ("KEYSTORE_WRAPPING_KEY", "AUDIT_SIGNING_KEY"):
+    for name in ("VAULT_TOKEN", "AUDIT_SIGNING_KEY"):
         fresh[name] = base64.b64encode(b"x" * 32).decode()
     done = good.manage(fresh, "check", "--deploy")
     assert done.returncode == 1
@@ -411,11 +413,11 @@ def test_a_right_installation_is_silent_and_a_fresh_one_is_told_everything(tmp_p
 
 @pytest.mark.skipif(postgres.binaries() is None, reason="PostgreSQL is not installed")
 def test_on_a_durable_postgresql_it_is_silent_and_on_a_fast_one_not(tmp_path: Path) -> None:
-    with good.mail_server() as port:
+    with good.mail_server() as port, good.vault(tmp_path / "vault") as vault:
         for options, expected in ((postgres.DURABLE, []), (postgres.FAST, ["deploy.E033"] * 3)):
             with postgres.server(options) as url:
                 var = tmp_path / f"var{len(expected)}"
-                right = good.installed(var, port, DATABASE_URL=url, WEB_PROCESSES="4")
+                right = good.installed(var, port, DATABASE_URL=url, WEB_PROCESSES="4", **vault)
                 lags = good.manage(right, "check", "--deploy")
                 assert {"deploy.E031", "deploy.E035"} <= set(re.findall(r"deploy\.\w\d+", lags.stderr))
                 assert good.manage(right, "migrate", "-v0").returncode == 0

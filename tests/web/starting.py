@@ -10,7 +10,7 @@ from lerarenregister.project import settings
 
 def start(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Load the web server's entry point in a process of its own."""
-    known = {**os.environ, "VAR": str(folder), "KEYSTORE_URL": f"sqlite:///{folder}/keys.sqlite3", **environment}
+    known = {**os.environ, "VAR": str(folder), **environment}
     known = {name: value for name, value in known.items() if value != "(unset)"}
     return subprocess.run(
         [sys.executable, "-c", "import lerarenregister.project.wsgi"],

@@ -31,7 +31,7 @@ COOKIES = {"sessie", "csrf", "taal"}
 
 
 def in_a_process_of_its_own(folder: Path, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    known = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "KEYSTORE_URL")}
+    known = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     known |= {"VAR": str(folder), "PYTHONPATH": f"{project.ROOT / 'src'}:{project.ROOT}"}
     known |= {"DJANGO_SETTINGS_MODULE": "lerarenregister.project.settings", **environment}
     return subprocess.run(

@@ -26,7 +26,7 @@ SIZE = str(len(HIDDEN)).encode()
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The server that production runs; nothing here comes as far as the database."""
     number = next(each for each in range(23_000 + os.getpid() % 997 * 5, 32_000) if is_free(each))
-    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "KEYSTORE_URL")}
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {
         "PYTHONPATH": f"{project.ROOT / 'src'}:{project.ROOT}",
         "VAR": str(tmp_path_factory.mktemp("wire")),

@@ -120,6 +120,7 @@ ELSEWHERE = {
     "upkeep.Part": "when the daily work was done",
     "portfolio.Draft": "in the zip of her portfolio",
     "portfolio.KeyErasure": "which key of a closed account must still go, as hashes",
+    "portfolio.PortfolioKey": "the number of a key in the vault and what erases it: random, and everybody has them",
     "portfolio.Entry": "in the zip of her portfolio",
     "portfolio.EntryVersion": "in the zip of her portfolio",
     "portfolio.Purge": "in the zip of her portfolio: what lies in the bin",

@@ -1,4 +1,4 @@
-"""People who are signed in through the real sign-in: the session, the listeners, the key store, the cookies."""
+"""People who are signed in through the real sign-in: the session, the listeners, the vault, the cookies."""
 
 import re
 from collections.abc import Callable

@@ -4,7 +4,6 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
@@ -23,6 +22,7 @@ from lerarenregister.portfolio.rules.entries import Content, KeptEntry, Kind
 from lerarenregister.web.accounts import session
 from lerarenregister.web.portfolio import keys
 from lerarenregister.web.requests import DoorRequest
+from tests import vaults
 from tests.web.portfolio.conftest import Person, sign_in, sign_in_response, ticket_in
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_the_timeline_takes_at_most_eight_queries_for_any_size(teacher: Person, 
 
 
 def test_a_dump_of_everything_holds_no_word_of_hers(
-    teacher: Person, key_store: Path, caplog: pytest.LogCaptureFixture
+    teacher: Person, vault: vaults.Here, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     canary = "kanariegeel"
@@ -152,7 +152,7 @@ def test_a_dump_of_everything_holds_no_word_of_hers(
     teacher.client.post("/portfolio/bewaren/", {**ticket, "tekst": f"{canary} twee", "titel": f"{canary} titel"})
     teacher.client.post("/portfolio/concept/", {**teacher.ticket(), "tekst": f"{canary} concept"})
     teacher.client.get("/portfolio/meenemen/zip/").getvalue()
-    dump = key_store.read_bytes() + caplog.text.encode()
+    dump = b"".join(each.read_bytes() for each in vault().store.path.parent.iterdir()) + caplog.text.encode()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
@@ -179,13 +179,13 @@ def test_the_cookie_with_the_key_is_out_of_reach_of_scripts_and_other_sites(sett
     assert cookie["max-age"] == cookie["expires"] == ""  # it ends with the browser
 
 
-def test_a_lost_key_store_hides_nothing_behind_a_new_key(teacher: Person, key_store: Path) -> None:
+def test_a_lost_vault_hides_nothing_behind_a_new_key(teacher: Person) -> None:
     teacher.written("Van mij")
-    kept = key_store.rename(key_store.with_suffix(".kept"))
-    sign_in(teacher.client, "teacher")
-    assert teacher.client.get("/portfolio/").status_code == 401
-    assert teacher.client.get("/portfolio/").content.decode().count("storing bij ons") == 1
-    kept.rename(key_store)
+    with vaults.in_process() as new:
+        sign_in(teacher.client, "teacher")
+        assert teacher.client.get("/portfolio/").status_code == 401
+        assert teacher.client.get("/portfolio/").content.decode().count("storing bij ons") == 1
+        assert list(new().held()) == []
     sign_in(teacher.client, "teacher")
     assert "Van mij" in teacher.get("/portfolio/")
 

@@ -1,14 +1,19 @@
 """When the machine fails: nothing is destroyed, and her text is not lost with it."""
 
-import base64
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from lerarenregister.accounts.oidc.providers import Provider
 from lerarenregister.portfolio.models import Entry
+from lerarenregister.web.portfolio import keys
+from tests import vaults
 from tests.web.portfolio.conftest import Person, ticket_in
 from tests.web.starting import start
+
+PROVIDER = Provider("eid", "eID", vaults.ISSUER, vaults.CLIENT, "secret", person_bound=True)
 
 
 def fill_the_disk() -> None:
@@ -53,22 +58,50 @@ def test_a_full_disk_gives_the_text_back_and_keeps_nothing_half(teacher: Person)
     assert Entry.objects.count() == 1
 
 
-def test_with_a_wrong_or_missing_wrapping_key_the_server_refuses_to_start_and_destroys_nothing(tmp_path: Path) -> None:
-    assert start(tmp_path).returncode == 0
-    store = tmp_path / "keys.sqlite3"
-    before = store.read_bytes()
-    other = base64.b64encode(b"o" * 32).decode()
+def test_without_the_token_of_the_vault_the_server_refuses_to_start_and_without_the_vault_it_starts(
+    tmp_path: Path,
+) -> None:
     for wrong, sentence in [
-        (other, "not the one this key store was made with"),
-        ("c2hvcnQ=", "must be 32 bytes"),
-        ("no base64!", "must be 32 bytes in base64"),
-        ("(unset)", "KEYSTORE_WRAPPING_KEY is not set"),
+        ("(unset)", "VAULT_TOKEN is not set"),
+        ("short", "VAULT_TOKEN has 5 characters and needs at least 32"),
     ]:
-        refused = start(tmp_path, KEYSTORE_WRAPPING_KEY=wrong)
+        refused = start(tmp_path, VAULT_TOKEN=wrong)
         assert refused.returncode != 0
         assert sentence in refused.stderr
-        assert store.read_bytes() == before
-    assert start(tmp_path).returncode == 0
+    assert start(tmp_path, VAULT_URL="http://127.0.0.1:9").returncode == 0
+
+
+@pytest.mark.django_db
+def test_while_the_vault_is_away_she_signs_in_and_is_told_and_what_is_open_stays_open(
+    teacher: Person, signed_in: Callable[..., Person]
+) -> None:
+    url = teacher.written("Van mij")
+    with vaults.away():
+        assert "Van mij" in teacher.get(url), "the vault is asked once a sign-in, never once a page"
+        assert teacher.write("En nog iets").status_code == 303
+        begun = keys.secret_for(PROVIDER)
+        late = signed_in("teacher")
+        assert late.client.get("/mijn-registratie/").status_code == 200
+        shut = late.client.get("/portfolio/")
+        assert shut.status_code == 401
+        assert "storing bij ons" in shut.content.decode()
+    assert begun == ""
+    assert "Van mij" in signed_in("teacher").get("/portfolio/")
+
+
+@pytest.mark.django_db
+def test_when_the_vault_can_write_nothing_no_key_is_given_out(
+    teacher: Person, signed_in: Callable[..., Person], vault: vaults.Here
+) -> None:
+    teacher.written("Van mij")
+    writer = vault().store._connected()
+    writer.execute("VACUUM")
+    pages = writer.execute("PRAGMA page_count").fetchone()[0]
+    writer.execute(f"PRAGMA max_page_count = {pages}")
+    told = [signed_in(f"teacher {number}").client.get("/portfolio/").status_code for number in range(40)]
+    assert 401 in told
+    vault().store._forget_writer()
+    assert "Van mij" in signed_in("teacher").get("/portfolio/")
 
 
 @pytest.mark.django_db

@@ -1,18 +1,16 @@
 """Health for a balancer: whether the process answers, and whether visitors can come; nothing about this machine."""
 
-import sqlite3
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client
-from pytest_django.fixtures import DjangoAssertNumQueries, Settings
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from lerarenregister.kernel import clock
 from lerarenregister.web.state import health
+from tests import vaults
 from tests.attacks import cast
 
 LIVE, READY = "/health/live", "/health/ready"
@@ -25,7 +23,7 @@ def looked_anew() -> None:
 
 @pytest.fixture
 def standing(db: None) -> None:
-    """A key store that was made."""
+    """Somebody was here."""
     cast.sign_in("somebody")
 
 
@@ -60,31 +58,11 @@ def test_a_migration_that_was_not_made_is_named(standing: None, monkeypatch: pyt
     assert asked(READY) == (503, {"status": "failing", "failing": ["migrations"]})
 
 
-def _gone(path: Path) -> None:
-    path.unlink()
-
-
-def _damaged(path: Path) -> None:
-    with sqlite3.connect(path) as opened:
-        opened.execute("DELETE FROM canary")
-
-
-@pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="there is no key store without the portfolio")
-@pytest.mark.parametrize("spoil", [_gone, _damaged])
-def test_a_key_store_that_does_not_open_is_named_and_none_is_made(
-    standing: None, tmp_path: Path, spoil: Callable[[Path], None]
-) -> None:
-    path = tmp_path / "keys.sqlite3"
-    spoil(path)
-    before = path.exists()
-    assert asked(READY) == (503, {"status": "failing", "failing": ["key-store"]})
-    assert path.exists() == before
-
-
-@pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="there is no key store without the portfolio")
-def test_a_wrong_wrapping_key_is_found(standing: None, settings: Settings) -> None:
-    settings.KEYSTORE_WRAPPING_KEY = "d3Jvbmctd3Jvbmctd3Jvbmctd3Jvbmctd3Jvbmctd3I="
-    assert asked(READY) == (503, {"status": "failing", "failing": ["key-store"]})
+@pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="there is no vault without the portfolio")
+def test_while_the_vault_is_away_visitors_can_come(standing: None) -> None:
+    with vaults.away():
+        assert asked(READY) == (200, {"status": "ok"})
+        assert asked(LIVE) == (200, {"status": "ok"})
 
 
 def test_asking_often_is_little_work(

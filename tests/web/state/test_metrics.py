@@ -20,6 +20,7 @@ from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox import actions as outbox
 from lerarenregister.web.counting import count_refused_sign_in
 from lerarenregister.web.sharing import share_counts
+from tests import vaults
 from tests.attacks import cast
 from tests.register.cast import csv_of, deliver, institutions
 
@@ -120,12 +121,20 @@ def test_each_part_of_the_daily_work_tells_when_it_last_went_well() -> None:
     assert figures()['lerarenregister_daily_work_failing{part="mail"}'] == 1
 
 
-@pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="there is no key store without the portfolio")
-def test_a_key_store_that_is_gone_is_told_and_not_made_anew(tmp_path: Path) -> None:
-    assert figures()["lerarenregister_key_store_up"] == 0
-    assert list(tmp_path.glob("keys*")) == []
-    cast.sign_in("somebody")
-    assert figures()["lerarenregister_key_store_up"] == 1
+@pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="there is no vault without the portfolio")
+def test_a_vault_that_is_away_is_told() -> None:
+    assert figures()["lerarenregister_vault_up"] == 1
+    with vaults.away():
+        assert figures()["lerarenregister_vault_up"] == 0
+
+
+@pytest.mark.skipif(not cast.WITH_PORTFOLIO, reason="there is no vault without the portfolio")
+def test_a_vault_that_answers_and_can_open_nothing_is_told(vault: vaults.Here) -> None:
+    store = vault().store.path
+    store.rename(store.with_suffix(".away"))
+    store.mkdir()
+    vault().store._forget_writer()
+    assert figures()["lerarenregister_vault_up"] == 0
 
 
 def test_no_label_says_anything_of_a_person() -> None:

@@ -1,1 +1,1 @@
-"""Backups: of the database and, always apart, of the key store; and what is needed to trust one before it is used."""
+"""Backups of the database (the vault makes those of its keys), and what is needed to trust one before it is used."""
