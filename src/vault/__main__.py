@@ -34,6 +34,8 @@ def main() -> int:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, required=True)
     serve.add_argument("--threads", type=int, default=8)
+    serve.add_argument("--certificate", type=Path, help="the chain, for those who ask from another machine")
+    serve.add_argument("--key", type=Path, help="the key of the certificate")
     verbs.add_parser("rotate", help="wrap everything under the first root key of the file")
     verbs.add_parser("root", help="print a new root key")
     split = verbs.add_parser("split", help="the first root key of the file as shares of words")
@@ -72,6 +74,8 @@ def _serve(given: argparse.Namespace) -> int:
         interface=Interfaces.WSGI,
         blocking_threads=given.threads,
         websockets=False,
+        ssl_cert=given.certificate,
+        ssl_key=given.key,
     ).serve()
     return 0
 

@@ -6,14 +6,16 @@ asked twice by itself: a challenge that was spent by a question whose answer was
 
 import base64
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
 from vault.service import Also, Holder, Line, Opened
 
+Answer = Mapping[str, Any]
+Read = TypeVar("Read")
 TIMEOUT = (1, 5)
 """Seconds to connect, and to wait for an answer: a sign-in waits for it."""
 
@@ -35,73 +37,87 @@ _own = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The vault at an address. Connections are kept, one per thread."""
+    """The vault at an address. Connections are kept, one per thread. `ca` is a file with the certificate that its own
+    must come from; "" for any that the world knows."""
 
     url: str
     token: str = field(repr=False)
+    ca: str = ""
 
     def challenge(self) -> str:
         """A challenge for one sign-in."""
-        return str(self._asked("challenge")["challenge"])
+        return self._asked("challenge", lambda said: str(said["challenge"]))
 
     def open(self, *, challenge: str, id_token: str, make: bytes | None, also: Also = Also.NOTHING) -> Opened:
         """The key of who has just signed in; see `Vault.open`."""
         making = {"make": make.hex()} if make else {}
-        return _opened(self._asked("open", challenge=challenge, id_token=id_token, also=also, **making))
+        return self._asked("open", _opened, challenge=challenge, id_token=id_token, also=also, **making)
 
     def link(self, *, proof: str, challenge: str, id_token: str, replace: bool) -> Opened:
         """Let a second identity open her key; see `Vault.link`."""
         asked = {"proof": proof, "challenge": challenge, "id_token": id_token, "replace": replace}
-        return _opened(self._asked("link", **asked))
+        return self._asked("link", _opened, **asked)
 
     def unlink(self, *, proof: str, holder: bytes, challenge: str = "", id_token: str = "", code: str = "") -> None:
         """Let an identity open her key no more; see `Vault.unlink`."""
         asked = {"proof": proof, "holder": holder.hex(), "challenge": challenge, "id_token": id_token, "code": code}
-        self._asked("unlink", **asked)
+        self._asked("unlink", dict, **asked)
 
     def recover(self, *, code: str, challenge: str, id_token: str, replace: bool) -> Opened:
         """Let a new identity open the key of a recovery code; see `Vault.recover`."""
         asked = {"code": code, "challenge": challenge, "id_token": id_token, "replace": replace}
-        return _opened(self._asked("recover", **asked))
+        return self._asked("recover", _opened, **asked)
 
     def erase(self, *, ticket: str) -> bool:
         """Erase a key; see `Vault.erase`."""
-        return bool(self._asked("erase", ticket=ticket)["erased"])
+        return self._asked("erase", lambda said: bool(said["erased"]), ticket=ticket)
 
     def lines(self, *, ticket: str) -> list[Line]:
         """The newest lines of the log of a key."""
-        return [Line(**each) for each in self._asked("lines", ticket=ticket)["lines"]]
+        return self._asked("lines", lambda said: [Line(**each) for each in said["lines"]], ticket=ticket)
 
     def holders(self, *, ticket: str) -> list[Holder]:
         """What opens a key."""
-        found = self._asked("holders", ticket=ticket)["holders"]
-        return [Holder(**each | {"id": bytes.fromhex(each["id"])}) for each in found]
+
+        def read(said: Answer) -> list[Holder]:
+            return [Holder(**each | {"id": bytes.fromhex(each["id"])}) for each in said["holders"]]
+
+        return self._asked("holders", read, ticket=ticket)
 
     def held(self) -> set[bytes]:
         """The ids of the keys that are held."""
-        return {bytes.fromhex(each) for each in self._asked("held")["held"]}
+        return self._asked("held", lambda said: {bytes.fromhex(each) for each in said["held"]})
 
     def well(self) -> bool:
         """Whether it could open and log now."""
         try:
-            return self._session().get(f"{self.url}/health", timeout=TIMEOUT, allow_redirects=False).status_code == 200
-        except requests.RequestException:
+            answer = self._session().get(
+                f"{self.url}/health", timeout=TIMEOUT, allow_redirects=False, verify=self.ca or True
+            )
+        except OSError:
             return False
+        return answer.status_code == 200
 
-    def _asked(self, verb: str, **asked: object) -> Mapping[str, Any]:
+    def _asked(self, verb: str, read: Callable[[Answer], Read], **asked: object) -> Read:
+        """What `read` makes of the answer; one that it can not read is none."""
         headers = {"Authorization": f"Bearer {self.token}"}
         try:
             answer = self._session().post(
-                f"{self.url}/{verb}", json=asked, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                f"{self.url}/{verb}",
+                json=asked,
+                headers=headers,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                verify=self.ca or True,
             )
-            said = answer.json()
-        except (requests.RequestException, ValueError) as error:
+            said = dict(answer.json())
+            if answer.status_code == 200:
+                return read(said)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise VaultAway(type(error).__name__) from error
-        if answer.status_code >= 500:
+        if not 400 <= answer.status_code < 500:
             raise VaultAway(str(said.get("error")))
-        if answer.status_code != 200:
-            raise VaultRefused(str(said.get("error")), str(said.get("check", "")))
-        return dict(said)
+        raise VaultRefused(str(said.get("error")), str(said.get("check", "")))
 
     @staticmethod
     def _session() -> requests.Session:
@@ -112,7 +128,7 @@ class Client:
         return own
 
 
-def _opened(said: Mapping[str, Any]) -> Opened:
+def _opened(said: Answer) -> Opened:
     return Opened(
         bytes.fromhex(said["id"]),
         base64.b64decode(said["key"]),

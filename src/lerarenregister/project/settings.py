@@ -51,6 +51,11 @@ VAULT_TOKEN = read.text_if_any(
     "Random; lets a process ask the vault. For the web processes, run_due and check_invariants alone.",
     least=32,
 )
+VAULT_CA = read.text_if_any(
+    "VAULT_CA",
+    "File with the certificate that the vault's must come from, when it is on another machine and has one of yours.",
+    secret=False,
+)
 AUDIT_SIGNING_KEY = read.key_if_any(
     "AUDIT_SIGNING_KEY", "The Ed25519 seed that signs tree heads. For the sealer alone, when AUDIT_VERIFIER_KEY is set."
 )

@@ -40,7 +40,7 @@ class KeyNeeded(SignInNeeded):
 
 def vault() -> Client:
     """The vault of this installation."""
-    return Client(settings.VAULT_URL, settings.VAULT_TOKEN)
+    return Client(settings.VAULT_URL, settings.VAULT_TOKEN, settings.VAULT_CA)
 
 
 def held() -> set[UUID]:
