@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
@@ -19,8 +20,12 @@ REQUIRED = {name for name, each in settings.DOCUMENTED.items() if each.default i
 ALSO_NEEDED = {"BASE_URL", "AUDIT_ORIGIN", "CONTACT_EMAIL", "SECURITY_EMAIL", "SOURCE_URL", "MAIL_FROM", "SMTP_HOST"}
 ALSO_NEEDED |= {"AUDIT_VERIFIER_KEY"}
 """Those whose default is an example: `check --deploy` refuses it."""
-APART = {"web": {"KEYSTORE_WRAPPING_KEY"}, "sealer": {"AUDIT_SIGNING_KEY"}}
-"""The keys that one kind of process has and no other."""
+APART = {"web": {"VAULT_TOKEN"}, "vault": {"VAULT_TOKEN"}, "sealer": {"AUDIT_SIGNING_KEY"}}
+"""The keys that some processes have and no other."""
+ASKING = ("web", "due")
+"""Who asks the vault."""
+OF_VAULT = {"VAULT_STORE", "VAULT_ROOTS", "VAULT_ISSUERS"}
+"""What the vault is told beside VAULT_TOKEN (`vault.settings`)."""
 OF_POSTGRES = {"POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS"}
 OF_PYTHON = {"PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE"}
 
@@ -107,7 +112,12 @@ def test_a_script_is_a_script(script: str) -> None:
 
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = {name: each for name, each in SERVICES.items() if each["image"].startswith("lerarenregister:")}
+VAULT = ("vault-init", "vault")
+OURS = {
+    name: each
+    for name, each in SERVICES.items()
+    if each["image"].startswith("lerarenregister:") and name not in ("inside", *VAULT)
+}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -122,12 +132,13 @@ def test_a_service_is_hardened(name: str) -> None:
     assert "latest" not in each["image"]
     assert each["mem_limit"]
     assert each["pids_limit"]
-    assert each.get("network_mode") == "none" or name in ("web", "due")
+    shared = {"web", "due", "vault"}
+    assert each.get("network_mode") == ("service:inside" if name in shared else None if name == "inside" else "none")
     assert all(port.startswith("127.0.0.1:") for port in each.get("ports", []))
 
 
 def test_every_service_volume_and_secret_that_is_named_exists() -> None:
-    assert set(SERVICES) == {"postgres", "migrate", "web", "worker", "sealer", "due"}
+    assert set(SERVICES) == {"inside", "postgres", "migrate", "web", "vault-init", "vault", "worker", "sealer", "due"}
     for each in SERVICES.values():
         assert set(each.get("depends_on", {})) <= set(SERVICES)
         assert set(each["secrets"]) <= set(COMPOSE["secrets"])
@@ -142,6 +153,7 @@ def test_the_services_have_settings_that_exist_and_all_that_are_needed() -> None
     for each in OURS.values():
         assert set(each["environment"]) | set(example) <= set(settings.DOCUMENTED)
         assert REQUIRED | ALSO_NEEDED | {"DATABASE_URL"} <= set(each["environment"]) | set(example)
+        assert ("VAULT_URL" in each["environment"]) is ("env_file" in each and each["env_file"] == "./secrets/web.env")
         for name in ("SETTINGS_FILE", "PROVIDERS_FILE"):
             assert each["environment"][name].removeprefix("/run/secrets/") in each["secrets"]
     assert not any(value for name, value in example.items() if settings.DOCUMENTED[name].secret)
@@ -150,7 +162,8 @@ def test_the_services_have_settings_that_exist_and_all_that_are_needed() -> None
 
 def test_a_key_is_with_the_one_service_that_needs_it() -> None:
     files = {name: each["env_file"] for name, each in SERVICES.items() if "env_file" in each}
-    assert files == {part: f"./secrets/{part}.env" for part in APART}
+    asking = dict.fromkeys(ASKING, "./secrets/web.env")
+    assert files == asking | dict.fromkeys(VAULT, "./secrets/vault.env") | {"sealer": "./secrets/sealer.env"}
     for part, names in APART.items():
         lines = (DEPLOY / f"{part}.env.example").read_text().splitlines()
         assert {line for line in lines if not line.startswith("#")} == {f"{name}=" for name in names}
@@ -160,6 +173,22 @@ def test_a_key_is_with_the_one_service_that_needs_it() -> None:
 def test_no_secret_lies_in_the_folder() -> None:
     listed = subprocess.run(["git", "check-ignore", "deploy/secrets/settings.env"], cwd=settings.ROOT, check=False)
     assert listed.returncode in (0, 128)  # 128: not a checkout
+
+
+def test_the_vault_has_a_store_and_root_keys_that_no_process_of_the_register_reads() -> None:
+    for name in VAULT:
+        each = SERVICES[name]
+        assert set(each["environment"]) == OF_VAULT
+        assert each["volumes"] == ["vault:/var/lib/vault"]
+        assert each["environment"]["VAULT_STORE"].startswith("/var/lib/vault/")
+        for path in ("VAULT_ROOTS", "VAULT_ISSUERS"):
+            assert each["environment"][path].removeprefix("/run/secrets/") in each["secrets"]
+        assert not set(each["secrets"]) & {secret for one in OURS.values() for secret in one["secrets"]}
+    others = [each for name, each in SERVICES.items() if name not in VAULT]
+    assert not any("vault:/var/lib/vault" in each["volumes"] for each in others)
+    assert not any(each["user"] == SERVICES["vault"]["user"] for each in others)
+    assert "-o 10002 -g 10002 -m 0700 /var/lib/vault" in DOCKERFILE
+    assert SERVICES["inside"]["command"] == ["sleep", "infinity"]
 
 
 # Kubernetes
@@ -197,11 +226,11 @@ def test_a_pod_is_hardened(name: str) -> None:
     pod = PODS[name]
     assert pod["automountServiceAccountToken"] is False
     assert pod["securityContext"]["runAsNonRoot"] is True
-    assert pod["securityContext"]["runAsUser"] == 10001
+    assert pod["securityContext"]["runAsUser"] == (10002 if name == "lerarenregister-vault" else 10001)
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert not {"hostNetwork", "hostPID", "hostIPC"} & set(pod)
     assert not any("hostPath" in volume for volume in pod["volumes"])
-    for each in pod["containers"]:
+    for each in (*pod.get("initContainers", ()), *pod["containers"]):
         assert each["securityContext"]["readOnlyRootFilesystem"] is True
         assert each["securityContext"]["allowPrivilegeEscalation"] is False
         assert each["securityContext"]["capabilities"] == {"drop": ["ALL"]}
@@ -217,29 +246,93 @@ def test_the_pods_have_settings_that_exist_and_all_that_are_needed() -> None:
     }
     plain, secret = kept["lerarenregister"], kept["lerarenregister-keys"]
     given = set(plain) | set(secret)
-    apart = {part: set(kept[f"lerarenregister-keys-{part}"]) for part in ("web", "sealer")}
-    assert apart == APART
+    apart = {part: set(kept[f"lerarenregister-keys-{part}"]) for part in ("asking", "sealer")}
+    assert apart == {"asking": {"VAULT_TOKEN"}, "sealer": {"AUDIT_SIGNING_KEY"}}
     assert not any(value for part in apart for value in kept[f"lerarenregister-keys-{part}"].values())
     assert given <= set(settings.DOCUMENTED)
     assert REQUIRED | ALSO_NEEDED | {"DATABASE_URL"} <= given
     assert not any(settings.DOCUMENTED[name].secret for name in plain)
     assert not any(secret.values())
     for name, pod in PODS.items():
+        part = name.removeprefix("lerarenregister-")
         sources = {next(iter(each.values()))["name"] for each in pod["containers"][0]["envFrom"]}
-        own = {f"lerarenregister-keys-{part}" for part in APART if name == f"lerarenregister-{part}"}
-        assert sources == {"lerarenregister", "lerarenregister-keys"} | own
+        own = {"lerarenregister-keys-asking"} if part in (*ASKING, "vault") else set()
+        own |= {"lerarenregister-keys-sealer"} if part == "sealer" else set()
+        assert sources == own | (set() if part == "vault" else {"lerarenregister", "lerarenregister-keys"})
     assert plain["PROVIDERS_FILE"] == "/etc/lerarenregister/" + next(iter(kept["lerarenregister-providers"]))
+
+
+def test_only_the_pod_of_the_vault_has_its_store_its_root_keys_and_the_key_of_its_certificate() -> None:
+    own = {"lerarenregister-vault", "lerarenregister-vault-roots"}
+    for name, pod in PODS.items():
+        named = {
+            each.get("persistentVolumeClaim", {}).get("claimName") or each.get("secret", {}).get("secretName")
+            for each in pod["volumes"]
+        }
+        assert (own <= named) if name == "lerarenregister-vault" else not own & named
+        for each in pod["volumes"]:
+            secret = each.get("secret", {})
+            if secret.get("secretName") == "lerarenregister-vault-tls" and name != "lerarenregister-vault":
+                assert secret["items"] == [{"key": "ca.crt", "path": "ca.crt"}]
+    vault = PODS["lerarenregister-vault"]
+    for each in (*vault["initContainers"], *vault["containers"]):
+        told = {one["name"]: one["value"] for one in each["env"]}
+        assert set(told) == OF_VAULT
+        mounted = {one["name"]: one["mountPath"] for one in each["volumeMounts"]}
+        assert told["VAULT_STORE"].startswith(mounted["store"])
+        assert told["VAULT_ROOTS"] == mounted["roots"] + "/roots"
+        assert told["VAULT_ISSUERS"] == mounted["issuers"] + "/issuers.json"
+
+
+def test_the_providers_that_the_vault_believes_in_the_example_are_ones_it_can_read(tmp_path: Path) -> None:
+    from vault.tokens import read_issuers
+
+    (given,) = [
+        each["data"] for _, each in DOCUMENTS if each["metadata"]["name"] == "lerarenregister-vault" and "data" in each
+    ]
+    (tmp_path / "issuers.json").write_text(given["issuers.json"])
+    assert read_issuers(tmp_path / "issuers.json")
+
+
+def test_only_who_asks_reaches_the_vault() -> None:
+    policies = {each["metadata"]["name"]: each["spec"] for _, each in DOCUMENTS if each["kind"] == "NetworkPolicy"}
+    (service,) = [
+        each
+        for _, each in DOCUMENTS
+        if each["metadata"]["name"] == "lerarenregister-vault" and each["kind"] == "Service"
+    ]
+    port = service["spec"]["ports"][0]["port"]
+    (vault,) = PODS["lerarenregister-vault"]["containers"]
+    assert vault["ports"] == [{"name": "https", "containerPort": port}]
+    assert f"--port={port}" in vault["command"]
+    allowed = {"matchExpressions": [{"key": "part", "operator": "In", "values": list(ASKING)}]}
+    assert policies["vault-in"]["ingress"] == [
+        {"from": [{"podSelector": allowed}], "ports": [{"port": port, "protocol": "TCP"}]}
+    ]
+    assert policies["to-vault"]["podSelector"] == allowed
+    (settings_map,) = [
+        each for _, each in DOCUMENTS if each["metadata"]["name"] == "lerarenregister" and each["kind"] == "ConfigMap"
+    ]
+    assert settings_map["data"]["VAULT_URL"] == f"https://lerarenregister-vault.lerarenregister.svc:{port}"
 
 
 def test_one_sealer_two_webs_and_every_command_exist() -> None:
     replicas = {
         each["metadata"]["name"]: each["spec"]["replicas"] for _, each in DOCUMENTS if each["kind"] == "Deployment"
     }
-    assert replicas == {"lerarenregister-web": 2, "lerarenregister-worker": 1, "lerarenregister-sealer": 1}
+    assert replicas == {f"lerarenregister-{part}": 1 for part in ("worker", "sealer", "vault")} | {
+        "lerarenregister-web": 2
+    }
     commands = [pod["containers"][0].get("command") for pod in PODS.values()]
     commands += [each.get("command") for each in OURS.values()]
-    named = [each[2] for each in commands if each]
-    assert all(each[:2] == ["python", "manage.py"] for each in commands if each)
+    of_vault = [each for each in commands if each and "vault" in each]
+    of_vault += [SERVICES[name]["command"] for name in VAULT] + [
+        PODS["lerarenregister-vault"]["initContainers"][0]["command"]
+    ]
+    assert all(each[:3] == ["python", "-m", "vault"] for each in of_vault)
+    assert sorted(each[3] for each in of_vault) == ["init", "init", "serve", "serve"]
+    named = [each[2] for each in commands if each and each not in of_vault]
+    assert all(each[:2] == ["python", "manage.py"] for each in commands if each and each not in of_vault)
     assert set(named) == {"migrate", "db_worker", "seal", "run_due"}
     assert set(named) <= set(get_commands())
 
@@ -251,16 +344,18 @@ def test_the_ports_agree_from_the_image_to_the_network() -> None:
     port = int(found.group(1))
     assert ("EXPOSE", str(port)) in instructions(DOCKERFILE)
     assert f"127.0.0.1:{port}/" in DOCKERFILE
-    assert SERVICES["web"]["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert SERVICES["inside"]["ports"] == [f"127.0.0.1:{port}:{port}"]
     (web,) = PODS["lerarenregister-web"]["containers"]
     assert web["ports"] == [{"name": "http", "containerPort": port}]
     policies = {each["metadata"]["name"]: each["spec"] for _, each in DOCUMENTS if each["kind"] == "NetworkPolicy"}
     assert policies["web-in"]["ingress"][0]["ports"][0]["port"] == port
     assert policies["nothing"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    (service,) = [each for _, each in DOCUMENTS if each["kind"] == "Service"]
+    (service,) = [
+        each for _, each in DOCUMENTS if each["kind"] == "Service" and each["metadata"]["name"] == "lerarenregister"
+    ]
     assert service["spec"]["ports"][0]["targetPort"] == "http"
     workers = re.search(r'"--workers", "(\d+)"', command)
     assert workers
-    (settings_map,) = [each for _, each in DOCUMENTS if each["kind"] == "ConfigMap"]
+    (settings_map,) = [each for _, each in DOCUMENTS if each["kind"] == "ConfigMap" and "WEB_PROCESSES" in each["data"]]
     assert settings_map["data"]["WEB_PROCESSES"] == str(2 * int(workers.group(1)))
     assert SERVICES["web"]["environment"]["WEB_PROCESSES"] == workers.group(1)

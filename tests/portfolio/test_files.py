@@ -229,7 +229,7 @@ def test_closing_an_account_takes_her_files_also_those_that_wait(teacher: Owner,
     sent(teacher, NOISE, at)
     theirs = sent(stranger, NOISE, at)
     assert not entries.is_empty(teacher.viewer.person())
-    actions.erase_portfolio(viewer=teacher.viewer, keys=[])
+    actions.erase_portfolio(viewer=teacher.viewer)
     assert list(File.objects.values_list("pk", flat=True)) == [theirs.id]
     assert entries.is_empty(teacher.viewer.person())
     assert list(entries.owners_stored()) == [stranger.viewer.person()]
