@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -217,5 +218,13 @@ def _number(value: object, missing: float) -> float:
 def _private(url: str) -> bool:
     """Whether nobody on the way can read or change what comes from there: https, or http on this machine."""
     parts = urlsplit(url)
-    own = parts.hostname == "localhost" or (parts.hostname or "").startswith("127.") or parts.hostname == "::1"
-    return bool(parts.hostname) and not parts.query and (parts.scheme == "https" or (parts.scheme == "http" and own))
+    if not parts.hostname or parts.query:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _own(parts.hostname))
+
+
+def _own(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
