@@ -23,6 +23,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A folder in which there is no vault yet."""
+    made = tmp_path / "empty"
+    made.mkdir(mode=0o700)
+    return made
+
+
+@pytest.fixture
 def vault(folder: Path, providers: Providers) -> Vault:
     make_file(folder / "roots")
     Vault.make(folder / "vault.sqlite3", Roots(folder / "roots"))
