@@ -93,7 +93,7 @@ class FirstStore:
     def _opened(self, envelope: bytes, bound_to: bytes) -> bytes | None:
         try:
             return self._wrapper.decrypt(envelope[:_NONCE_BYTES], envelope[_NONCE_BYTES:], bound_to)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             return None
 
     def _locator(self, of: Identity) -> bytes:

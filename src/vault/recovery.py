@@ -54,7 +54,7 @@ def unwrapped(envelope: bytes, bare: str, *, bound_to: bytes) -> bytes:
     try:
         opener = AESGCM(derived(bare.encode(), b"recovery wrap"))
         return opener.decrypt(envelope[:_NONCE_BYTES], envelope[_NONCE_BYTES:], bound_to)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise CodeRefused("key") from error
 
 

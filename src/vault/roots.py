@@ -74,7 +74,7 @@ class Roots:
         root = self._root(wrapped.root)
         try:
             return root.wrapper.decrypt(wrapped.envelope[:_NONCE_BYTES], wrapped.envelope[_NONCE_BYTES:], bound_to)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise RootMissing("a row was changed, or stands in the place of another") from error
 
     def read(self) -> None:

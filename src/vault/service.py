@@ -300,13 +300,16 @@ class Vault:
     def insert_holder(
         self, connection: sqlite3.Connection, opened: Opened, *, locator: bytes, via: str, at: datetime
     ) -> None:
-        """Let an identity open a key."""
+        """Let an identity open a key. Raises Taken when there is one for it already, even one that is still arriving."""
         key_id, key = opened.id, opened.key
         wrapped = self._roots.wrap(key, place_of(key_id, locator))
         values = (locator, secrets.token_bytes(ID_BYTES), key_id, "identity", via, at.isoformat())
-        connection.execute(
-            "INSERT INTO holder VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, wrapped.root, wrapped.envelope)
-        )
+        try:
+            connection.execute(
+                "INSERT INTO holder VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, wrapped.root, wrapped.envelope)
+            )
+        except sqlite3.IntegrityError as error:
+            raise Taken from error
 
     def _hold(
         self,
