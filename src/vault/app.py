@@ -106,8 +106,8 @@ class Application:
 
     def _unlink(self, asked: Question) -> Answer:
         given = {name: _text(asked, name, least=0) for name in ("challenge", "id_token", "code")}
-        holder = _bytes(asked, "holder", 16)
-        self._vault.unlink(proof=_text(asked, "proof"), holder=holder, **given, at=self._now())
+        who = {name: _text(asked, name) for name in ("proof", "issuer", "subject")}
+        self._vault.unlink(**who, **given, at=self._now())
         return {}
 
     def _recover(self, asked: Question) -> Answer:

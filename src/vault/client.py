@@ -58,10 +58,12 @@ class Client:
         asked = {"proof": proof, "challenge": challenge, "id_token": id_token, "replace": replace}
         return self._asked("link", _opened, **asked)
 
-    def unlink(self, *, proof: str, holder: bytes, challenge: str = "", id_token: str = "", code: str = "") -> None:
+    def unlink(
+        self, *, proof: str, issuer: str, subject: str, challenge: str = "", id_token: str = "", code: str = ""
+    ) -> None:
         """Let an identity open her key no more; see `Vault.unlink`."""
-        asked = {"proof": proof, "holder": holder.hex(), "challenge": challenge, "id_token": id_token, "code": code}
-        self._asked("unlink", dict, **asked)
+        asked = {"proof": proof, "issuer": issuer, "subject": subject}
+        self._asked("unlink", dict, **asked, challenge=challenge, id_token=id_token, code=code)
 
     def recover(self, *, code: str, challenge: str, id_token: str, replace: bool) -> Opened:
         """Let a new identity open the key of a recovery code; see `Vault.recover`."""

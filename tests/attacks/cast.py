@@ -70,7 +70,7 @@ def sign_in(
         second_factor=second_factor,
         **(vaults.proved(subject, at=request.at) if person_bound else {"id_token": ""}),
     )
-    response = signing_in._signed_in(request, proof, "/")
+    response = signing_in.signed_in(request, proof, "/")
     request.session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
     for name, morsel in response.cookies.items():

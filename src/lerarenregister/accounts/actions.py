@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
 from lerarenregister.accounts import rules
-from lerarenregister.accounts.errors import InvitationRefused, NotAllowed, SignInNeeded
+from lerarenregister.accounts.errors import IdentityTaken, InvitationRefused, LastIdentity, NotAllowed, SignInNeeded
 from lerarenregister.accounts.events import (
     AccountOpened,
+    IdentityLinked,
+    IdentityUnlinked,
     InvitationCreated,
     InvitationRedeemed,
     InvitationWithdrawn,
@@ -80,6 +82,45 @@ def sign_in(*, proof: FreshSignIn, device: str, at: datetime) -> OpenedSession:
     )
     record(event, actor=_herself(identity.account_id), at=at, subjects=[identity.account_id])
     return OpenedSession(session.id, identity.account_id, proof.provider, proof.person_bound)
+
+
+@transaction.atomic
+def link_identity(*, account: UUID, proof: FreshSignIn, recovered: bool, at: datetime) -> None:
+    """Let the identity of a fresh sign-in open this account too; in the caller's transaction, after `take_turn`.
+
+    One that opens it already changes nothing. Raises IdentityTaken when it opens another one: that is emptied first.
+    """
+    known = Identity.objects.filter(issuer=proof.issuer, subject=proof.subject).first()
+    if known is not None and known.account_id == account:
+        return
+    if known is not None:
+        raise IdentityTaken
+    Identity.objects.create(
+        id=new_id(),
+        account_id=account,
+        provider=proof.provider,
+        issuer=proof.issuer,
+        subject=proof.subject,
+        person_bound=proof.person_bound,
+        linked_at=at,
+    )
+    record(IdentityLinked(proof.provider, recovered), actor=_herself(account), at=at, subjects=[account])
+
+
+@transaction.atomic
+def unlink_identity(*, viewer: Viewer, identity: UUID, at: datetime) -> None:
+    """Let an identity open her account no more, and end the sessions that it began. Raises Absent when it is not hers,
+    and LastIdentity for the one of this session: she could not come back."""
+    account = viewer.person()
+    take_turn(account)
+    found = Identity.objects.filter(pk=identity, account_id=account).first()
+    if found is None:
+        raise Absent
+    if SignedInSession.objects.filter(pk=viewer.session_id, identity=found).exists():
+        raise LastIdentity
+    SignedInSession.objects.filter(identity=found).delete()
+    found.delete()
+    record(IdentityUnlinked(found.provider), actor=_herself(account), at=at, subjects=[account])
 
 
 def touch_session(*, session_id: UUID, at: datetime) -> None:

@@ -37,3 +37,15 @@ class InvitationRefused(DomainError):
     """The invitation code is unknown, used or expired: the three look the same."""
 
     code = "invitation-refused"
+
+
+class IdentityTaken(DomainError):
+    """This identity opens another account, which has something in it."""
+
+    code = "identity-taken"
+
+
+class LastIdentity(DomainError):
+    """The identity of this session can not be unlinked in it."""
+
+    code = "last-identity"

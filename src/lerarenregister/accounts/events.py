@@ -33,6 +33,21 @@ class SignedOut(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityLinked(Event):
+    """Another identity opens her account from now on. `recovered`: by her recovery code, when the other was lost."""
+
+    provider: str
+    recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityUnlinked(Event):
+    """An identity opens her account no more."""
+
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoleGiven(Event):
     """An account got a role for a scope ("" when the role has none), from a moment until another."""
 

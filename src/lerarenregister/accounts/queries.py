@@ -1,7 +1,7 @@
 """Who asks, her sessions, and who has which role. Everything comes out as frozen values."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -125,6 +125,37 @@ def person_bound_identities() -> Iterator[tuple[UUID, str, str]]:
     """Account, issuer and subject of each identity that can hold a portfolio key."""
     rows = Identity.objects.filter(person_bound=True)
     return rows.values_list("account_id", "issuer", "subject").iterator(chunk_size=1_000)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnIdentity:
+    """An identity that opens her account; `current` is the one of this session."""
+
+    id: UUID
+    provider: str
+    issuer: str
+    subject: str = field(repr=False)
+    person_bound: bool
+    linked_at: datetime
+    current: bool
+
+
+def own_identities(viewer: Viewer) -> list[OwnIdentity]:
+    """What opens her account, the oldest first; raises SignInNeeded or PersonBoundNeeded."""
+    rows = Identity.objects.filter(account_id=viewer.person()).order_by("linked_at", "id")
+    now = SignedInSession.objects.filter(pk=viewer.session_id).values_list("identity_id", flat=True).first()
+    return [
+        OwnIdentity(
+            each.id, each.provider, each.issuer, each.subject, each.person_bound, each.linked_at, each.id == now
+        )
+        for each in rows
+    ]
+
+
+def ever_had_a_role(account: UUID) -> bool:
+    """Whether this account has or had a role, or was invited to one."""
+    invited = Invitation.objects.filter(redeemed_by=account).exists()
+    return invited or RoleGrant.objects.filter(account_id=account).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from lerarenregister.project.settings import installed
 from lerarenregister.web import away, errors, navigation
 from lerarenregister.web.accounts import listeners
 from lerarenregister.web.accounts import parts as account_parts
+from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.audit import parts as audit_parts
 from lerarenregister.web.limits import answers
 from lerarenregister.web.person import parts as person_parts
@@ -56,7 +57,8 @@ def _register() -> None:
 
 def _portfolio() -> None:
     from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
-    from lerarenregister.web.portfolio import closing, keys, pages, parts, standing  # noqa: PLC0415
+    from lerarenregister.web.audit import views as audit_pages  # noqa: PLC0415
+    from lerarenregister.web.portfolio import closing, keys, linking, pages, parts, standing  # noqa: PLC0415
     from lerarenregister.web.processing import terms  # noqa: PLC0415
     from lerarenregister.web.site import cookies  # noqa: PLC0415
 
@@ -69,11 +71,13 @@ def _portfolio() -> None:
     answers.ANSWERS.append(pages.too_often)
     away.ANSWERS.append(pages.database_away)
     listeners.secrets.append(keys.secret_for)
+    listeners.instead |= {Purpose.SECOND: linking.second, Purpose.RECOVER: linking.recovered}
     listeners.on_sign_in.append(keys.open_at_sign_in)
     listeners.on_sign_out.append(keys.forget_at_sign_out)
     home.PARTS.append(parts.home_part)
     navigation.ITEMS.append(parts.navigation_items)
     person_parts.ENCLOSURES.append(parts.enclosed)
     person_parts.TAKING.append(parts.take_along)
+    audit_pages.BESIDE.append(parts.key_log)
     cookies.MORE.append(parts.key_cookie)
     terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN

@@ -106,7 +106,7 @@ def sign_in_response(client: Client, subject: str, *, person_bound: bool) -> tup
         birth_date=None,
         **(vaults.proved(subject, at=request.at) if person_bound else {"id_token": ""}),
     )
-    response = signing_in._signed_in(request, proof, "/")
+    response = signing_in.signed_in(request, proof, "/")
     request.session.save()
     return request, response
 

@@ -8,6 +8,13 @@ class Purpose(StrEnum):
 
     SIGN_IN = ""
     RECOVERY_CODE = "herstelcode"
+    """A new recovery code for her portfolio."""
+    PROVE = "bewijzen"
+    """A proof that she is here, with which she links or unlinks another identity."""
+    SECOND = "tweede"
+    """The other identity, to link it: begins no session."""
+    RECOVER = "terughalen"
+    """The identity that a recovery code, which she filled in before, links to her portfolio."""
 
     @classmethod
     def read(cls, posted: str) -> "Purpose":

@@ -98,7 +98,9 @@ def callback(request: DoorRequest, slug: str) -> HttpResponse:
         )
     except SignInRefused as refused:
         return _refused(request, provider, refused)
-    return _signed_in(request, proof, here.onward, here.purpose)
+    if here.purpose in listeners.instead:
+        return listeners.instead[here.purpose](request, proof, here.onward)
+    return signed_in(request, proof, here.onward, here.purpose)
 
 
 @sent_twice("the session it ends is the one it came with: the second time nobody is signed in")
@@ -119,7 +121,7 @@ def signed_out(request: DoorRequest) -> HttpResponse:
     return response
 
 
-def _signed_in(
+def signed_in(
     request: DoorRequest, proof: FreshSignIn, onward: str, purpose: Purpose = Purpose.SIGN_IN
 ) -> HttpResponse:
     """Begin the session in this browser; one that was open in it ends, whoever's it was."""

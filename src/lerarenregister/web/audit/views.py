@@ -1,5 +1,6 @@
 """Who looked at my data."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from lerarenregister.audit.events import Reason
 from lerarenregister.audit.keys import public_key
 from lerarenregister.register.queries import board_names, subject_ids_of
 from lerarenregister.register.rulebook import TERMS
+from lerarenregister.web.navigation import NavigationItem
 from lerarenregister.web.requests import DoorRequest
 
 ROLES: dict[str, Any] = {
@@ -26,6 +28,8 @@ ROLES: dict[str, Any] = {
     "operator": _("technisch beheer"),
     "command": _("beheer van het systeem"),
 }
+BESIDE: list[Callable[[], NavigationItem]] = []
+"""What other doors say on the page about who looked; `project.wiring` fills it."""
 REASONS: dict[str, Any] = {
     Reason.BOARD_CHECKS_OWN_DELIVERY: _("het bestuur keek na wat het zelf aanleverde"),
     Reason.LETTER_IS_PRINTED: _("er is een brief voor je gemaakt"),
@@ -62,7 +66,11 @@ def who_looked(request: DoorRequest) -> HttpResponse:
         }
         for each in seen
     ]
+<<<<<<< HEAD
     context = {"rows": rows, "at_work": at_work, "years": TERMS.accountability.days // 365}
+=======
+    context = {"rows": rows, "beside": [link() for link in BESIDE], "years": TERMS.accountability.days // 365}
+>>>>>>> b698860 (Give her a recovery code, a page about her key with its log, and two ways to let another sign-in open her portfolio)
     response = render(request, "audit/who_looked.html", context)
     response["Cache-Control"] = "no-store"
     return response

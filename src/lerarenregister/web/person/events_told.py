@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 EVENTS: dict[str, Promise] = {
     "accounts.AccountOpened": _("Je account is gemaakt."),
+    "accounts.IdentityLinked": _("Je koppelde een inlogmiddel."),
+    "accounts.IdentityUnlinked": _("Je ontkoppelde een inlogmiddel."),
     "accounts.InvitationRedeemed": _("Je gebruikte een uitnodiging."),
     "accounts.RoleEnded": _("Een rol van jou is beëindigd."),
     "accounts.RoleGiven": _("Je kreeg een rol."),

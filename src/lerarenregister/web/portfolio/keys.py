@@ -27,8 +27,8 @@ from vault.rows import erase_ticket, log_ticket
 from vault.service import Also, Holder, Line, Opened
 
 COOKIE = "sleutel"
-IN_SESSION = "portfolio_key"
-CODE_IN_SESSION = "portfolio_recovery_code"
+IN_SESSION, CODE, PROOF = "portfolio_key", "portfolio_recovery_code", "portfolio_proof"
+_ALSO = {Purpose.RECOVERY_CODE: Also.CODE, Purpose.PROVE: Also.PROOF}
 _log = logging.getLogger(__name__)
 
 
@@ -69,17 +69,18 @@ def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSi
     A key is made only while nothing of hers is stored: a vault that was lost must not hide her entries behind a new
     key. When the vault refuses, she is signed in all the same and the portfolio pages say that it does not open.
     """
-    opened = _opened(request.viewer, proof, purpose)
+    if purpose is Purpose.RECOVER:
+        return  # the recovery code opened it, and `linking` keeps it
+    opened = _opened(request.viewer, proof, _ALSO.get(purpose, Also.NOTHING))
     if opened is None:
         forget_at_sign_out(request, response)
     else:
-        _keep(request, response, opened)
+        keep(request, response, opened)
 
 
-def _opened(viewer: Viewer, proof: FreshSignIn, purpose: Purpose) -> Opened | None:
+def _opened(viewer: Viewer, proof: FreshSignIn, also: Also) -> Opened | None:
     if not proof.person_bound or viewer.account is None:
         return None
-    also = Also.CODE if purpose is Purpose.RECOVERY_CODE else Also.NOTHING
     try:
         erase_waiting()  # or the key of an account that she closed would be that of her new one
         make = key_actions.reserve_key(viewer=viewer).bytes if queries.is_empty(viewer.account) else None
@@ -91,15 +92,17 @@ def _opened(viewer: Viewer, proof: FreshSignIn, purpose: Purpose) -> Opened | No
     return opened
 
 
-def _keep(request: DoorRequest, response: HttpResponse, opened: Opened) -> None:
-    """The key goes to her session, sealed under a key that goes to her browser alone; a new recovery code likewise."""
+def keep(request: DoorRequest, response: HttpResponse, opened: Opened) -> None:
+    """The key goes to her session, sealed under a key that goes to her browser alone; a new recovery code and a proof
+    likewise."""
     browser_key = new_key()
     sealer = Sealer(browser_key)
     place = _session(request.viewer)
     request.session[IN_SESSION] = base64.b64encode(sealer.seal(opened.key, bound_to=place)).decode()
-    if opened.code:
-        sealed = sealer.seal(opened.code.encode(), bound_to=place + b"code")
-        request.session[CODE_IN_SESSION] = base64.b64encode(sealed).decode()
+    for kept, name in ((opened.code, CODE), (opened.proof, PROOF)):
+        if kept:
+            sealed = sealer.seal(kept.encode(), bound_to=place + name.encode())
+            request.session[name] = base64.b64encode(sealed).decode()
     response.set_cookie(
         COOKIE,
         base64.urlsafe_b64encode(browser_key).decode(),
@@ -129,8 +132,8 @@ def erase_waiting() -> int:
 
 def forget_at_sign_out(request: DoorRequest, response: HttpResponse) -> None:
     """Take the key out of the session and out of the browser."""
-    request.session.pop(IN_SESSION, None)
-    request.session.pop(CODE_IN_SESSION, None)
+    for name in (IN_SESSION, CODE, PROOF):
+        request.session.pop(name, None)
     response.delete_cookie(COOKIE, samesite="Lax")
 
 
@@ -142,16 +145,10 @@ def sealer_of(request: DoorRequest) -> Sealer:
     return Sealer(_kept(request, IN_SESSION))
 
 
-def recovery_code(request: DoorRequest) -> str:
-    """The recovery code that was made in this session, until she says that she has it; "" for none."""
-    if CODE_IN_SESSION not in request.session:
-        return ""
-    return _kept(request, CODE_IN_SESSION, b"code").decode()
-
-
-def forget_code(request: DoorRequest) -> None:
-    """She has it: it is not shown again."""
-    request.session.pop(CODE_IN_SESSION, None)
+def kept_beside(request: DoorRequest, name: str) -> str:
+    """What was kept beside the key in this session: a new recovery code (CODE) until she says that she has it, or a
+    proof (PROOF); "" for none. Raises as `sealer_of`."""
+    return _kept(request, name, name.encode()).decode() if name in request.session else ""
 
 
 def log_of(request: DoorRequest) -> list[Line]:

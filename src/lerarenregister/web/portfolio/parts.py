@@ -38,6 +38,11 @@ def navigation_items(request: DoorRequest) -> list[NavigationItem]:
     return [NavigationItem(_("Mijn portfolio"), reverse("portfolio:timeline"))]
 
 
+def key_log() -> NavigationItem:
+    """The page with the log of her key, beside who looked."""
+    return NavigationItem(_("Wanneer ging je portfolio open?"), reverse("portfolio:own-key"))
+
+
 def take_along() -> NavigationItem:
     """The page where she takes her portfolio along."""
     return NavigationItem(_("Je portfolio, om te bewaren of ergens anders te gebruiken"), reverse("portfolio:take-out"))
@@ -83,6 +88,7 @@ def _home(request: DoorRequest, sealer: Sealer) -> dict[str, Any]:
         "saved": _saved(request, sealer, request.GET.get("bewaard", "")),
         "deleted": _saved(request, sealer, request.GET.get("verwijderd", ""), deleted=True),
         "empty": "leeg" in request.GET,
+        "code_waits": keys.CODE in request.session,
         "spoken": pages.spoken(request),
     }
 

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
+<<<<<<< HEAD
 from lerarenregister.web.portfolio import drafts, files, taking, views, writing
+=======
+from lerarenregister.web.portfolio import drafts, own_key, taking, views, writing
+>>>>>>> b698860 (Give her a recovery code, a page about her key with its log, and two ways to let another sign-in open her portfolio)
 
 app_name = "portfolio"
 urlpatterns = [
@@ -14,6 +18,11 @@ urlpatterns = [
     path("portfolio/meenemen/", taking.take_out, name="take-out"),
     path("portfolio/meenemen/zip/", taking.download, name="download"),
     path("portfolio/terugbrengen/", taking.bring_in, name="bring-in"),
+    path("portfolio/sleutel/", own_key.show, name="own-key"),
+    path("portfolio/sleutel/bewaard/", own_key.code_kept, name="code-kept"),
+    path("portfolio/sleutel/koppelen/", own_key.link, name="link"),
+    path("portfolio/sleutel/ontkoppelen/<uuid:identity_id>/", own_key.unlink, name="unlink"),
+    path("portfolio/sleutel/terughalen/", own_key.recover, name="recover"),
     path("portfolio/<uuid:entry_id>/", views.entry, name="entry"),
     path("portfolio/<uuid:entry_id>/bewerken/", writing.edit, name="edit"),
     path("portfolio/<uuid:entry_id>/bestanden/", files.add, name="add-files"),

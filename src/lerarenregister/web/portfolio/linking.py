@@ -1,0 +1,110 @@
+"""Two ways to let another sign-in open her portfolio: she shows both, or the new one and her recovery code.
+
+Each is the end of a sign-in with a purpose: the proof is seconds old. The vault and the accounts change together: the
+vault is asked last, inside the transaction, and what is asked again after a lost answer changes nothing.
+"""
+
+import logging
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from lerarenregister.accounts.errors import IdentityTaken
+from lerarenregister.accounts.oidc import FreshSignIn
+from lerarenregister.accounts.permissions import NOBODY
+from lerarenregister.accounts.queries import account_with
+from lerarenregister.person import actions as person
+from lerarenregister.portfolio import queries
+from lerarenregister.web.accounts.purposes import Purpose
+from lerarenregister.web.accounts.signing_in import signed_in
+from lerarenregister.web.portfolio import keys
+from lerarenregister.web.requests import DoorRequest
+from vault.client import VaultAway, VaultRefused
+from vault.service import Opened
+
+TYPED = "portfolio_typed_code"
+"""In her session: the recovery code that she filled in, until the sign-in that goes with it."""
+_log = logging.getLogger(__name__)
+
+
+def second(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpResponse:
+    """She showed the other sign-in, in the session that proved the first: both open one account and one portfolio."""
+    account = request.viewer.person()
+    try:
+        first = keys.kept_beside(request, keys.PROOF)
+    except keys.KeyNeeded:
+        first = ""
+    request.session.pop(keys.PROOF, None)
+    if not first or not proof.person_bound:
+        return _refused(request, _("Dit duurde te lang, of je begon in een andere browser. Begin opnieuw."))
+    try:
+        with transaction.atomic():
+            person.link_identity(account=account, proof=proof, portfolio_empty=_empty(proof, account), at=request.at)
+            keys.vault().link(proof=first, challenge=proof.secret, id_token=proof.id_token, replace=True)
+    except (IdentityTaken, VaultRefused, VaultAway) as error:
+        return refused_for(request, error)
+    return HttpResponseRedirect(f"{onward}?gekoppeld=1")
+
+
+def recovered(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpResponse:
+    """She filled in her recovery code and showed a new sign-in: it opens the account and portfolio of that code."""
+    code = request.session.pop(TYPED, "")
+    if not code or not proof.person_bound:
+        return _refused(request, _("Dit duurde te lang, of je begon in een andere browser. Begin opnieuw."))
+    try:
+        with transaction.atomic():
+            opened = _recovered(request, proof, code)
+    except (IdentityTaken, VaultRefused, VaultAway) as error:
+        return refused_for(request, error)
+    request.viewer = NOBODY  # the account of this session is closed, and its session with it
+    response = signed_in(request, proof, f"{onward}?teruggehaald=1", Purpose.RECOVER)
+    keys.keep(request, response, opened)
+    return response
+
+
+def _recovered(request: DoorRequest, proof: FreshSignIn, code: str) -> Opened:
+    """The vault says whose code it is; her new sign-in goes to that account, or nothing changes at all."""
+    empty = _empty(proof, None)
+    opened = keys.vault().recover(code=code, challenge=proof.secret, id_token=proof.id_token, replace=empty)
+    owner = queries.keys_noted().get(UUID(bytes=opened.id))
+    if owner is None:
+        raise VaultRefused("unknown")
+    person.link_identity(account=owner, proof=proof, portfolio_empty=empty, recovered=True, at=request.at)
+    return opened
+
+
+def _empty(proof: FreshSignIn, account: UUID | None) -> bool:
+    """Whether the account that this sign-in opened by itself, if any, has an empty portfolio."""
+    other = account_with(issuer=proof.issuer, subject=proof.subject)
+    return other is None or other == account or queries.is_empty(other)
+
+
+def _why(error: Exception) -> str:
+    _log.warning("an identity was not linked", extra={"why": str(error)})
+    match error:
+        case IdentityTaken() | VaultRefused(code="taken"):
+            return _(
+                "Met dat inlogmiddel is al iets gedaan in het register: er is een portfolio, een registratie of een "
+                "taak. Daarom koppelen we het niet. Neem eerst mee wat je wilt houden en sluit dat account."
+            )
+        case VaultRefused(code="code"):
+            return _("Deze herstelcode hoort bij geen enkel portfolio. Kijk of je de nieuwste code hebt.")
+        case VaultRefused(code="tries"):
+            return _("Je probeerde te vaak een verkeerde code. Probeer het over een uur nog eens.")
+        case VaultRefused():
+            return _("Dit duurde te lang. Begin opnieuw.")
+    return _("Dit kan nu niet, door een storing bij ons. Er is niets veranderd. Probeer het later nog eens.")
+
+
+def refused_for(request: DoorRequest, error: Exception) -> HttpResponse:
+    """The page that says why, for what the vault or the accounts raised."""
+    return _refused(request, _why(error))
+
+
+def _refused(request: DoorRequest, reason: str) -> HttpResponse:
+    response = render(request, "portfolio/key_refused.html", {"reason": reason}, status=400)
+    response["Cache-Control"] = "no-store"
+    return response
