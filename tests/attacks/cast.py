@@ -18,6 +18,7 @@ from lerarenregister.accounts import actions as accounts
 from lerarenregister.accounts import queries as account_queries
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import COMMAND, NOBODY, Role, Viewer
+from lerarenregister.accounts.queries import own_identities
 from lerarenregister.kernel import clock
 from lerarenregister.register import queries
 from lerarenregister.register.rules.identity import ClaimedIdentity
@@ -178,6 +179,24 @@ def objected(teacher: Browser, *, at: datetime) -> dict[str, str]:
     return {"file": files[0], "objection": _first(page, r"/bezwaar/([0-9a-f-]{36})/intrekken/")}
 
 
+def _linked(teacher: Browser) -> str:
+    """A second identity of the teacher."""
+    viewer, at = viewer_in(teacher), clock.now()
+    proof = FreshSignIn(
+        provider="eid",
+        person_bound=True,
+        issuer=vaults.ISSUER,
+        subject="teacher's other",
+        auth_time=at,
+        family_name="",
+        given_name="",
+        birth_date=None,
+        id_token="",
+    )
+    accounts.link_identity(account=viewer.person(), proof=proof, recovered=False, at=at)
+    return next(str(each.id) for each in own_identities(viewer) if not each.current)
+
+
 def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
     teacher, manager, support = (browsers[role].client for role in ("teacher", "manager", "support"))
     manager.post(f"/bestuur/{BOARD}/medewerkers/", {"known_as": "Iris", "role": Role.BOARD_STAFF.value})
@@ -201,6 +220,7 @@ def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
             fields = ticket_in(page) | {"tekst": f"Intervisie {number}", "einde": "1", **photo}
             saved = teacher.post("/portfolio/bewaren/", fields)
             assert saved.status_code == 303, saved.content
+            ids["identity"] = _linked(browsers["teacher"])
             ids.setdefault("entry", saved["Location"].partition("bewaard=")[2])
         page = teacher.get(f"/portfolio/{ids['entry']}/eerder/").content.decode()
         ids["photo"] = _first(page, r"/bestanden/([0-9a-f-]{36})/")

@@ -11,7 +11,7 @@ from tests.register.cast import csv_of
 from tests.samples import PDF
 
 HAS_ID = re.compile(r"<uuid:|:number>")
-_NAMES_OF_IDS = {"session_id": "session", "entry_id": "entry", "file_id": "photo"}
+_NAMES_OF_IDS = {"session_id": "session", "entry_id": "entry", "file_id": "photo", "identity_id": "identity"}
 _FIXED = {"slug": "eid", "code": "ABCD-EFGH-JKMN-PQRS5", "version": "1", "activity": "inloggen"}
 _PLACE = re.compile(r"<(\w+):(\w+)>")
 

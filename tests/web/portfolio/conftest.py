@@ -15,8 +15,10 @@ from django.test import Client, RequestFactory
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import NOBODY
 from lerarenregister.kernel import clock
-from lerarenregister.web.accounts import signing_in
+from lerarenregister.web.accounts import listeners, signing_in
+from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.accounts.sealed_sessions import SessionStore
+from lerarenregister.web.accounts.session import viewer_of
 from lerarenregister.web.requests import DoorRequest
 from tests import vaults
 
@@ -77,24 +79,35 @@ def ticket_in(page: str) -> dict[str, str]:
 
 def sign_in(client: Client, subject: str, *, person_bound: bool = True) -> UUID:
     """Sign in this browser; the account."""
-    request, response = sign_in_response(client, subject, person_bound=person_bound)
+    request, _ = come_back(client, subject, person_bound=person_bound)
+    assert request.viewer.account is not None
+    return request.viewer.account
+
+
+def come_back(
+    client: Client, subject: str, *, person_bound: bool = True, purpose: Purpose = Purpose.SIGN_IN
+) -> tuple[DoorRequest, HttpResponse]:
+    """Come back from the provider as this person, in this browser, which keeps the cookies that it gets."""
+    request, response = sign_in_response(client, subject, person_bound=person_bound, purpose=purpose)
     client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
     for name, morsel in response.cookies.items():
         if morsel["max-age"] == 0:
             client.cookies.pop(name, None)
         else:
             client.cookies[name] = morsel.value
-    assert request.viewer.account is not None
-    return request.viewer.account
+    return request, response
 
 
-def sign_in_response(client: Client, subject: str, *, person_bound: bool) -> tuple[DoorRequest, HttpResponse]:
+def sign_in_response(
+    client: Client, subject: str, *, person_bound: bool, purpose: Purpose = Purpose.SIGN_IN
+) -> tuple[DoorRequest, HttpResponse]:
     """The sign-in's own last step, with the proof that a provider's token gives, and its answer to the browser."""
     request = cast(DoorRequest, RequestFactory().get("/inloggen/eid/terug/"))
     cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
     request.session = SessionStore(cookie.value if cookie else None)
+    request.COOKIES.update({name: morsel.value for name, morsel in client.cookies.items()})
     request.at = clock.now()
-    request.viewer = NOBODY
+    request.viewer = viewer_of(request) if purpose in listeners.instead else NOBODY
     proof = FreshSignIn(
         provider="eid" if person_bound else "school",
         person_bound=person_bound,
@@ -106,7 +119,8 @@ def sign_in_response(client: Client, subject: str, *, person_bound: bool) -> tup
         birth_date=None,
         **(vaults.proved(subject, at=request.at) if person_bound else {"id_token": ""}),
     )
-    response = signing_in.signed_in(request, proof, "/")
+    finish = listeners.instead.get(purpose)
+    response = finish(request, proof, "/") if finish else signing_in.signed_in(request, proof, "/", purpose)
     request.session.save()
     return request, response
 

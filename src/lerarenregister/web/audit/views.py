@@ -66,11 +66,7 @@ def who_looked(request: DoorRequest) -> HttpResponse:
         }
         for each in seen
     ]
-<<<<<<< HEAD
-    context = {"rows": rows, "at_work": at_work, "years": TERMS.accountability.days // 365}
-=======
-    context = {"rows": rows, "beside": [link() for link in BESIDE], "years": TERMS.accountability.days // 365}
->>>>>>> b698860 (Give her a recovery code, a page about her key with its log, and two ways to let another sign-in open her portfolio)
+    context = {"rows": rows, "at_work": at_work, "beside": [link() for link in BESIDE], "years": TERMS.accountability.days // 365}
     response = render(request, "audit/who_looked.html", context)
     response["Cache-Control"] = "no-store"
     return response

@@ -95,6 +95,7 @@ def show(request: DoorRequest) -> HttpResponse:
 @require_POST
 def code_kept(request: DoorRequest) -> HttpResponse:
     """She has written the code down or printed it: it is not shown again."""
+    request.viewer.person()
     request.session.pop(keys.CODE, None)
     return HttpResponseRedirect(reverse("site:home"))
 
@@ -103,6 +104,7 @@ def code_kept(request: DoorRequest) -> HttpResponse:
 @require_safe
 def link(request: DoorRequest) -> HttpResponse:
     """The second step of linking: sign in with the other."""
+    request.viewer.person()
     if not keys.kept_beside(request, keys.PROOF):
         return HttpResponseRedirect(reverse("portfolio:own-key"))
     return render(request, "portfolio/link.html", {"own": [each for each in providers().values() if each.person_bound]})

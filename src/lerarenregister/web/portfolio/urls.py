@@ -2,11 +2,7 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
-from lerarenregister.web.portfolio import drafts, files, taking, views, writing
-=======
-from lerarenregister.web.portfolio import drafts, own_key, taking, views, writing
->>>>>>> b698860 (Give her a recovery code, a page about her key with its log, and two ways to let another sign-in open her portfolio)
+from lerarenregister.web.portfolio import drafts, files, own_key, taking, views, writing
 
 app_name = "portfolio"
 urlpatterns = [

@@ -1,0 +1,232 @@
+"""The page about her key: the recovery code, what opens her portfolio and its log; linking, unlinking, recovering."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from lerarenregister.accounts.models import Account, Identity
+from lerarenregister.accounts.queries import account_with
+from lerarenregister.audit.models import AuditEvent
+from lerarenregister.portfolio.models import Entry, PortfolioKey
+from lerarenregister.web.accounts.purposes import Purpose
+from lerarenregister.web.portfolio import keys
+from tests import vaults
+from tests.web.portfolio.conftest import Person, come_back, sign_in
+from vault.client import Client as VaultClient
+from vault.service import Vault
+
+pytestmark = pytest.mark.django_db
+KEY, RECOVER = "/portfolio/sleutel/", "/portfolio/sleutel/terughalen/"
+
+
+@pytest.fixture(autouse=True)
+def providers(settings: Settings) -> None:
+    settings.OIDC_PROVIDERS = [
+        {
+            "slug": "eid",
+            "name": "Proef-eID",
+            "issuer": "https://other.example.org",
+            "client_id": "lerarenregister",
+            "client_secret": "s",
+            "person_bound": True,
+        }
+    ]
+
+
+def code_in(person: Person) -> str:
+    found = re.search(r"<code>([0-9A-Z-]{34})</code>", person.get(KEY))
+    return found[1] if found else ""
+
+
+def account_of(subject: str) -> object:
+    return account_with(issuer=vaults.ISSUER, subject=subject)
+
+
+def linked(teacher: Person, subject: str) -> int:
+    """She proves herself and shows the other; the status of the answer."""
+    come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
+    _, response = come_back(teacher.client, subject, purpose=Purpose.SECOND)
+    return response.status_code
+
+
+def test_the_code_of_a_new_key_is_shown_until_she_says_that_she_has_it(teacher: Person) -> None:
+    assert "Naar je herstelcode" in teacher.get("/")
+    code = code_in(teacher)
+    assert code == code_in(teacher) != ""
+    assert teacher.client.post("/portfolio/sleutel/bewaard/").status_code == 302
+    assert code_in(teacher) == ""
+    assert "Naar je herstelcode" not in teacher.get("/")
+    sign_in(teacher.client, "teacher")
+    assert code_in(teacher) == "", "it is told once and kept nowhere"
+
+
+def test_a_new_code_comes_with_a_fresh_sign_in_and_voids_the_old_one(teacher: Person, stranger: Person) -> None:
+    old = code_in(teacher)
+    come_back(teacher.client, "teacher", purpose=Purpose.RECOVERY_CODE)
+    new = code_in(teacher)
+    assert new not in ("", old)
+    stranger.client.post(RECOVER, {"code": old})
+    _, response = come_back(stranger.client, "stranger", purpose=Purpose.RECOVER)
+    assert response.status_code == 400
+    assert "hoort bij geen enkel portfolio" in response.content.decode()
+
+
+def test_her_page_says_what_opens_her_portfolio_and_when_it_was_opened(teacher: Person) -> None:
+    sign_in(teacher.client, "teacher")
+    page = teacher.get(KEY)
+    assert "Proef-eID" in page
+    assert "De sleutel is gemaakt." in page
+    assert "Je portfolio ging open." in page
+    assert KEY in teacher.get("/wie-keek/")
+
+
+def test_while_the_vault_is_away_the_page_says_so_and_signing_in_works_on(
+    teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher.written("Van mij")
+    monkeypatch.setattr(VaultClient, "_session", staticmethod(lambda: __import__("requests").Session()))
+    monkeypatch.setattr(keys.settings, "VAULT_URL", "http://127.0.0.1:9")
+    assert "Dat kunnen we nu niet laten zien" in teacher.get(KEY)
+    assert "Van mij" in teacher.get("/portfolio/"), "the key in her session is asked of nobody"
+    monkeypatch.setattr(vaults, "proved", lambda subject, at: {"secret": "", "id_token": ""})
+    sign_in(teacher.client, "teacher")
+    assert teacher.client.get("/portfolio/").status_code == 401
+    assert "Mijn sessies" in teacher.get("/sessies/")
+
+
+def test_a_second_identity_opens_the_same_portfolio_and_account(teacher: Person) -> None:
+    teacher.written("Van mij")
+    assert linked(teacher, "teacher elsewhere") == 302
+    assert account_of("teacher elsewhere") == teacher.account
+    other = Person(Client(), sign_in(Client(), "teacher elsewhere"))
+    sign_in(other.client, "teacher elsewhere")
+    assert "Van mij" in other.get("/portfolio/")
+    assert AuditEvent.objects.filter(name="accounts.IdentityLinked").count() == 1
+
+
+def test_an_identity_that_only_looked_around_is_linked_and_its_account_is_closed(
+    teacher: Person, signed_in: Callable[..., Person], vault: Callable[[], Vault]
+) -> None:
+    looked = signed_in("teacher elsewhere")
+    assert linked(teacher, "teacher elsewhere") == 302
+    assert account_of("teacher elsewhere") == teacher.account
+    assert Account.objects.get(pk=looked.account).closed_at is not None
+    assert looked.client.get("/sessies/").status_code == 302, "its session has ended"
+    assert len(list(vault().held())) == PortfolioKey.objects.count() == 1
+
+
+def test_an_identity_with_a_portfolio_of_its_own_is_not_linked_and_loses_nothing(
+    teacher: Person, stranger: Person
+) -> None:
+    stranger.written("Van een ander")
+    assert linked(teacher, "stranger") == 400
+    assert account_of("stranger") == stranger.account
+    assert "Van een ander" in stranger.get("/portfolio/")
+    sign_in(stranger.client, "stranger")
+    assert "Van een ander" in stranger.get("/portfolio/")
+
+
+def test_without_a_proof_of_a_moment_ago_nothing_is_linked(teacher: Person) -> None:
+    _, response = come_back(teacher.client, "elsewhere", purpose=Purpose.SECOND)
+    assert response.status_code == 400
+    come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
+    assert come_back(teacher.client, "one", purpose=Purpose.SECOND)[1].status_code == 302
+    assert come_back(teacher.client, "two", purpose=Purpose.SECOND)[1].status_code == 400, "a proof counts once"
+    assert Identity.objects.filter(account_id=teacher.account).count() == 2
+
+
+def test_when_the_vault_refuses_the_accounts_are_as_before(
+    teacher: Person, signed_in: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = signed_in("elsewhere")
+    come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
+    monkeypatch.setattr(VaultClient, "link", lambda *args, **given: (_ for _ in ()).throw(keys.VaultAway("test")))
+    assert come_back(teacher.client, "elsewhere", purpose=Purpose.SECOND)[1].status_code == 400
+    assert account_of("elsewhere") == looked.account
+    assert looked.client.get("/sessies/").status_code == 200
+
+
+def test_her_code_gives_her_portfolio_back_to_a_new_identity_and_works_once(
+    teacher: Person, signed_in: Callable[..., Person]
+) -> None:
+    teacher.written("Van mij")
+    code = code_in(teacher)
+    new = signed_in("new eid")
+    assert new.client.post(RECOVER, {"code": code.lower().replace("-", " ")}).status_code == 200
+    _, response = come_back(new.client, "new eid", purpose=Purpose.RECOVER)
+    assert response.status_code == 302
+    assert account_of("new eid") == teacher.account
+    assert "Van mij" in new.get("/portfolio/")
+    again = code_in(new)
+    assert again not in ("", code)
+    thief = signed_in("thief")
+    thief.client.post(RECOVER, {"code": code})
+    assert come_back(thief.client, "thief", purpose=Purpose.RECOVER)[1].status_code == 400
+    assert Entry.objects.get().owner == teacher.account
+
+
+def test_a_wrong_code_is_told_by_its_form_and_six_well_formed_ones_within_an_hour_are_too_many(
+    teacher: Person, stranger: Person
+) -> None:
+    from vault.recovery import new_code
+
+    code = code_in(teacher)
+    answer = stranger.client.post(RECOVER, {"code": code[:-1] + ("0" if code[-1] != "0" else "1")})
+    assert answer.status_code == 400
+    assert "Dit is geen herstelcode" in answer.content.decode()
+    said = []
+    for _ in range(6):
+        stranger.client.post(RECOVER, {"code": new_code()})
+        said.append(come_back(stranger.client, "stranger", purpose=Purpose.RECOVER)[1].content.decode())
+    assert "hoort bij geen enkel portfolio" in said[4]
+    assert "te vaak" in said[5]
+    stranger.client.post(RECOVER, {"code": code})
+    assert "te vaak" in come_back(stranger.client, "stranger", purpose=Purpose.RECOVER)[1].content.decode()
+
+
+def test_who_has_a_portfolio_of_her_own_does_not_take_over_another_with_a_code(
+    teacher: Person, stranger: Person
+) -> None:
+    code = code_in(teacher)
+    stranger.written("Van een ander")
+    stranger.client.post(RECOVER, {"code": code})
+    assert come_back(stranger.client, "stranger", purpose=Purpose.RECOVER)[1].status_code == 400
+    assert "Van een ander" in stranger.get("/portfolio/")
+    assert account_of("stranger") == stranger.account
+
+
+def test_an_identity_is_unlinked_with_her_code_and_opens_nothing_of_hers_any_more(
+    teacher: Person, signed_in: Callable[..., Person]
+) -> None:
+    code = code_in(teacher)
+    teacher.written("Van mij")
+    linked(teacher, "elsewhere")
+    going = Identity.objects.get(subject="elsewhere")
+    address = f"/portfolio/sleutel/ontkoppelen/{going.pk}/"
+    assert "Opnieuw inloggen" in teacher.get(address)
+    come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
+    answer = teacher.client.post(address, {"code": code})
+    assert answer["Location"] == f"{KEY}?ontkoppeld=1"
+    assert account_of("elsewhere") is None
+    other = signed_in("elsewhere")
+    assert other.account != teacher.account
+    assert "Van mij" not in other.get("/portfolio/")
+    assert AuditEvent.objects.filter(name="accounts.IdentityUnlinked").count() == 1
+
+
+def test_the_identity_of_this_session_and_those_of_others_are_not_unlinked(teacher: Person, stranger: Person) -> None:
+    for subject in ("teacher", "stranger"):
+        address = f"/portfolio/sleutel/ontkoppelen/{Identity.objects.get(subject=subject).pk}/"
+        assert teacher.client.get(address).status_code == 404
+        assert teacher.client.post(address, {"code": code_in(teacher)}).status_code == 404
+    assert Identity.objects.count() == 2
+
+
+def test_an_employers_account_is_not_linked_this_way(teacher: Person) -> None:
+    come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
+    _, response = come_back(teacher.client, "at work", person_bound=False, purpose=Purpose.SECOND)
+    assert response.status_code == 400
+    assert Identity.objects.filter(account_id=teacher.account).count() == 1
