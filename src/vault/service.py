@@ -311,7 +311,7 @@ class Vault:
     def insert_holder(
         self, connection: sqlite3.Connection, opened: Opened, *, locator: bytes, via: str, at: datetime
     ) -> None:
-        """Let an identity open a key. Raises Taken when there is one for it already, even one that is still arriving."""
+        """Let an identity open a key. Raises Taken when it opens one already, even one that is still arriving."""
         key_id, key = opened.id, opened.key
         wrapped = self._roots.wrap(key, place_of(key_id, locator))
         values = (locator, secrets.token_bytes(ID_BYTES), key_id, "identity", via, at.isoformat())

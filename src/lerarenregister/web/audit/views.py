@@ -66,7 +66,8 @@ def who_looked(request: DoorRequest) -> HttpResponse:
         }
         for each in seen
     ]
-    context = {"rows": rows, "at_work": at_work, "beside": [link() for link in BESIDE], "years": TERMS.accountability.days // 365}
+    beside = [] if at_work else [link() for link in BESIDE]
+    context = {"rows": rows, "at_work": at_work, "beside": beside, "years": TERMS.accountability.days // 365}
     response = render(request, "audit/who_looked.html", context)
     response["Cache-Control"] = "no-store"
     return response
