@@ -116,7 +116,7 @@ def unlink_identity(*, viewer: Viewer, identity: UUID, at: datetime) -> None:
     found = Identity.objects.filter(pk=identity, account_id=account).first()
     if found is None:
         raise Absent
-    if SignedInSession.objects.filter(pk=viewer.session_id, identity=found).exists():
+    if viewer.session_id and SignedInSession.objects.filter(pk=viewer.session_id, identity=found).exists():
         raise LastIdentity
     SignedInSession.objects.filter(identity=found).delete()
     found.delete()

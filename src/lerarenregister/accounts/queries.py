@@ -143,13 +143,19 @@ class OwnIdentity:
 def own_identities(viewer: Viewer) -> list[OwnIdentity]:
     """What opens her account, the oldest first; raises SignInNeeded or PersonBoundNeeded."""
     rows = Identity.objects.filter(account_id=viewer.person()).order_by("linked_at", "id")
-    now = SignedInSession.objects.filter(pk=viewer.session_id).values_list("identity_id", flat=True).first()
+    now = _identity_of(viewer.session_id)
     return [
         OwnIdentity(
             each.id, each.provider, each.issuer, each.subject, each.person_bound, each.linked_at, each.id == now
         )
         for each in rows
     ]
+
+
+def _identity_of(session: UUID | None) -> UUID | None:
+    if session is None:
+        return None
+    return SignedInSession.objects.filter(pk=session).values_list("identity_id", flat=True).first()
 
 
 def ever_had_a_role(account: UUID) -> bool:

@@ -41,7 +41,7 @@ def link_identity(
     The door has checked both proofs of her. Raises IdentityTaken.
     """
     other = account_with(issuer=proof.issuer, subject=proof.subject)
-    for each in sorted({account, other} - {None}, key=str):
+    for each in sorted({account, other or account}):
         take_turn(each)
     if other is not None and other != account:
         if not portfolio_empty or ever_had_a_role(other) or subject_ids_of(other)[1:]:
