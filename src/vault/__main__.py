@@ -53,7 +53,7 @@ def main() -> int:
     given = parser.parse_args()
     try:
         return _VERBS[given.verb](given)
-    except (VaultError, ValueError) as error:
+    except (VaultError, ValueError, OSError) as error:
         sys.stderr.write(f"{given.verb}: {error}\n")
         return 1
 
@@ -128,10 +128,14 @@ def _move(given: argparse.Namespace) -> int:
 
 
 def _identities() -> Iterator[moving.Identity]:
-    for line in sys.stdin:
-        said = json.loads(line)
-        key = bytes.fromhex(said["key"])
-        yield moving.Identity(said["issuer"], said["subject"], UUID(said["account"]), key)
+    for number, line in enumerate(sys.stdin, start=1):
+        try:
+            said = json.loads(line)
+            key = bytes.fromhex(said["key"])
+            who = moving.Identity(said["issuer"], said["subject"], UUID(said["account"]), key)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"line {number} on standard input names nobody") from error
+        yield who
 
 
 def say(what: object) -> None:

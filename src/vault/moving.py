@@ -1,8 +1,8 @@
 """Moving the keys of the first store (version 1, opened by the web process) here, one by one, interruptible.
 
 A key arrives here without answering to anybody, is erased there, and only then counts: at no moment do both open.
-Killed in between, the next run finds it arriving and goes on. The first store names nobody, so who has a key must be
-said: (issuer, subject, account) of each identity.
+Killed in between, the next run finds it arriving and goes on. What does not open there for the account that is named
+stays there. The first store names nobody, so who has a key must be said: (issuer, subject, account) of each identity.
 """
 
 import base64
@@ -73,11 +73,14 @@ class FirstStore:
 
     def erase(self, of: Identity) -> None:
         """Overwrite the key in the file and in its write-ahead log."""
-        with closing(sqlite3.connect(self._path, timeout=20, isolation_level=None)) as connection:
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA secure_delete=ON")
-            connection.execute("DELETE FROM wrapped_key WHERE locator = ?", (self._locator(of),))
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        try:
+            with closing(sqlite3.connect(self._path, timeout=20, isolation_level=None)) as connection:
+                connection.execute("PRAGMA synchronous=FULL")
+                connection.execute("PRAGMA secure_delete=ON")
+                connection.execute("DELETE FROM wrapped_key WHERE locator = ?", (self._locator(of),))
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:
+            raise StoreUnusable(f"the first store does not take a write: {error}") from error
 
     def left(self) -> int:
         """How many keys it still holds."""
@@ -110,7 +113,7 @@ def move(vault: Vault, first: FirstStore, identities: Iterable[Identity], *, at:
             vault.store.write(partial(_arrive, vault, who=each, key=key, at=at))
             if _kept(vault, locator) != key:
                 raise StoreUnusable("a person has another key here already; nothing of hers was moved")
-        first.erase(each)
+            first.erase(each)
         moved += vault.store.write(partial(_counts, vault, locator=locator, who=each, at=at))
     return Moved(moved, first.left())
 
@@ -118,6 +121,8 @@ def move(vault: Vault, first: FirstStore, identities: Iterable[Identity], *, at:
 def _arrive(vault: Vault, writer: sqlite3.Connection, *, who: Identity, key: bytes, at: datetime) -> None:
     locator = vault.locator(who.issuer, who.subject)
     if writer.execute("SELECT 1 FROM holder WHERE locator = ?", (locator,)).fetchone() is None:
+        if writer.execute("SELECT 1 FROM key WHERE id = ?", (who.key,)).fetchone():
+            raise StoreUnusable("two identities of one account have a key; the second was not moved")
         insert_key(writer, who.key, key, "arriving")
         vault.insert_holder(writer, Opened(who.key, key), locator=locator, via=vault.name_of(who.issuer), at=at)
 
