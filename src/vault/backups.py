@@ -3,6 +3,7 @@
 A copy holds wrapped keys alone. Root keys are never copied: keep them, or their shares, elsewhere.
 """
 
+import fcntl
 import os
 import re
 import sqlite3
@@ -25,8 +26,11 @@ def back_up(store: Path, folder: Path, *, at: datetime) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     to = folder / f"keys-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.sqlite3"
     half = folder / f".{to.name}.part"
+    held = os.open(folder, os.O_RDONLY)
     try:
-        half.unlink(missing_ok=True)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for left in folder.glob(".keys-*.part*"):  # of one that was killed: nobody else holds the lock
+            left.unlink()
         os.close(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with closing(sqlite3.connect(store, timeout=20)) as source, closing(sqlite3.connect(half)) as target:
             source.backup(target)
@@ -39,6 +43,7 @@ def back_up(store: Path, folder: Path, *, at: datetime) -> Path:
         raise StoreUnusable(f"the backup was not made: {error}") from error
     finally:
         half.unlink(missing_ok=True)
+        os.close(held)
     _sync(folder)
     return to
 
