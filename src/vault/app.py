@@ -10,6 +10,7 @@ import binascii
 import hmac
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -21,6 +22,8 @@ from vault.errors import Malformed, TokenRefused, VaultError
 from vault.service import Also, Opened, Vault
 
 MOST_BYTES = 65_536
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a character: JSON can say it, and no text can be made of it."""
 _log = logging.getLogger("vault")
 Question = dict[str, Any]
 Answer = dict[str, Any]
@@ -157,7 +160,7 @@ def _sign_in(asked: Question) -> dict[str, str]:
 
 def _text(asked: Question, name: str, *, least: int = 1) -> str:
     value = asked.get(name, "")
-    if not isinstance(value, str) or len(value) < least:
+    if not isinstance(value, str) or len(value) < least or _SURROGATE.search(value):
         raise Malformed
     return value
 
