@@ -124,6 +124,9 @@ ELSEWHERE = {
     "portfolio.KeyErasure": "which key of a closed account must still go, as hashes",
     "portfolio.Entry": "in the zip of her portfolio",
     "portfolio.EntryVersion": "in the zip of her portfolio",
+    "portfolio.File": "in the zip of her portfolio",
+    "portfolio.FilePiece": "in the zip of her portfolio",
+    "portfolio.Waiting": "a file that no entry names yet; gone within two days",
     "portfolio.Purge": "in the zip of her portfolio: what lies in the bin",
 }
 # Columns of hers that do not come out as they are stored.
