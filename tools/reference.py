@@ -192,9 +192,11 @@ def limits_page() -> str:
     from django.conf import settings  # noqa: PLC0415
 
     from lerarenregister.portfolio.rules.entries import MOST_CHARACTERS, MOST_STORED  # noqa: PLC0415
+    from lerarenregister.portfolio.rules.files import MOST_FILES  # noqa: PLC0415
+    from lerarenregister.portfolio.rules.images import MOST_IMAGE_BYTES, MOST_PIXELS  # noqa: PLC0415
     from lerarenregister.register.rules import reading  # noqa: PLC0415
     from lerarenregister.web.limits import rules  # noqa: PLC0415
-    from lerarenregister.web.portfolio.bringin import MOST_BYTES, MOST_DOCUMENT_BYTES, MOST_MEMBERS  # noqa: PLC0415
+    from lerarenregister.web.portfolio.bringin import MOST_DOCUMENT_BYTES, most_bytes  # noqa: PLC0415
     from lerarenregister.web.portfolio.document import MOST_VALUES  # noqa: PLC0415
 
     rates = [
@@ -208,10 +210,17 @@ def limits_page() -> str:
         "fields of a form": (f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,}", "400"),
         "a delivery": (f"{reading.MOST_BYTES:,} bytes, {reading.MOST_LINES:,} lines", "a page that says which"),
         "a cell, a line of it": (f"{reading.MOST_CELL:,}, {reading.MOST_LINE:,} characters", "the line is refused"),
-        "a zip that comes back": (f"{MOST_BYTES:,} bytes, {MOST_MEMBERS} files", "400, the page says it"),
+        "a zip that comes back": (f"{most_bytes():,} bytes", "400, the page says it"),
         "its document": (f"{MOST_DOCUMENT_BYTES:,} bytes, {MOST_VALUES:,} values", "400, the page says it"),
         "a text in a portfolio": (f"{MOST_CHARACTERS:,} characters", "the page says it, with the text"),
-        "a portfolio": (f"{MOST_STORED:,} sealed bytes", "409, with the text"),
+        "a portfolio": (f"{MOST_STORED:,} sealed bytes of text", "409, with the text"),
+        "a file in a portfolio": (f"{settings.PORTFOLIO_FILE_MB} MB (`PORTFOLIO_FILE_MB`)", "400, with the text"),
+        "an image in it": (f"{MOST_IMAGE_BYTES:,} bytes, {MOST_PIXELS:,} pixels", "400, with the text"),
+        "files of one text": (f"{MOST_FILES}", "400, with the text"),
+        "all files of a portfolio": (
+            f"{settings.PORTFOLIO_FILES_MB:,} MB (`PORTFOLIO_FILES_MB`)",
+            "400, with the text",
+        ),
         "heavy requests at once in one process": (f"{rules.HEAVY_AT_ONCE}", "503"),
     }
     text = "# Limits\n\n## How often\n\nWho is signed in counts as an account, wherever she is; who is not, as a "

@@ -167,8 +167,8 @@ def world() -> World:
 
 
 def objected(teacher: Browser, *, at: datetime) -> dict[str, str]:
-    """The teacher objects to what the board delivers under another number of hers: the ids of the objection, and of the
-    file against which she did not."""
+    """The teacher objects to what the board delivers under another number of hers, and to the log: the ids of the
+    objections, and of the file against which she did not."""
     register.deliver(csv_of({"personeelsnummer": "p8"}), at=at)
     code = register.code_for("p8", at=at)
     assert teacher.client.post("/activeren/", {"code": code})["Location"].endswith("?code=gekoppeld")
@@ -176,7 +176,11 @@ def objected(teacher: Browser, *, at: datetime) -> dict[str, str]:
     files = re.findall(r"/mijn-gegevens/bezwaar/([0-9a-f-]{36})/\"", page)
     teacher.client.post(f"/mijn-gegevens/bezwaar/{files[1]}/")
     page = teacher.client.get("/mijn-gegevens/").content.decode()
-    return {"file": files[0], "objection": _first(page, r"/bezwaar/([0-9a-f-]{36})/intrekken/")}
+    objection = _first(page, r"/bezwaar/([0-9a-f-]{36})/intrekken/")
+    teacher.client.post("/mijn-gegevens/bezwaren/nieuw/", {"activity": "logboek", "words": "Niet in het logboek"})
+    page = teacher.client.get("/mijn-gegevens/").content.decode()
+    asked = _first(page, r"/bezwaren/([0-9a-f-]{36})/intrekken/")
+    return {"file": files[0], "objection": objection, "asked": asked}
 
 
 def _linked(teacher: Browser) -> str:

@@ -48,11 +48,13 @@ def path_of(pattern: str, ids: dict[str, str]) -> str:
 
 def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
     """A post that would have its effect if it were allowed."""
-    review = ids["review"].replace("-", "")
+    review, asked = ids["review"].replace("-", ""), ids["asked"].replace("-", "")
     return {
         "accounts:invitation": {"code": ids.get("code", "")},
         "accounts:staff": {"known_as": "Mallory", "role": "board-staff"},
         "portfolio:add-files": {"bestanden": SimpleUploadedFile("a.pdf", PDF, "application/pdf"), "einde": "1"},
+        "person:object": {"activity": "logboek", "words": "Bewaar mijn regels niet"},
+        "person:answer-objection": {f"{asked}-decision": "refuse", f"{asked}-motive": "Het logboek is nodig"},
         "register:activate": {"code": ids.get("code", "")},
         "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},
         "register:decide_review": {f"{review}-decision": "accept", f"{review}-words": "Akte gezien"},

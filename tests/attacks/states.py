@@ -190,6 +190,20 @@ def _invitation(*, ago: timedelta = timedelta(), redeemed: bool = False, withdra
     return make
 
 
+def _answered(world: World) -> dict[str, str]:
+    asked = world.ids["asked"]
+    said = {f"{asked.replace('-', '')}-decision": "grant", f"{asked.replace('-', '')}-motive": "Dat stopt"}
+    answer = world.browsers["support"].client.post(f"/ondersteuning/bezwaren/{asked}/", said)
+    assert answer.status_code == 302
+    return {}
+
+
+def _taken_back(world: World) -> dict[str, str]:
+    path = f"/mijn-gegevens/bezwaren/{world.ids['asked']}/intrekken/"
+    assert world.browsers["teacher"].client.post(path).status_code == 302
+    return {}
+
+
 def _role_ended(world: World) -> dict[str, str]:
     account, at = world.browsers["employer"].account, clock.now()
     assert account is not None
@@ -230,10 +244,15 @@ def _code(*, redeemed: bool = False, voided: bool = False, expired: bool = False
 _DECIDE, _WITHDRAW, _END = "register:decide_review", "accounts:withdraw-invitation", "accounts:end-role"
 _TAKE, _ENTER, _OUT = "accounts:invitation", "register:activate", "accounts:end-session"
 _EXPIRED = timedelta(days=60)
+_ASKED = {"person:take-back": "no / done", "person:answer-objection": "no / done"}
+_ASKED_NOT = {"person:take-back": "no / done", "person:answer-objection": "no / none"}
 OTHERS = [
     State("review", "open", {_DECIDE: "no / done"}, _as_it_is),
     State("review", "decided: the same person", {_DECIDE: "no / none"}, _decided("accept")),
     State("review", "decided: another person", {_DECIDE: "no / none"}, _decided("refuse")),
+    State("objection to be answered", "open", _ASKED, _as_it_is),
+    State("objection to be answered", "answered", _ASKED_NOT, _answered),
+    State("objection to be answered", "taken back", _ASKED_NOT, _taken_back),
     State("invitation", "open", {_WITHDRAW: "no / done", _TAKE: "page / done"}, _invitation()),
     State("invitation", "redeemed", {_WITHDRAW: "no / done", _TAKE: "page / wrong"}, _invitation(redeemed=True)),
     State("invitation", "withdrawn", {_WITHDRAW: "no / done", _TAKE: "page / wrong"}, _invitation(withdrawn=True)),

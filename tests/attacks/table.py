@@ -154,6 +154,10 @@ TABLE = {
     "person:access": act(SIGNED_IN, "session", post="page"),
     "person:close": Row(PERSONS, "page", "done", "person"),
     "person:closed": look(ROLES),
+    "person:object": Row(SIGNED_IN, "page", "done", "session"),
+    "person:take-back": act(OWNER, "session"),
+    "person:objections": look(("support",), asks=(_P.PERSON_OBJECTION_LIST,)),
+    "person:answer-objection": act(("support",), asks=(_P.PERSON_OBJECTION_ANSWER,)),
     "person:objection": Row(OWNER, "page", "done", "person"),
     "person:withdraw-objection": act(OWNER, "person"),
 }

@@ -28,7 +28,7 @@ def test_a_page_says_them_in_the_words_of_the_rulebook(language: str, name: str)
 
 @pytest.mark.parametrize("reason", Reason)
 def test_each_reason_is_given_somewhere(reason: Reason) -> None:
-    domains = [ROOT / "src" / "lerarenregister" / domain for domain in ("accounts", "register")]
+    domains = [ROOT / "src" / "lerarenregister" / domain for domain in ("accounts", "person", "register")]
     texts = [path.read_text(encoding="utf-8") for domain in domains for path in domain.rglob("*.py")]
     given = [text for text in texts if re.search(r"from lerarenregister\.audit\.events import .*\bReason\b", text)]
     assert any(f"Reason.{reason.name}" in text for text in given)

@@ -1,5 +1,6 @@
 """The synthetic nation is the same every time, as large as was asked, and made board by board."""
 
+import io
 import tarfile
 import tracemalloc
 from datetime import UTC, datetime
@@ -61,14 +62,14 @@ def test_a_later_delivery_ends_some_appointments_and_keeps_the_rest() -> None:
 
 
 def test_a_portfolio_is_one_that_the_import_door_takes(tmp_path: Path) -> None:
-    read_zip = pytest.importorskip("lerarenregister.web.portfolio.bringin").read_zip
+    door = pytest.importorskip("lerarenregister.web.portfolio.bringin")
     national.make(SMALL, tmp_path)
     found = 0
     with tarfile.open(tmp_path / boards.number_of(0) / "portfolios.tar") as archive:
         for member in archive:
             opened = archive.extractfile(member)
             assert opened is not None
-            entries, draft = read_zip(opened.read(), at=AT)
+            entries, draft = door.read_zip(door.open_zip(io.BytesIO(opened.read())), at=AT)
             assert len({each.content.content_hash() for each in entries}) == len(entries)
             assert draft == ""
             found += len(entries)

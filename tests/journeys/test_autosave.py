@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.journeys.conftest import Running, choose, opened, sign_in
 from tests.journeys.test_teacher import ordinary
@@ -96,6 +96,40 @@ def test_what_she_typed_is_there_after_a_reload_and_saving_frees_the_slot(page: 
     expect(page.get_by_text("En het derde.")).to_be_visible()
     page.goto("/")
     expect(page.get_by_text("Je was iets aan het aanpassen")).to_have_count(0)
+
+
+def test_when_it_was_asked_too_often_her_text_stays_and_is_sent_again_after_the_wait(page: Page, demo: Running) -> None:
+    sign_in(page, ordinary(demo, 47)["name"])
+    page.goto("/")
+    drafted(page, "Begonnen.")
+    asked, refusals = [], [{"Retry-After": "30"}, {"Retry-After": "onzin"}]
+
+    def refuse_twice(route: Route) -> None:
+        asked.append(route.request)
+        if len(asked) <= len(refusals):
+            json = {"state": "too-often"}
+            route.fulfill(status=429, json=json, headers=refusals[len(asked) - 1])
+        else:
+            route.continue_()
+
+    page.route("**/portfolio/concept/", refuse_twice)
+    with page.expect_response("**/portfolio/concept/"):
+        types(page, " En verder.")
+        page.clock.fast_forward(SOON)
+    expect(page.locator("[data-status]")).to_be_empty()  # it no longer says that all of it was kept
+    expect(box(page)).to_have_value("Begonnen. En verder.")
+    page.clock.fast_forward(29_000)
+    assert len(asked) == 1, "it waits as long as it was told to"
+    for seconds in (1_001, SOON):  # without a number that can be read it waits as after any failure
+        with page.expect_response("**/portfolio/concept/"):
+            page.clock.fast_forward(seconds)
+    expect(page.locator("[data-status]")).to_have_text("Concept bewaard")
+    assert len(asked) == 3
+    page.unroute("**/portfolio/concept/")
+    page.reload()
+    expect(box(page)).to_have_value("Begonnen. En verder.")
+    save(page)
+    kept(page, "Begonnen. En verder.")
 
 
 def test_her_session_is_ended_while_she_types_and_nothing_is_lost(browser: Browser, page: Page, demo: Running) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Running, choose, code_of, sign_in
+from tests.journeys.conftest import Running, choose, code_of, sign_in, sign_in_as_staff
 from tests.journeys.keyboard import press, reach, told
 from tests.journeys.test_teacher import ordinary
 
@@ -96,3 +96,37 @@ def test_with_the_keyboard_alone(page: Page, demo: Running) -> None:
     press(page, "Account sluiten", "link")
     press(page, "Mijn account nu sluiten", "button")
     expect(page.get_by_role("heading", level=1)).to_have_text("Je account is gesloten")
+
+
+def test_she_objects_to_something_else_and_support_answers_with_a_motive(page: Page, demo: Running, look: Look) -> None:
+    name = ordinary(demo, 58 if (page.viewport_size or {})["width"] > 600 else 59)["name"]
+    words = f"Bewaar niet welk apparaat ik gebruik. {name}"
+    sign_in(page, name)
+    page.get_by_role("link", name="Mijn gegevens").click()
+    page.get_by_role("link", name="Bezwaar schrijven").click()
+    look(page, "object")
+    page.get_by_role("button", name="Versturen").click()
+    look(page, "object-wrong")
+    page.get_by_role("radio", name="Inloggen").check()
+    page.get_by_label("Wat wil je niet, en waarom?").fill(words)
+    page.get_by_role("button", name="Versturen").click()
+    expect(page.get_by_text("We hebben je bezwaar.")).to_be_visible()
+    look(page, "rights-asked")
+
+    support = page.context.browser.new_context(base_url=demo.address).new_page()  # type: ignore[union-attr]
+    sign_in_as_staff(support, "Joke")
+    support.get_by_role("link", name="Bezwaren").click()
+    card = support.locator("section").filter(has_text=words)
+    card.get_by_role("radio", name="Afgewezen").check()
+    card.get_by_label("Motivering").fill("Zo kun jij zien of een ander jouw account gebruikt.")
+    support.set_viewport_size(page.viewport_size or {"width": 390, "height": 800})
+    look(support, "objections")
+    card.get_by_role("button", name="Antwoorden").click()
+    expect(support.get_by_text("Je antwoord is bewaard.")).to_be_visible()
+    support.goto("/mijn-gegevens/")
+    look(support, "rights-at-work")
+    support.context.close()
+
+    page.reload()
+    expect(page.get_by_text("Zo kun jij zien of een ander jouw account gebruikt.")).to_be_visible()
+    look(page, "rights-answered")

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Running, code_of, sign_in
+from tests.journeys.conftest import Running, code_of, sign_in, sign_in_as_staff
+from tests.journeys.test_board import BOARD
 from tests.journeys.test_teacher import ordinary
 
 pytestmark = pytest.mark.browser
@@ -18,6 +19,12 @@ TWICE = """async () => {
   const send = () => fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
   const answers = await Promise.all([send(), send()]);
   return answers.map((answer) => new URL(answer.url).search).sort();
+}"""
+
+DROPPED = """async () => {
+  const form = document.querySelector('form[action$="/brieven/"]');
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  return answer.status;
 }"""
 
 
@@ -57,3 +64,31 @@ def test_what_is_sent_twice_is_done_once_and_she_hears_it(page: Page, demo: Runn
     page.get_by_role("main").get_by_role("button", name="Opnieuw versturen").click()
     expect(page.get_by_text("En de dag ook niet.")).to_be_visible()
     expect(page.get_by_text(NOTICE)).to_have_count(0)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_double_click_on_letters_gives_the_file(browser: Browser, demo: Running, script: bool) -> None:
+    context = browser.new_context(base_url=demo.address, java_script_enabled=script)
+    page = context.new_page()
+    sign_in_as_staff(page, "Bram")
+    page.goto(f"/bestuur/{BOARD.number}/")
+    page.get_by_role("checkbox", name=re.compile("^Brief voor")).first.check()
+    with page.expect_download() as file:
+        page.get_by_role("button", name="Brieven maken (PDF)").dblclick()
+    assert file.value.path().read_bytes().startswith(b"%PDF")
+    context.close()
+
+
+def test_a_browser_that_drops_the_file_leads_to_a_page_that_makes_the_same_letters(
+    page: Page, demo: Running, look: Look
+) -> None:
+    sign_in_as_staff(page, "Bram")
+    page.goto(f"/bestuur/{BOARD.number}/")
+    page.get_by_role("checkbox", name=re.compile("^Brief voor")).first.check()
+    page.evaluate(DROPPED)  # the first of two posts, whose answer nobody kept
+    page.get_by_role("button", name="Brieven maken (PDF)").click()
+    expect(page.get_by_text("De brieven zijn al gemaakt.")).to_be_visible()
+    look(page, "letters-made")
+    with page.expect_download() as file:
+        page.get_by_role("button", name="Dezelfde brieven opnieuw maken (PDF)").click()
+    assert file.value.path().read_bytes().startswith(b"%PDF")

@@ -20,6 +20,8 @@ class Permission(enum.StrEnum):
     ACCOUNTS_ROLE_END = "accounts:role:end"
     ACCOUNTS_ROLE_LIST = "accounts:role:list"
     AUDIT_LOG_VERIFY = "audit:log:verify"
+    PERSON_OBJECTION_ANSWER = "person:objection:answer"
+    PERSON_OBJECTION_LIST = "person:objection:list"
     PROJECT_STATE_READ = "project:state:read"
     REGISTER_DELIVERY_CREATE = "register:delivery:create"
     REGISTER_DELIVERY_READ = "register:delivery:read"
@@ -60,7 +62,14 @@ ROLE_PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyTy
         | {Permission.ACCOUNTS_INVITATION_CREATE, Permission.ACCOUNTS_ROLE_END, Permission.ACCOUNTS_ROLE_LIST},
         Role.BOARD_STAFF: _BOARD_STAFF,
         Role.OPERATOR: frozenset({Permission.PROJECT_STATE_READ}),
-        Role.SUPPORT: frozenset({Permission.REGISTER_REVIEW_DECIDE, Permission.REGISTER_REVIEW_LIST}),
+        Role.SUPPORT: frozenset(
+            {
+                Permission.PERSON_OBJECTION_ANSWER,
+                Permission.PERSON_OBJECTION_LIST,
+                Permission.REGISTER_REVIEW_DECIDE,
+                Permission.REGISTER_REVIEW_LIST,
+            }
+        ),
     }
 )
 

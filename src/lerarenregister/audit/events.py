@@ -13,6 +13,7 @@ class Reason(enum.StrEnum):
 
     BOARD_CHECKS_OWN_DELIVERY = "board-checks-own-delivery"
     LETTER_IS_PRINTED = "letter-is-printed"
+    OBJECTION_IS_ANSWERED = "objection-is-answered"
     REVIEW_OF_IDENTITY = "review-of-identity"
     ROLES_ARE_MANAGED = "roles-are-managed"
 

@@ -15,7 +15,9 @@ from lerarenregister.kernel.holdings import Held
 from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.outbox import queries as outbox
 from lerarenregister.outbox.actions import withdraw
+from lerarenregister.person.models import Objection
 from lerarenregister.person.parts import Closing, Part, Subject
+from lerarenregister.person.queries import objections_held
 from lerarenregister.register.actions import erase_person
 from lerarenregister.register.queries import holdings as register
 from lerarenregister.register.rulebook import TERMS
@@ -29,6 +31,10 @@ def _accounts(subject: Subject) -> Iterator[Held]:
 
 def _register(subject: Subject) -> Iterator[Held]:
     return register.held_of(subject.account)
+
+
+def _objections(subject: Subject) -> Iterator[Held]:
+    return objections_held(subject.account)
 
 
 def _messages(subject: Subject) -> Iterator[Held]:
@@ -60,6 +66,12 @@ def _register_leaving(_subject: Subject) -> Iterator[Leaving]:
     )
 
 
+def _objections_leaving(_subject: Subject) -> Iterator[Leaving]:
+    yield Leaving(
+        _("Bezwaren die je hier schreef, met het antwoord. Wacht er nog een, dan komt er geen antwoord meer.")
+    )
+
+
 def _messages_leaving(_subject: Subject) -> Iterator[Leaving]:
     yield Leaving(_("Berichten aan jou, ook die nog wachten."))
 
@@ -80,6 +92,10 @@ def _close_register(closing: Closing) -> None:
     erase_person(account=closing.subject.account, at=closing.at)
 
 
+def _close_objections(closing: Closing) -> None:
+    Objection.objects.filter(account=closing.subject.account).delete()
+
+
 def _close_messages(closing: Closing) -> None:
     withdraw(references=closing.subject.ids)
 
@@ -95,6 +111,7 @@ def _close_log(closing: Closing) -> None:
 DOMAINS = [
     Part("register", _register, _register_leaving, _close_register),
     Part("accounts", _accounts, _accounts_leaving, _close_accounts),
+    Part("person", _objections, _objections_leaving, _close_objections),
     Part("messages", _messages, _messages_leaving, _close_messages),
     Part("log", _log, _log_leaving, _close_log),
 ]

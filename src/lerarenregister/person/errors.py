@@ -3,6 +3,12 @@
 from lerarenregister.kernel.errors import DomainError
 
 
+class TooManyOpen(DomainError):
+    """She has as many objections as may wait at the same time."""
+
+    code = "too-many-open"
+
+
 class FreshSignInNeeded(DomainError):
     """Closing an account asks for a sign-in of a moment ago. The door asks for it."""
 

@@ -1,11 +1,21 @@
-"""All that is held of one person, for herself alone."""
+"""All that is held of one person, for herself alone; and her objections, also for who answers them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from lerarenregister.accounts.permissions import SessionKind, Viewer
+from django.db import transaction
+
+from lerarenregister.accounts.permissions import Permission, SessionKind, Viewer
 from lerarenregister.accounts.queries import own_account
+from lerarenregister.audit.actions import record
+from lerarenregister.audit.events import Reason
+from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.holdings import Held
 from lerarenregister.kernel.leaving import Leaving
+from lerarenregister.person.events import ObjectionsConsulted
+from lerarenregister.person.models import Objection
 from lerarenregister.person.parts import PARTS, Subject, held_by_all
 from lerarenregister.register.queries import subject_ids_of
 
@@ -30,3 +40,90 @@ def what_leaves(viewer: Viewer) -> list[Leaving]:
     """What goes when she closes her account, and what stays until when, as the parts say; raises as `subject_of`."""
     subject = subject_of(viewer)
     return [each for part in PARTS for each in part.leaving(subject)]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnObjection:
+    """An objection as she sees it. `granted` is None until it is answered."""
+
+    id: UUID
+    activity: str
+    words: str
+    made_at: datetime
+    answer_by: datetime
+    withdrawn_at: datetime | None
+    answered_at: datetime | None
+    granted: bool | None
+    motive: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answered_at is None and self.withdrawn_at is None
+
+
+def own_objections(viewer: Viewer) -> list[OwnObjection]:
+    """Her objections, the newest first; raises SignInNeeded or PersonBoundNeeded."""
+    names = list(OwnObjection.__dataclass_fields__)
+    rows = Objection.objects.filter(account=own_account(viewer)).order_by("-made_at", "-id").values(*names)
+    return [OwnObjection(**row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingObjection:
+    """An objection as who answers it sees it: what she says, and whose account it is as a number."""
+
+    id: UUID
+    account: UUID
+    activity: str
+    words: str
+    made_at: datetime
+    answer_by: datetime
+    late: bool
+
+
+@transaction.atomic
+def objections_waiting(
+    *, viewer: Viewer, at: datetime, most: int = 50, among: UUID | None = None
+) -> list[WaitingObjection]:
+    """The oldest objections that wait, but for the viewer's own; raises NotAllowed. One consultation is recorded.
+
+    Raises Absent, and nothing is consulted, when `among` is given and is none of them.
+    """
+    actor = viewer.must(Permission.PERSON_OBJECTION_LIST)
+    waiting = Objection.objects.filter(answered_at=None, withdrawn_at=None)
+    if viewer.account is not None:
+        waiting = waiting.exclude(account=viewer.account)
+    rows = list(waiting.order_by("made_at", "id")[:most])
+    if among is not None and among not in {row.id for row in rows}:
+        raise Absent("no such objection waits")
+    if not rows:
+        return []
+    subjects = list(dict.fromkeys(row.account for row in rows))
+    record(ObjectionsConsulted(Reason.OBJECTION_IS_ANSWERED, len(rows)), actor=actor, at=at, subjects=subjects)
+    return [
+        WaitingObjection(
+            row.id, row.account, row.activity, row.words, row.made_at, row.answer_by, late=row.answer_by <= at
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionsState:
+    """How many objections wait for an answer, and how many of them past their term."""
+
+    waiting: int
+    late: int
+
+
+def objections_state(at: datetime) -> ObjectionsState:
+    """Counts, and no person."""
+    waiting = Objection.objects.filter(answered_at=None, withdrawn_at=None)
+    return ObjectionsState(waiting.count(), waiting.filter(answer_by__lte=at).count())
+
+
+def objections_held(account: UUID) -> Iterator[Held]:
+    """Her objections, without who answered them: that is another person."""
+    names = ("activity", "words", "made_at", "answer_by", "withdrawn_at", "answered_at", "granted", "motive")
+    yield Held("objections", iter(Objection.objects.filter(account=account).order_by("id").values("id", *names)))

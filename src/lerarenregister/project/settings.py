@@ -133,7 +133,7 @@ _SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-_DOMAINS = ("audit", "sendings", "upkeep", "outbox", "accounts", "register", "portfolio", "insights")
+_DOMAINS = ("audit", "sendings", "upkeep", "outbox", "accounts", "register", "portfolio", "insights", "person")
 _DOORS = (
     "web",
     "web.site",

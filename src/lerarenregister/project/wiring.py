@@ -7,6 +7,7 @@ from lerarenregister.jobs.invariants import INVARIANTS, InvariantPart, database_
 from lerarenregister.jobs.outbox import invariants as outbox_invariants
 from lerarenregister.jobs.outbox import sending
 from lerarenregister.jobs.parts import PARTS, DuePart
+from lerarenregister.jobs.person import due as person_due
 from lerarenregister.jobs.sendings import due as sendings_due
 from lerarenregister.person.domains import DOMAINS
 from lerarenregister.person.parts import PARTS as PERSON_PARTS
@@ -41,6 +42,7 @@ def wire() -> None:
             DuePart("mail", sending.send_due, sending.destroy_done),
             DuePart("forms", destroy=sendings_due.destroy),
             DuePart("log", destroy=audit_due.destroy),
+            DuePart("rights", destroy=person_due.destroy),
         ]
     )
     gathering.PARTS += [part.name for part in PARTS]

@@ -20,8 +20,9 @@ class Terms:
     """How long things last, as durations: `activation_code`, `work_mail`, `staging`, `review`, `key_backup` (of
     portfolio keys) and `sent_form` (that a form was done); tries as a number. `unconfirmed`: what was delivered and not
     confirmed; `claims`: name and birth date of the sign-in in a review, after it was decided. `objection`: to answer
-    one that is not automatic; `objection_kept`: how long one is kept after its account was closed. `accountability`:
-    how long it can be seen who did what; `unused_invitation`: one that nobody used, after it expired."""
+    one that is not automatic; `objection_answered`: how long one is kept after its answer; `objection_kept`: how long
+    one is kept after its account was closed. `accountability`: how long it can be seen who did what;
+    `unused_invitation`: one that nobody used, after it expired."""
 
     version: int
     activation_code: timedelta
@@ -34,6 +35,7 @@ class Terms:
     key_backup: timedelta
     objection: timedelta
     objection_kept: timedelta
+    objection_answered: timedelta
     sent_form: timedelta
     accountability: timedelta
     unused_invitation: timedelta
@@ -72,6 +74,7 @@ def _terms() -> Terms:
         review=timedelta(days=read["review_days"]),
         key_backup=timedelta(days=read["key_backup_days"]),
         objection=timedelta(days=read["objection_days"]),
+        objection_answered=timedelta(days=read["objection_answered_days"]),
         objection_kept=timedelta(days=read["objection_kept_days"]),
         sent_form=timedelta(days=read["sent_form_days"]),
         accountability=timedelta(days=read["accountability_days"]),

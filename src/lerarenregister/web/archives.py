@@ -1,19 +1,27 @@
 """A zip that is made while it is sent: never on the disk, and no file of it whole in memory."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from zipstream import ZIP_DEFLATED, ZipStream
+from zipstream import ZIP_DEFLATED, ZIP_STORED, ZipStream
+
+Files = Mapping[str, Iterable[bytes]]
 
 
-def streamed(files: Mapping[str, Iterable[bytes]]) -> Iterator[bytes]:
-    """The bytes of a zip with these files, in this order, and last `SHA256SUMS` with the checksums of all of them."""
+def streamed(files: Files, *, then: Callable[[], Files] = dict) -> Iterator[bytes]:
+    """The bytes of a zip with these files, in this order, and last `SHA256SUMS` with the checksums of all of them.
+
+    `then` is asked when these are through: for what is only known by then. It comes in as it is, not made smaller.
+    """
     sums: list[str] = []
     archive = ZipStream(compress_type=ZIP_DEFLATED)
     for name, pieces in files.items():
         archive.add(_summed(pieces, name, sums), name)
+    yield from archive.all_files()
+    for name, pieces in then().items():
+        archive.add(_summed(pieces, name, sums), name, compress_type=ZIP_STORED)
     archive.add(_lines(sums), "SHA256SUMS")
-    return iter(archive)
+    yield from archive.finalize()
 
 
 def _summed(pieces: Iterable[bytes], name: str, sums: list[str]) -> Iterator[bytes]:

@@ -59,13 +59,16 @@ def plant(name: str, *, born: date = date(1971, 11, 23)) -> Planted:
     answer(client, f"{name}woorden")
     register.deliver(csv_of(base | {"vak": f"{name}vak", "einde": "2030-07-31"} | mail), at=clock.now())
     objection(client, base | {"personeelsnummer": f"{name}-weg"})
+    objects(client, name)
     role(client, name)
     review(client, name)
     if cast.WITH_PORTFOLIO:
         write(client, name)
     subject = f"{name}-subject"
     words = [who.family_name, who.given_name, f"{name}-nummer", f"{name}vak", f"{name}terrein", f"{name}woorden"]
-    return Planted(browser, [*words, f"{name}bekend", f"{name}besluit", subject], name)
+    return Planted(
+        browser, [*words, f"{name}bekend", f"{name}besluit", f"{name}bezwaar", f"{name}motief", subject], name
+    )
 
 
 def answer(client: Any, words: str) -> None:
@@ -87,6 +90,17 @@ def objection(client: Any, line: dict[str, str]) -> None:
     page = client.get("/mijn-gegevens/").content.decode()
     files = re.findall(r'/mijn-gegevens/bezwaar/([0-9a-f-]{36})/"', page)
     assert client.post(f"/mijn-gegevens/bezwaar/{files[-1]}/").status_code == 302
+
+
+def objects(client: Any, name: str) -> None:
+    """She objects to something else, and support answers."""
+    made = client.post("/mijn-gegevens/bezwaren/nieuw/", {"activity": "rollen", "words": f"{name}bezwaar"})
+    assert made.status_code == 302
+    support = cast.with_role(f"answering {name[::-1]}", Role.SUPPORT).client
+    page = support.get("/ondersteuning/bezwaren/").content.decode()
+    found = cast._first(page, r"/ondersteuning/bezwaren/([0-9a-f-]{36})/")
+    said = {f"{found.replace('-', '')}-decision": "refuse", f"{found.replace('-', '')}-motive": f"{name}motief"}
+    assert support.post(f"/ondersteuning/bezwaren/{found}/", said).status_code == 302
 
 
 def role(client: Any, name: str) -> None:

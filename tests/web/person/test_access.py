@@ -23,6 +23,7 @@ from lerarenregister.audit.models import AuditEvent
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox.models import Message
+from lerarenregister.person.models import Objection
 from lerarenregister.project import settings as project
 from lerarenregister.register import models as register
 from lerarenregister.web.person.document import SCHEMA_FILE
@@ -90,6 +91,7 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
     ),
     register.Review: ("register.reviews", lambda her, _: register.Review.objects.filter(account=her)),
     register.Objection: ("register.objections", lambda her, _: register.Objection.objects.filter(account=her)),
+    Objection: ("person.objections", lambda her, _: Objection.objects.filter(account=her)),
     register.DeliveryLine: (
         "register.lines",
         lambda her, _: register.DeliveryLine.objects.filter(
@@ -123,6 +125,9 @@ ELSEWHERE = {
     "portfolio.PortfolioKey": "the number of a key in the vault and what erases it: random, and everybody has them",
     "portfolio.Entry": "in the zip of her portfolio",
     "portfolio.EntryVersion": "in the zip of her portfolio",
+    "portfolio.File": "in the zip of her portfolio",
+    "portfolio.FilePiece": "in the zip of her portfolio",
+    "portfolio.Waiting": "a file that no entry names yet; gone within two days",
     "portfolio.Purge": "in the zip of her portfolio: what lies in the bin",
 }
 # Columns of hers that do not come out as they are stored.
@@ -154,6 +159,8 @@ LEFT_OUT = {
     ("register.Review", "account"): "she herself",
     ("register.Review", "employee"): "a file that is not hers: its board comes out",
     ("register.Review", "decided_by"): "another person: a role",
+    ("person.Objection", "account"): "she herself",
+    ("person.Objection", "answered_by"): "another person: a role",
     ("register.Objection", "account"): "she herself",
     ("register.Objection", "board"): "comes out as the number of the board",
     ("register.Objection", "staff_hash"): "a hash of what comes out",
@@ -404,7 +411,7 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted:
                 "voorletters": "K.", "geboortedatum": "1971-11-23", "vak": f"nog {each}"}  # fmt: skip
             register_cast.deliver(register_cast.csv_of(line), at=clock.now())
     assert counted[0] == counted[1]
-    assert counted[0] <= 75, counted
+    assert counted[0] <= 78, counted
 
 
 def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:

@@ -368,5 +368,5 @@ def test_the_page_after_closing_says_nothing_of_anybody() -> None:
 
 def test_every_domain_brings_its_part() -> None:
     named = {part.name for part in parts.PARTS}
-    domains = {"accounts", "register", "messages", "log"} | ({"portfolio"} if cast.WITH_PORTFOLIO else set())
+    domains = {"accounts", "register", "person", "messages", "log"} | ({"portfolio"} if cast.WITH_PORTFOLIO else set())
     assert named == domains

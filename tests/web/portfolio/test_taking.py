@@ -21,6 +21,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.models import Draft, Entry
@@ -28,7 +29,7 @@ from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, Kep
 from lerarenregister.portfolio.rules.facets import PLAIN, Facets, Form, Label, State
 from lerarenregister.portfolio.rules.stories import Piece
 from lerarenregister.web.portfolio import takeout
-from lerarenregister.web.portfolio.bringin import MOST_BYTES, MOST_DOCUMENT_BYTES, read_zip
+from lerarenregister.web.portfolio.bringin import MOST_DOCUMENT_BYTES, most_bytes, open_zip, read_zip
 from lerarenregister.web.portfolio.document import SCHEMA_FILE
 from tests.portfolio.conftest import Owner, owner
 from tests.web.portfolio.conftest import Person
@@ -218,8 +219,9 @@ def test_a_form_without_a_file_is_refused(teacher: Person) -> None:
     assert teacher.client.post(BRING, {"zip": "text"}).status_code == 400
 
 
-def test_a_file_over_the_limit_is_cut_off_while_it_comes_in(teacher: Person) -> None:
-    response = bring(teacher, bytes(MOST_BYTES + 1))
+def test_a_file_over_the_limit_is_cut_off_while_it_comes_in(teacher: Person, settings: Settings) -> None:
+    settings.PORTFOLIO_FILES_MB = 1
+    response = bring(teacher, bytes(most_bytes() + 1))
     assert response.status_code == 400
     assert "te groot" in response.content.decode()
 
@@ -353,7 +355,7 @@ def test_taken_out_wiped_and_brought_in_again_the_content_hashes_are_equal(db: N
     packed = b"".join(takeout.stream(first.viewer, first.sealer, at=AT))
     Entry.objects.all().delete()
     Draft.objects.all().delete()
-    again, _draft = read_zip(packed, at=AT)
+    again, _draft = read_zip(open_zip(io.BytesIO(packed)), at=AT)
     fill(first, again)
     assert (hashes(first), links(first)) == (before, linked)
     assert {each.content.content_hash() for each in kept} == set(before[0]) | set(before[1])

@@ -17,6 +17,7 @@ from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox import actions as outbox
 from lerarenregister.outbox.queries import OutboxState
+from lerarenregister.person.queries import ObjectionsState
 from lerarenregister.register.queries.state import RegisterState
 from lerarenregister.upkeep.queries import PartState, RetentionState
 from lerarenregister.upkeep.rules import Doubt
@@ -37,6 +38,7 @@ def state(**changes: Any) -> State:
         "sealing": SealingState(1, NOW - timedelta(seconds=2), NOW - timedelta(seconds=2)),
         "outbox": OutboxState(0, 0, None),
         "register": RegisterState((), None, 0, 0),
+        "objections": ObjectionsState(0, 0),
         "parts": [PartState("mail", NOW - timedelta(minutes=1), None)],
         "vaults": [""],
         "disk_free": 50 * 10**9,
@@ -67,6 +69,7 @@ TROUBLES: list[tuple[dict[str, Any], list[str]]] = [
     ({"outbox": OutboxState(3, 1, hours(5))}, ["3 berichten wachten", "1 bericht kon niet", "SMTP_HOST"]),
     ({"register": RegisterState((), hours(3), 0, 0)}, ["Het oudste bestand", "db_worker"]),
     ({"register": RegisterState((), None, 4, 1)}, ["4 beoordelingen wachten", "1 is te laat"]),
+    ({"objections": ObjectionsState(2, 1)}, ["2 bezwaren wachten", "1 is te laat", "noemt een termijn"]),
     ({"parts": [PartState("mail", None, None)]}, ["nog nooit", "run_due"]),
     ({"parts": [PartState("register", hours(30), None)]}, ["laatst goed op 2 september", "elke dag"]),
     ({"parts": [PartState("x", hours(2), hours(1))]}, ["Dagelijks werk: x", "Daarna ging het mis"]),

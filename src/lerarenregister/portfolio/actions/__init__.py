@@ -21,11 +21,13 @@ from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.actions.bringing import Brought, Source, no_files
 from lerarenregister.portfolio.actions.files import attach, let_go
 from lerarenregister.portfolio.errors import PortfolioFull
 from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, PortfolioKey, Purge
 from lerarenregister.portfolio.queries import DraftView, EntryView
 from lerarenregister.portfolio.rules.entries import MOST_STORED, Content, KeptEntry, Part, place, purge_day
+from lerarenregister.portfolio.rules.files import NO_ROOM, Room
 from lerarenregister.portfolio.rules.heads import DraftContent, Head
 from lerarenregister.portfolio.rules.recognising import Fingerprint, Known, known, told_apart
 from lerarenregister.portfolio.rules.sealing import ENTRY_COLUMNS, VERSION_COLUMNS, sealed_anew
@@ -187,34 +189,48 @@ def discard_draft(*, viewer: Viewer, sealer: Sealer, expected: int) -> DraftSave
 
 
 def import_entries(
-    *, viewer: Viewer, sealer: Sealer, entries: Iterable[KeptEntry], draft: str = "", at: datetime
+    *,
+    viewer: Viewer,
+    sealer: Sealer,
+    entries: Iterable[KeptEntry],
+    draft: str = "",
+    files: Source = no_files,
+    room: Room = NO_ROOM,
+    at: datetime,
 ) -> Imported:
     """Add what was taken out before, under new ids and her own key; what she has already is skipped by what it says.
 
     Links between what comes in stay, also to what was skipped. Deleted entries come back into the bin, for 30 days from
-    now, a draft if the slot is free. All or nothing: raises PortfolioFull. Everything is opened and sealed before the
-    transaction, which then only writes.
+    now, a draft if the slot is free. All or nothing: raises PortfolioFull, FileRefused, and Invalid for a file that
+    is not what the document says. Everything is opened, sealed and stored before the transaction, which then only
+    writes the entries; `files` gives the bytes of a file.
     """
     owner = viewer.person()
     before = queries.fingerprints(viewer, sealer, known={})
     offered = [replace(each, id=each.id or random_id()) for each in entries]
     wanted, ids = told_apart(offered, _known(before))
-    prepared = {
-        mark: sealed_anew(kept, key=ids[kept.id], ids=ids, owner=owner, sealer=sealer, at=at)
-        for mark, kept in wanted.items()
-        if kept.id
-    }
-    with transaction.atomic():
-        row = _draft_row(owner, sealer)  # locks the owner: two imports at once would both miss what the other adds
-        incoming = DraftContent(random_id(), text=draft)
-        if not incoming.blank and queries.opened_draft(row, sealer).content.blank:
-            _write_draft(row, incoming, sealer)
-        have = _known(queries.fingerprints(viewer, sealer, known=before))
-        added = [each for mark, each in prepared.items() if mark not in have]
-        insert_rows(Entry, ENTRY_COLUMNS, [each.entry for each in added])
-        insert_rows(EntryVersion, VERSION_COLUMNS, [version for each in added for version in each.versions])
-        insert_rows(Purge, ("entry_id", "due_on"), [(each.entry[0], purge_day(at)) for each in added if each.deleted])
-        _check_room(owner)
+    with Brought(viewer, sealer, room, files, at) as brought:
+        prepared = {
+            mark: sealed_anew(
+                brought.stored(kept, ids[kept.id]), key=ids[kept.id], ids=ids, owner=owner, sealer=sealer, at=at
+            )
+            for mark, kept in wanted.items()
+            if kept.id
+        }
+        with transaction.atomic():
+            row = _draft_row(owner, sealer)  # locks the owner: two imports at once would both miss what the other adds
+            incoming = DraftContent(random_id(), text=draft)
+            if not incoming.blank and queries.opened_draft(row, sealer).content.blank:
+                _write_draft(row, incoming, sealer)
+            have = _known(queries.fingerprints(viewer, sealer, known=before))
+            added = [each for mark, each in prepared.items() if mark not in have]
+            insert_rows(Entry, ENTRY_COLUMNS, [each.entry for each in added])
+            insert_rows(EntryVersion, VERSION_COLUMNS, [version for each in added for version in each.versions])
+            insert_rows(
+                Purge, ("entry_id", "due_on"), [(each.entry[0], purge_day(at)) for each in added if each.deleted]
+            )
+            brought.attach([each.entry[0] for each in added])
+            _check_room(owner)
     return Imported(len(added), len(offered) - len(added))
 
 

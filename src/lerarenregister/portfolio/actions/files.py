@@ -73,7 +73,7 @@ class Store:
 
     def abandon(self) -> None:
         """Remove what came in so far."""
-        _remove([self.id])
+        remove([self.id])
 
     def _add(self, pieces: Iterable[tuple[int, bytes]], *, small: bool = False) -> None:
         for number, envelope in pieces:
@@ -187,7 +187,7 @@ def let_go(*, viewer: Viewer, files: Iterable[FileRef]) -> None:
     """Remove those of these files that still wait for an entry."""
     owner = viewer.person()
     waiting = File.objects.filter(pk__in=[each.id for each in files], owner=owner, entry=None)
-    _remove(waiting.values_list("pk", flat=True))
+    remove(waiting.values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -200,11 +200,12 @@ def destroy_waiting(*, at: datetime) -> int:
     keys = list(due.values_list("file_id", flat=True)[:_DESTROY_AT_MOST])
     locked = File.objects.select_for_update().filter(pk__in=keys, entry=None).order_by("pk")
     gone = [row.pk for row in locked]
-    _remove(gone)
+    remove(gone)
     return len(gone)
 
 
-def _remove(files: Iterable[UUID]) -> None:
+def remove(files: Iterable[UUID]) -> None:
+    """Remove these files, whosever they are: for what this package stored itself."""
     keys = list(files)
     if keys:
         File.objects.filter(pk__in=keys).delete()

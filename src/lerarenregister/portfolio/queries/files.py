@@ -1,7 +1,8 @@
 """Reading files: what an entry names, and the opened bytes, piece by piece. What is of another owner is absent."""
 
+import io
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, F, Max, QuerySet, Sum
@@ -17,10 +18,18 @@ from lerarenregister.portfolio.rules.files import FileRef, file_place, unpack_re
 from lerarenregister.portfolio.rules.heads import Head
 from lerarenregister.portfolio.rules.pieces import PIECE_BYTES, opened_piece, pieces_of
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 
 def files_stored(owner: UUID) -> int:
     """The sealed bytes of her files, also of those that wait. Opens nothing."""
     return File.objects.filter(owner=owner).aggregate(size=Sum("stored"))["size"] or 0
+
+
+def stored_of(viewer: Viewer, file: FileRef) -> int:
+    """The sealed bytes of one file of hers."""
+    return File.objects.filter(owner=viewer.person(), pk=file.id).values_list("stored", flat=True).first() or 0
 
 
 def files_of(viewer: Viewer, sealer: Sealer, entry_id: UUID) -> list[FileRef]:
@@ -71,6 +80,50 @@ def file_bytes(viewer: Viewer, sealer: Sealer, file: FileRef, *, first: int = 0)
 def file_piece(owner: UUID, sealer: Sealer, file: UUID, *, number: int, size: int) -> bytes:
     """One piece of a file of hers of this size. Raises Unreadable."""
     return opened_piece(_envelope(owner, file, number, small=False), owner, file, sealer, number=number, size=size)
+
+
+class OpenedFile(io.RawIOBase):
+    """A file of hers to read in any order, with one opened piece in memory. Raises Unreadable."""
+
+    def __init__(self, viewer: Viewer, sealer: Sealer, file: FileRef) -> None:
+        self._owner, self._sealer, self._file = viewer.person(), sealer, file
+        self._place = 0
+        self._number, self._piece = -1, b""
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """In any order."""
+        return True
+
+    def tell(self) -> int:
+        """Where it is."""
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Go somewhere else in it."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._file.size}[whence]
+        if start + offset < 0:
+            raise OSError("there is nothing before the beginning")
+        self._place = start + offset
+        return self._place
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """What is left of the piece where it is, as far as it fits."""
+        view = memoryview(buffer).cast("B")
+        number, inside = divmod(self._place, PIECE_BYTES)
+        if self._place >= self._file.size:
+            return 0
+        if number != self._number:
+            size = self._file.size
+            self._piece = file_piece(self._owner, self._sealer, self._file.id, number=number, size=size)
+            self._number = number
+        found = self._piece[inside : inside + len(view)]
+        view[: len(found)] = found
+        self._place += len(found)
+        return len(found)
 
 
 def small_bytes(viewer: Viewer, sealer: Sealer, file: FileRef) -> bytes:

@@ -22,6 +22,9 @@ class Room:
     of_portfolio: int
 
 
+NO_ROOM = Room(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class FileRef:
     """A file as its entry names it. The id says where its pieces are, and is no part of what it is: taken out and

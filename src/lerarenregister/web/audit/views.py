@@ -33,6 +33,7 @@ BESIDE: list[Callable[[], NavigationItem]] = []
 REASONS: dict[str, Any] = {
     Reason.BOARD_CHECKS_OWN_DELIVERY: _("het bestuur keek na wat het zelf aanleverde"),
     Reason.LETTER_IS_PRINTED: _("er is een brief voor je gemaakt"),
+    Reason.OBJECTION_IS_ANSWERED: _("een bezwaar van jou werd gelezen om het te beantwoorden"),
     Reason.REVIEW_OF_IDENTITY: _("naam of geboortedatum werd vergeleken"),
     Reason.ROLES_ARE_MANAGED: _("de beheerder keek wie een rol heeft"),
 }

@@ -40,6 +40,10 @@ SECTIONS: dict[str, tuple[Promise, Promise]] = {
         _("Je bezwaren tegen aanleveren"),
         _("Zolang een bezwaar geldt, weigeren we wat dat bestuur over je aanlevert."),
     ),
+    "person.objections": (
+        _("Bezwaren die je schreef"),
+        _("Waar je verder bezwaar tegen hebt, en het antwoord."),
+    ),
     "register.lines": (
         _("Regels van bestanden van je bestuur"),
         _("Wat erin stond, verdwijnt na 14 dagen. Wat ermee gebeurde, blijft."),
@@ -146,6 +150,11 @@ FIELDS: dict[str, Promise] = {
     "withdrawn": _("Vervallen"),
     "words": _("Woorden"),
     "added_at": _("Toegevoegd op"),
+    "activity": _("Waar het over gaat"),
+    "answer_by": _("Antwoord uiterlijk op"),
+    "answered_at": _("Beantwoord op"),
+    "granted": _("Toegewezen"),
+    "motive": _("Motivering"),
 }
 _OTHERWISE: dict[tuple[str, str], Promise] = {
     ("accounts.identities", "subject"): _("Je nummer daar"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lerarenregister.accounts.permissions import Permission
 from lerarenregister.web.navigation import NavigationItem
 from lerarenregister.web.requests import DoorRequest
 
@@ -29,4 +30,7 @@ def navigation_items(request: DoorRequest) -> list[NavigationItem]:
     """Her rights, whoever gave her the identity with which she signed in."""
     if not request.viewer.signed_in:
         return []
-    return [NavigationItem(_("Mijn gegevens"), reverse("person:rights"))]
+    items = [NavigationItem(_("Mijn gegevens"), reverse("person:rights"))]
+    if request.viewer.may(Permission.PERSON_OBJECTION_LIST):
+        items.append(NavigationItem(_("Bezwaren"), reverse("person:objections")))
+    return items

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lerarenregister.web.person import closing, views
+from lerarenregister.web.person import closing, objecting, views
 
 app_name = "person"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("mijn-gegevens/inzage/", views.access, name="access"),
     path("mijn-gegevens/sluiten/", closing.close, name="close"),
     path("mijn-gegevens/gesloten/", closing.closed, name="closed"),
+    path("mijn-gegevens/bezwaren/nieuw/", objecting.make, name="object"),
+    path("mijn-gegevens/bezwaren/<uuid:asked>/intrekken/", objecting.take_back, name="take-back"),
+    path("ondersteuning/bezwaren/", objecting.waiting, name="objections"),
+    path("ondersteuning/bezwaren/<uuid:asked>/", objecting.answer, name="answer-objection"),
     path("mijn-gegevens/bezwaar/<uuid:file>/", views.objection, name="objection"),
     path("mijn-gegevens/bezwaar/<uuid:objection>/intrekken/", views.withdraw, name="withdraw-objection"),
 ]

@@ -1,6 +1,7 @@
 """Her rights in one place, and the copy of all that is held of her."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -20,6 +21,7 @@ from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.once import once, sent_twice
 from lerarenregister.web.person import access as copy
+from lerarenregister.web.person.objecting import own_shown
 from lerarenregister.web.person.parts import ENCLOSURES, TAKING
 from lerarenregister.web.requests import DoorRequest
 
@@ -29,19 +31,25 @@ from lerarenregister.web.requests import DoorRequest
 def rights(request: DoorRequest) -> HttpResponse:
     """What she can do with what is held of her, and how it stands; less with an account that an employer gave."""
     if request.viewer.session is SessionKind.EMPLOYER:
-        own_account(request.viewer)
-        return render(request, "person/rights_at_work.html", {"objection_days": TERMS.objection.days})
+        return render(request, "person/rights_at_work.html", _objecting(request))
     own = own_registration(request.viewer)
-    context = {
+    context = _objecting(request) | {
         "own": own,
         "disputed": [each for each in own.appointments if each.latest.answer == "disputed"],
         "enclosed": [door(request) for door in ENCLOSURES],
         "objections": objections_of(request.viewer),
-        "objection_days": TERMS.objection.days,
-        "done": request.GET.get("gedaan", ""),
         "take_along": [link() for link in TAKING],
     }
     return render(request, "person/rights.html", context)
+
+
+def _objecting(request: DoorRequest) -> dict[str, Any]:
+    """What both pages of rights say of objections to be answered, and of what was just done."""
+    return {
+        "objection_days": TERMS.objection.days,
+        "asked": own_shown(request),
+        "done": request.GET.get("gedaan", ""),
+    }
 
 
 @sent_twice("it changes nothing: the copy comes again, and the log says that it was given again")

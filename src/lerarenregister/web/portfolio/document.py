@@ -18,9 +18,11 @@ from lerarenregister.kernel.errors import Invalid
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio.rules.entries import EARLIEST, Content, EarlierVersion, KeptEntry, Kind
 from lerarenregister.portfolio.rules.facets import Facets
+from lerarenregister.portfolio.rules.files import FileRef
 from lerarenregister.portfolio.rules.stories import Piece, told
 
 FORMAT = "lerarenregister-portfolio"
+FOLDER = "bestanden/"
 VERSION = 2
 """Version 1 had no ids, and of a content no more than kind, date, text and title; it still comes in."""
 MOST_VALUES = 2_500_000
@@ -50,6 +52,11 @@ def entry_json(kept: KeptEntry, numbers: Mapping[UUID, int]) -> bytes:
         "deleted": kept.deleted,
     }
     return json.dumps(fields, ensure_ascii=False, indent=1).encode()
+
+
+def name_in_zip(file: FileRef) -> str:
+    """Where the file lies in the zip. Two with the same content and name lie there once."""
+    return f"{FOLDER}{file.sha256[:16]}/{file.name}"
 
 
 def _fields(content: Content, numbers: Mapping[UUID, int]) -> dict[str, Any]:
@@ -110,7 +117,9 @@ def _content(fields: dict[str, Any], ids: Mapping[int, UUID]) -> Content:
         if "entry" not in each or each["entry"] in ids
     )
     on = date.fromisoformat(fields["date"])
-    return Content(Kind(fields["kind"]), on, fields["text"], fields.get("title", ""), facets=facets, pieces=pieces)
+    files = tuple(FileRef.read(each, random_id()) for each in fields.get("files", ()))
+    title = fields.get("title", "")
+    return Content(Kind(fields["kind"]), on, fields["text"], title, files, facets=facets, pieces=pieces)
 
 
 def _moment(text: str, at: datetime) -> datetime:

@@ -11,8 +11,10 @@ from django.utils import translation
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.queries.files import file_bytes
+from lerarenregister.portfolio.rules.files import FileRef
 from lerarenregister.web.archives import streamed
-from lerarenregister.web.portfolio.document import FORMAT, SCHEMA_FILE, VERSION, entry_json
+from lerarenregister.web.portfolio.document import FORMAT, SCHEMA_FILE, VERSION, entry_json, name_in_zip
 from lerarenregister.web.portfolio.labels import label_of
 
 README = """\
@@ -23,10 +25,11 @@ Alles wat je vastlegde, van jou, om te bewaren waar je wilt.
 index.html                     Open dit bestand om te lezen. Het werkt zonder internet.
 portfolio.json                 Hetzelfde voor computers, met eerdere versies, je concept en de prullenbak.
 portfolio-export.schema.json   Beschrijft hoe portfolio.json in elkaar zit (JSON Schema 2020-12).
+bestanden/                     Je foto's en andere bestanden.
 SHA256SUMS                     Controlegetallen. Controleren kan met: sha256sum -c SHA256SUMS
 
 De zip kun je in het Lerarenregister weer terugzetten. Laat hem dan zoals hij is.
-De tekst in deze zip is niet versleuteld.
+Wat in deze zip zit, is niet versleuteld.
 
 YOUR PORTFOLIO
 ==============
@@ -35,10 +38,11 @@ Everything you kept, yours, to store where you like.
 index.html                     Open this file to read. It works without the internet.
 portfolio.json                 The same for computers, with earlier versions, your draft and the bin.
 portfolio-export.schema.json   Describes portfolio.json (JSON Schema 2020-12).
+bestanden/                     Your photos and other files.
 SHA256SUMS                     Checksums. Check them with: sha256sum -c SHA256SUMS
 
 You can put the zip back into the Lerarenregister. Leave it as it is.
-The text in this zip is not encrypted.
+What is in this zip is not encrypted.
 """
 _ENTRIES_HERE = "[entries]"
 
@@ -46,16 +50,20 @@ _ENTRIES_HERE = "[entries]"
 def stream(viewer: Viewer, sealer: Sealer, *, at: datetime) -> Iterator[bytes]:
     """The bytes of the zip. The language of the pages is the one in force when this is called."""
     language = translation.get_language() or "nl"
+    files: dict[str, FileRef] = {}
     parts: dict[str, Iterable[bytes]] = {
         "index.html": _html(viewer, sealer, language, at),
-        "portfolio.json": _json(viewer, sealer, at),
+        "portfolio.json": _json(viewer, sealer, at, files),
         "portfolio-export.schema.json": [SCHEMA_FILE.read_bytes()],
         "README.txt": [README.encode()],
     }
-    return streamed(parts)
+    return streamed(
+        parts, then=lambda: {name: file_bytes(viewer, sealer, file) for name, file in sorted(files.items())}
+    )
 
 
-def _json(viewer: Viewer, sealer: Sealer, at: datetime) -> Iterator[bytes]:
+def _json(viewer: Viewer, sealer: Sealer, at: datetime, files: dict[str, FileRef]) -> Iterator[bytes]:
+    """The document; what it names comes into `files`, by the name that it has in the zip."""
     head: dict[str, Any] = {"format": FORMAT, "version": VERSION, "taken_out_at": at.isoformat()}
     draft = queries.draft(viewer, sealer).content
     if not draft.blank:
@@ -65,6 +73,8 @@ def _json(viewer: Viewer, sealer: Sealer, at: datetime) -> Iterator[bytes]:
     numbers = {key: number for number, key in enumerate(keys, start=1)}
     for kept in queries.everything(viewer, sealer, keys):
         yield between + entry_json(kept, numbers)
+        for content in (kept.content, *(each.content for each in kept.earlier)):
+            files |= {name_in_zip(each): each for each in content.files}
         between = b",\n"
     yield b"\n]}\n"
 
@@ -78,7 +88,9 @@ def _html(viewer: Viewer, sealer: Sealer, language: str, at: datetime) -> Iterat
         if kept.deleted:
             continue
         first_day = kept.content.on.replace(day=1)
-        context = {"kept": kept, "content": kept.content, "new_month": first_day if first_day != month else None}
+        named = [(each, name_in_zip(each)) for each in kept.content.files]
+        context = {"kept": kept, "content": kept.content, "files": named}
+        context["new_month"] = first_day if first_day != month else None
         month = first_day
         yield _rendered("entry", context, language)
     yield end

@@ -1,5 +1,8 @@
 """Taking everything with her, and bringing it back: both within her own request, both without the disk."""
 
+from zipfile import ZipFile
+
+from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -7,14 +10,25 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio import actions, queries
-from lerarenregister.portfolio.errors import PortfolioFull
+from lerarenregister.portfolio.errors import FileRefused, PortfolioFull
+from lerarenregister.portfolio.rules.files import Room
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
 from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages, takeout
-from lerarenregister.web.portfolio.bringin import MOST_BYTES, MemoryOnly, TooLarge, read_zip
+from lerarenregister.web.portfolio.bringin import (
+    MOST_BYTES,
+    TooLarge,
+    ZipIn,
+    file_in,
+    most_bytes,
+    open_zip,
+    read_zip,
+)
+from lerarenregister.web.portfolio.uploads import MB, room
 from lerarenregister.web.requests import DoorRequest
 
 
@@ -44,44 +58,59 @@ def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 @sent_twice("what she has already, by the hash of its content, does not come in again")
-# Up to twice as much is read and dropped, so that the browser shows the page that says it is too large.
-@limited(Kind.HEAVY, methods=("POST",), most_bytes=2 * MOST_BYTES + MOST_FORM_BYTES)
+# More is read and dropped, so that the browser shows the page that says it is too large.
+@limited(Kind.HEAVY, methods=("POST",), most_bytes=most_bytes() + MOST_BYTES + MOST_FORM_BYTES)
 @csrf_exempt  # only so far as to choose where the upload goes before it is read; `_bring_in` checks the token
 @pages.private
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring_in(request: DoorRequest) -> HttpResponse:
     """The page to bring a zip back, and the bringing back. Of a stranger not a byte of the upload is read."""
-    keys.sealer_of(request)
-    handler = MemoryOnly(request)
+    sealer = keys.sealer_of(request)
+    handler = ZipIn(request, sealer)
     request.upload_handlers = [handler]
-    response: HttpResponse = _bring_in(request, handler)
+    try:
+        response: HttpResponse = _bring_in(request, sealer, handler)
+    finally:
+        handler.abandon()
     return response
 
 
 @csrf_protect
 @pages.private
-def _bring_in(request: DoorRequest, handler: MemoryOnly) -> HttpResponse:
-    sealer = keys.sealer_of(request)
+def _bring_in(request: DoorRequest, sealer: Sealer, handler: ZipIn) -> HttpResponse:
+    most = settings.PORTFOLIO_FILES_MB + MOST_BYTES // MB
     if request.method != "POST":
-        return render(request, "portfolio/bring_in.html")
-    upload = request.FILES.get("zip")
+        return render(request, "portfolio/bring_in.html", {"most": most})
+    _read = request.FILES  # reads the request, if the check of the token has not done so
     try:
         if handler.too_large:
             raise TooLarge("the zip is too large")
-        if upload is None or not upload.size:
-            raise Invalid("no zip")
-        entries, draft = read_zip(upload.read(), at=request.at)
-        imported = actions.import_entries(
-            viewer=request.viewer, sealer=sealer, entries=entries, draft=draft, at=request.at
-        )
+        with handler.opened() as packed, open_zip(packed) as archive:
+            imported = _imported(request, sealer, archive, beside=handler.stored())
     except Invalid as refusal:
-        return render(request, "portfolio/bring_in.html", {"problem": _problem(refusal)}, status=400)
-    return render(request, "portfolio/bring_in.html", {"imported": imported})
+        context = {"problem": _problem(refusal, most), "most": most}
+        return render(request, "portfolio/bring_in.html", context, status=400)
+    return render(request, "portfolio/bring_in.html", {"imported": imported, "most": most})
 
 
-def _problem(refusal: Invalid) -> str:
+def _imported(request: DoorRequest, sealer: Sealer, archive: ZipFile, *, beside: int) -> actions.Imported:
+    """Bring in what is in the zip. The zip itself lies `beside` her files as long as this takes, and takes no room."""
+    entries, draft = read_zip(archive, at=request.at)
+    most = room().of_portfolio
+    return actions.import_entries(
+        viewer=request.viewer,
+        sealer=sealer,
+        entries=entries,
+        draft=draft,
+        files=lambda file: file_in(archive, file),
+        room=Room(of_file=most, of_portfolio=most + beside),
+        at=request.at,
+    )
+
+
+def _problem(refusal: Invalid, most: int) -> str:
     if isinstance(refusal, TooLarge):
-        return _("Dit bestand is te groot. Het mag 80 MB zijn.")
-    if isinstance(refusal, PortfolioFull):
+        return _("Dit bestand is te groot. Het mag {most} MB zijn.").format(most=most)
+    if isinstance(refusal, PortfolioFull | FileRefused):
         return _("Samen met wat je hier al hebt, is dit meer dan er in een portfolio past. Er is niets teruggezet.")
     return _("Dit is geen zip die je hier meenam, of er is iets in veranderd. Kies de zip zoals je hem kreeg.")

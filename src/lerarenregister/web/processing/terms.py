@@ -22,6 +22,7 @@ DURATIONS: dict[str, Callable[[], timedelta]] = {
     "termijnen.accountability_days": lambda: TERMS.accountability,
     "termijnen.claims_days": lambda: TERMS.claims,
     "termijnen.key_backup_days": lambda: TERMS.key_backup,
+    "termijnen.objection_answered_days": lambda: TERMS.objection_answered,
     "termijnen.objection_kept_days": lambda: TERMS.objection_kept,
     "termijnen.staging_days": lambda: TERMS.staging,
     "termijnen.unconfirmed_days": lambda: TERMS.unconfirmed,

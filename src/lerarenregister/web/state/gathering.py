@@ -10,6 +10,7 @@ from django.conf import settings
 from lerarenregister.audit.queries import SealingState, sealing_state
 from lerarenregister.kernel import clock
 from lerarenregister.outbox.queries import OutboxState, outbox_state
+from lerarenregister.person.queries import ObjectionsState, objections_state
 from lerarenregister.register.queries.state import RegisterState, register_state
 from lerarenregister.upkeep.queries import PartState, RetentionState, database_clock, parts_done, retention_state
 
@@ -27,6 +28,7 @@ class State:
     sealing: SealingState
     outbox: OutboxState
     register: RegisterState
+    objections: ObjectionsState
     parts: list[PartState]
     vaults: list[str]
     disk_free: int
@@ -47,6 +49,7 @@ def gathered(at: datetime) -> State:
         sealing=sealing_state(),
         outbox=outbox_state(),
         register=register_state(at),
+        objections=objections_state(at),
         parts=[ran.get(name, PartState(name, None, None)) for name in sorted(set(PARTS))],
         vaults=[trouble() for trouble in VAULTS],
         disk_free=disk.free,

@@ -41,6 +41,8 @@ class _Gathered(Collector):
         yield _one("deliveries_oldest_at_work_seconds", "How long ago the oldest at work came in.", _age(at, oldest))
         reviews = [("waiting", state.register.reviews_waiting), ("late", state.register.reviews_late)]
         yield _each("reviews", "Reviews of identity; those that are late wait too.", "state", reviews)
+        asked = [("waiting", state.objections.waiting), ("late", state.objections.late)]
+        yield _each("objections", "Objections to be answered; those that are late wait too.", "state", asked)
         done = [(part.name, _moment(part.done_at)) for part in state.parts]
         yield _each("daily_work_done_timestamp_seconds", "When each part last went well; 0 for never.", "part", done)
         failing = [(part.name, int(part.failing)) for part in state.parts]

@@ -45,6 +45,7 @@ def in_words(state: State, *, migrations_missing: int) -> list[Said]:
         _mail(state),
         _deliveries(state),
         _reviews(state),
+        _objections(state),
         *_daily_work(state),
         _retention(state),
         *_vaults(state),
@@ -120,12 +121,22 @@ def _reviews(state: State) -> Said:
     return Said(name, how, _("Vraag de ondersteuning om ze te doen: mensen wachten erop."))
 
 
+def _objections(state: State) -> Said:
+    name, waiting, late = _("Bezwaren"), state.objections.waiting, state.objections.late
+    how = ngettext("{number} bezwaar wacht.", "{number} bezwaren wachten.", waiting).format(number=waiting)
+    if not late:
+        return Said(name, how)
+    how += " " + ngettext("{number} is te laat.", "{number} zijn te laat.", late).format(number=late)
+    return Said(name, how, _("Vraag de ondersteuning om ze te beantwoorden: het reglement noemt een termijn."))
+
+
 def _daily_work(state: State) -> Iterator[Said]:
     names = {
         "accounts": _("Dagelijks werk: oude sessies en rollen wissen"),
         "forms": _("Dagelijks werk: vergeten welke formulieren verstuurd zijn"),
         "log": _("Dagelijks werk: het logboek na zijn termijn wissen"),
         "mail": _("Dagelijks werk: berichten versturen"),
+        "rights": _("Dagelijks werk: beantwoorde bezwaren wissen"),
         "register": _("Dagelijks werk: verder met aanleveringen, wissen na de termijn"),
         "portfolio": _("Dagelijks werk: verwijderde teksten wissen"),
     }

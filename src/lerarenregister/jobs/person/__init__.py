@@ -1,0 +1,1 @@
+"""The daily work for the rights of people."""
