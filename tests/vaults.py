@@ -125,14 +125,16 @@ def settled(folder: Path, *issuers: dict[str, Any], token: str = TOKEN) -> dict[
 
 
 @contextmanager
-def served(environment: dict[str, str]) -> Iterator[str]:
-    """A vault process that answers; its address."""
+def served(environment: dict[str, str], *, certificate: Path | None = None, key: Path | None = None) -> Iterator[str]:
+    """A vault process that answers; its address. With a certificate, over TLS."""
     port = next(each for each in range(32_000 + os.getpid() % 499 * 9, 39_000) if is_free(each))
     command = [*COMMAND, "serve", "--port", str(port), "--threads", "2"]
+    if certificate and key:
+        command += ["--certificate", str(certificate), "--key", str(key)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
+    url, deadline = f"{'https' if certificate else 'http'}://127.0.0.1:{port}", time.monotonic() + 60
     try:
-        while not Client(url, "").well():
+        while not Client(url, "", str(certificate or "")).well():
             if process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError("the vault does not answer")
             time.sleep(0.05)

@@ -115,7 +115,7 @@ class Client:
             said = dict(answer.json())
             if answer.status_code == 200:
                 return read(said)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise VaultAway(type(error).__name__) from error
         if not 400 <= answer.status_code < 500:
             raise VaultAway(str(said.get("error")))
@@ -133,7 +133,7 @@ class Client:
 def _opened(said: Answer) -> Opened:
     return Opened(
         bytes.fromhex(said["id"]),
-        base64.b64decode(said["key"]),
+        base64.b64decode(said["key"], validate=True),
         made=bool(said["made"]),
         code=str(said["code"]),
         proof=str(said["proof"]),
