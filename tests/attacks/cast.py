@@ -228,6 +228,9 @@ def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
             ids.setdefault("entry", saved["Location"].partition("bewaard=")[2])
         page = teacher.get(f"/portfolio/{ids['entry']}/eerder/").content.decode()
         ids["photo"] = _first(page, r"/bestanden/([0-9a-f-]{36})/")
+        for form, extra in (("goal", {}), ("collection", {}), ("repeat", {"elke": "week"})):
+            new = ticket_in(teacher.get("/").content.decode()) | {"vorm": form, "titel": f"Mijn {form}"}
+            ids[form] = _first(teacher.post("/portfolio/bewaren/", new | extra)["Location"], r"([0-9a-f-]{36})")
     return ids
 
 

@@ -10,15 +10,22 @@ from tests.register.cast import OTHER_BOARD
 
 MARK = "evil.example"
 
+ORDER = {"vorm", "meer", "trefwoorden", "doel", "getoond", "tot", "uren", "elke"}
 OWN_FIELDS = {
     "accounts:begin": {"verder", "tweede-factor"},
     "accounts:invitation": {"code"},
+    "portfolio:arrange": {"doe", "plaats", "naar", "tekst", "ervoor", "versie"},
     "portfolio:bring-in": {"zip"},
+    "portfolio:choose": {"voor", "trefwoord", "thema", "doel", "soort", "jaar"},
     "portfolio:delete": {"verder"},
-    "portfolio:draft": {"tekst", "titel", "datum", "soort", "formulier", "versie", "concept", "eigenaar"},
+    "portfolio:draft": {"tekst", "titel", "datum", "soort", "formulier", "versie", "concept", "eigenaar"} | ORDER,
     "portfolio:discard-draft": {"concept"},
+    "portfolio:keep-time": {"versie", "nieuw", "doe"},
+    "portfolio:pick": {"versie", "stuk", "getoond"},
     "portfolio:restore-version": {"versie"},
-    "portfolio:save": {"tekst", "titel", "datum", "soort", "formulier", "versie", "concept", "eigenaar"},
+    "portfolio:save": {"tekst", "titel", "datum", "soort", "formulier", "versie", "concept", "eigenaar"} | ORDER,
+    "portfolio:set-state": {"versie", "stand"},
+    "portfolio:template": {"tekst", "sjabloon", "formulier", "versie", "concept", "eigenaar"},
     "register:activate": {"code"},
     "register:activate_with_code": {"code"},
     "register:letters": {"persoon", "opnieuw"},

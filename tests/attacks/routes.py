@@ -11,7 +11,8 @@ from tests.register.cast import csv_of
 from tests.samples import PDF
 
 HAS_ID = re.compile(r"<uuid:|:number>")
-_NAMES_OF_IDS = {"session_id": "session", "entry_id": "entry", "file_id": "photo", "identity_id": "identity"}
+_NAMES_OF_IDS = {f"{each}_id": each for each in ("session", "entry", "goal", "collection", "repeat", "identity")}
+_NAMES_OF_IDS["file_id"] = "photo"
 _FIXED = {"slug": "eid", "code": "ABCD-EFGH-JKMN-PQRS5", "version": "1", "activity": "inloggen"}
 _PLACE = re.compile(r"<(\w+):(\w+)>")
 
@@ -55,6 +56,8 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "portfolio:add-files": {"bestanden": SimpleUploadedFile("a.pdf", PDF, "application/pdf"), "einde": "1"},
         "person:object": {"activity": "logboek", "words": "Bewaar mijn regels niet"},
         "person:answer-objection": {f"{asked}-decision": "refuse", f"{asked}-motive": "Het logboek is nodig"},
+        "portfolio:keep-time": {"versie": "1", "nieuw": ids["delivery"]},
+        "portfolio:set-state": {"versie": "1", "stand": "reached"},
         "register:activate": {"code": ids.get("code", "")},
         "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},
         "register:decide_review": {f"{review}-decision": "accept", f"{review}-words": "Akte gezien"},

@@ -288,7 +288,13 @@ def _purged(world: World) -> dict[str, str]:
 def _entry(reading: str, writing: str, acting: str) -> dict[str, str]:
     acts = ("portfolio:restore-version", "portfolio:delete", "portfolio:restore")
     looks = {"portfolio:entry": f"{reading} / no", "portfolio:history": f"{reading} / no"}
-    return looks | {"portfolio:edit": f"{writing} / no"} | dict.fromkeys(acts, f"no / {acting}")
+    picking = f"{writing} / {'done' if writing == 'page' else 'none'}"
+    return (
+        looks
+        | {"portfolio:pick": picking}
+        | {"portfolio:edit": f"{writing} / no"}
+        | dict.fromkeys(acts, f"no / {acting}")
+    )
 
 
 ENTRY = [

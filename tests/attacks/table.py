@@ -164,7 +164,14 @@ TABLE = {
 if WITH_PORTFOLIO:
     TABLE |= {
         "portfolio:timeline": look(PERSONS, "person"),
+        "portfolio:choose": Row(PERSONS, "page", "done", "person"),
+        "portfolio:new": look(PERSONS, "person"),
+        "portfolio:template": act((), "form", post="page"),
         "portfolio:save": act((), "form"),
+        "portfolio:goals": look(PERSONS, "person"),
+        "portfolio:themes": look(PERSONS, "person"),
+        "portfolio:collections": look(PERSONS, "person"),
+        "portfolio:repeats": look(PERSONS, "person"),
         "portfolio:draft": Row((), "form", "form", "form"),
         "portfolio:discard-draft": act(PERSONS, "person"),
         "portfolio:bin": look(PERSONS, "person"),
@@ -183,6 +190,10 @@ if WITH_PORTFOLIO:
         "portfolio:file-small": look(OWNER, "person"),
         "portfolio:history": look(OWNER, "person"),
         "portfolio:restore-version": act(OWNER, "person"),
+        "portfolio:pick": Row(OWNER, "page", "done", "person"),
+        "portfolio:arrange": Row(OWNER, "page", "done", "person"),
+        "portfolio:keep-time": act(OWNER, "person"),
+        "portfolio:set-state": act(OWNER, "person"),
         "portfolio:delete": act(OWNER, "person"),
         "portfolio:restore": act(OWNER, "person"),
     }
@@ -205,7 +216,7 @@ def expected(name: str, method: str, role: str) -> str:
 
 def _refused(name: str, row: Row, role: str) -> str:
     if row.ground == "form":
-        return "wrong" if name == "portfolio:save" else "own" if role in PERSONS else "sign-in"
+        return "wrong" if name in ("portfolio:save", "portfolio:template") else "own" if role in PERSONS else "sign-in"
     if role == "anonymous":
         return "sign-in"
     return "own" if row.ground == "person" and role not in PERSONS else "none"

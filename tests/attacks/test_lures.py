@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 def filled(world: World, name: str) -> dict[str, Any]:
     """A post that has its effect, with the form that was made for the teacher where one is needed."""
     data = data_of(name, world.ids)
-    if name in ("portfolio:save", "portfolio:draft"):
-        data = world.ticket | {"tekst": "Intervisie over lezen", "titel": "Lezen"}
+    if name in ("portfolio:save", "portfolio:draft", "portfolio:template"):
+        data = world.ticket | {"tekst": "Intervisie over lezen", "titel": "Lezen", "sjabloon": "les"}
     return data
 
 

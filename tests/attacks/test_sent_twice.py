@@ -65,6 +65,7 @@ def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     if WITH_PORTFOLIO:
         ticket = ticket_in(world.browsers["teacher"].client.get("/").content.decode())
         filled |= {"portfolio:save": {**ticket, "tekst": "Nieuw"}, "portfolio:draft": {**ticket, "tekst": "Half"}}
+        filled |= {"portfolio:template": {**ticket, "tekst": "Nieuw", "sjabloon": "les"}}
     found = {}
     for name, row in TABLE.items():
         if row.post == "no":

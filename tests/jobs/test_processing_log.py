@@ -293,3 +293,14 @@ def test_events_outside_the_period_are_not_read(registered: Viewer) -> None:
     pages = [each["sql"] for each in asked if "audit_auditevent" in each["sql"] and "LIMIT 1000" in each["sql"]]
     assert pages
     assert all('"id" >=' in sql and '"id" <=' in sql for sql in pages), "each page lies between the ids of the period"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the table is read once to find the period")
+def test_a_period_is_found_by_the_index_on_the_moment() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as asked:
+            printed()
+        (found,) = [each["sql"] for each in asked if "MIN(" in each["sql"] and "audit_auditevent" in each["sql"]]
+        cursor.execute(f"EXPLAIN {found}")
+        assert any("audit_event_moment" in line for (line,) in cursor.fetchall())

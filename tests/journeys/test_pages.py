@@ -59,6 +59,7 @@ def _linked(start: str, pattern: str) -> Callable[[Page], str]:
 
 
 _entry = _linked("/portfolio/", f"/portfolio/{ID}/")
+_collection = _linked("/portfolio/verzamelingen/", f"/portfolio/{ID}/")
 WAYS: dict[str, Callable[[Page], str]] = {
     "accounts:staff": lambda page: f"/bestuur/{BOARD.number}/medewerkers/",
     "person:objection": _linked("/mijn-gegevens/", f"/mijn-gegevens/bezwaar/{ID}/"),
@@ -71,16 +72,52 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "portfolio:entry": _entry,
     "portfolio:edit": lambda page: _entry(page) + "bewerken/",
     "portfolio:history": lambda page: _entry(page) + "eerder/",
+    "portfolio:pick": lambda page: _collection(page) + "kiezen/",
+    "portfolio:arrange": lambda page: _collection(page) + "volgorde/",
 }
+THINGS: dict[str, Callable[[Page], str]] = {
+    "portfolio-goal": _linked("/portfolio/doelen/", f"/portfolio/{ID}/"),
+    "portfolio-theme": _linked("/portfolio/themas/", f"/portfolio/{ID}/"),
+    "portfolio-collection": _collection,
+    "portfolio-repeat": _linked("/portfolio/komt-terug/", f"/portfolio/{ID}/"),
+    "portfolio-edit-goal": lambda page: THINGS["portfolio-goal"](page) + "bewerken/",
+}
+"""At the address of an entry also what is no entry."""
 
 
 def pages() -> dict[str, tuple[str, str]]:
     """By a name for the snapshot: the address and who visits it; the first page also as somebody with a portfolio."""
-    found = {"home-teacher": ("site:home", "teacher")}
+    found = {"home-teacher": ("site:home", "teacher")} | dict.fromkeys(THINGS, ("portfolio:entry", "teacher"))
     for name, row in TABLE.items():
         if row.get == "page" and name not in FILES:
             found[name.replace(":", "-")] = (name, next(who for who in WHO if who in row.who))
     return found
+
+
+def _order(page: Page) -> None:
+    """A thing of each form, and the entry with a word, a goal and a place in the collection."""
+    for where, label, name in (
+        ("doelen", "Wat wil je leren of bereiken?", "Rust in het hoofd"),
+        ("themas", "Hoe heet je thema?", "Werkdruk"),
+        ("verzamelingen", "Hoe heet je verzameling?", "Mijn jaar"),
+        ("komt-terug", "Wat komt terug?", "Intervisie met de sectie"),
+    ):
+        page.goto(f"/portfolio/{where}/")
+        page.get_by_label(label).fill(name)
+        page.get_by_role("button", name="Opslaan").click()
+        expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    page.goto(_entry(page) + "bewerken/")
+    page.get_by_label("Trefwoorden").fill("werkdruk, intervisie")
+    page.get_by_text("Doel, laatste dag of uren").click()
+    page.get_by_label("Rust in het hoofd").check()
+    page.get_by_label("Uren").fill("1,5")
+    page.get_by_role("button", name="Opslaan").click()
+    page.goto(_collection(page) + "kiezen/")
+    page.get_by_label("Intervisie over werkdruk.").check()
+    page.get_by_role("button", name="Opslaan").click()
+    page.goto(_collection(page) + "volgorde/")
+    page.get_by_role("region", name="Tekst aan het eind").get_by_label("Tekst").fill("En zo kwam er rust.")
+    page.get_by_role("region", name="Tekst aan het eind").get_by_role("button").click()
 
 
 @dataclass
@@ -119,6 +156,7 @@ class Visitors:
         page.get_by_role("textbox", name="Wat wil je vastleggen?").fill("Intervisie over werkdruk.")
         page.get_by_role("button", name="Opslaan").click()
         expect(page.get_by_text("Intervisie over werkdruk.").first).to_be_visible()
+        _order(page)
 
     def _manager(self, page: Page) -> None:
         sign_in_as_staff(page, "Bram")
@@ -149,7 +187,8 @@ def test_every_page_with_an_id_has_a_way() -> None:
 def test_the_page_holds_in_every_mode_and_says_what_it_said(visitors: Visitors, snapshot: str) -> None:
     name, who = pages()[snapshot]
     page = visitors(who)
-    page.goto(WAYS[name](page) if name in WAYS else f"/{addresses()[name]}")
+    way = THINGS.get(snapshot) or WAYS.get(name)
+    page.goto(way(page) if way else f"/{addresses()[name]}")
     assert page.get_by_role("heading", level=1).count() == 1
     for mode, check in MODES.items():
         check(page, f"{snapshot} ({mode})")

@@ -85,7 +85,8 @@ def test_the_same_key_with_something_else_in_it_is_refused_and_can_be_sent_knowi
     page = other.content.decode()
     assert other.status_code == 422
     assert "Wil je dit ook versturen?" in page
-    assert "En de &lt;datum&gt; ook niet" in page
+    assert "<blockquote>En de &lt;datum&gt; ook niet</blockquote>" in page, "she sees what she would send"
+    assert '<a href="/"' in page.partition("Niet versturen")[0][-120:]
     assert Dispute.objects.count() == 1
     fresh = page.rpartition(f'name="{FIELD}" value="')[2].partition('"')[0]
     assert fresh != key

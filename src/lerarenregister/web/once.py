@@ -131,7 +131,7 @@ def _keyed(purpose: str, what: bytes) -> bytes:
 def _without_key(request: DoorRequest) -> HttpResponse:
     """The page was made before forms had a key, or the form is not of ours."""
     sentences = [_("Deze pagina is verouderd. Er is niets veranderd.")]
-    return _come_again(request, 400, _("Probeer het nog eens"), sentences)
+    return _come_again(request, 400, _("Probeer het nog eens"), sentences, {})
 
 
 def _with_something_else(request: DoorRequest) -> HttpResponse:
@@ -140,15 +140,25 @@ def _with_something_else(request: DoorRequest) -> HttpResponse:
         _("Dit formulier heb je al eerder verstuurd, toen met iets anders erin. Dat is gedaan."),
         _("Wat je nu stuurt, is nog niet gedaan."),
     ]
-    return _come_again(request, 422, _("Wil je dit ook versturen?"), sentences)
+    choice = {"label": _("Ook versturen"), "otherwise": _("Niet versturen")}
+    return _come_again(request, 422, _("Wil je dit ook versturen?"), sentences, choice)
 
 
-def _come_again(request: DoorRequest, status: int, heading: str, sentences: list[str]) -> HttpResponse:
-    """A page with what she filled in, under a fresh key."""
+def _come_again(
+    request: DoorRequest, status: int, heading: str, sentences: list[str], choice: dict[str, str]
+) -> HttpResponse:
+    """A page with what she filled in, under a fresh key. Words of hers are shown; codes and choices go along."""
     fields = [(name, value) for name, each in request.POST.lists() for value in each if name not in _PASSING]
     again = [*fields, (FIELD, new_key())]
     sentences.append(_("Wat je invulde, is er nog: je kunt het zo opnieuw versturen."))
-    context = {"heading": heading, "sentences": sentences, "again": again, "address": request.get_full_path()}
+    context = {
+        "heading": heading,
+        "sentences": sentences,
+        "again": again,
+        "address": request.get_full_path(),
+        "words": [value for _name, value in fields if " " in value.strip()],
+        **choice,
+    }
     response = render(request, "web/too_often.html", context, status=status)
     response.headers["Referrer-Policy"] = "strict-origin"  # the address may hold a code
     return response

@@ -9,31 +9,51 @@ page can show both.
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.audit.bulk import insert_rows
-from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.actions.bringing import Brought, Source, no_files
+from lerarenregister.portfolio.actions.erasing import erase_portfolio, erase_stored_of, purge_due
 from lerarenregister.portfolio.actions.files import attach, let_go
 from lerarenregister.portfolio.errors import PortfolioFull
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, PortfolioKey, Purge
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, Purge
 from lerarenregister.portfolio.queries import DraftView, EntryView
 from lerarenregister.portfolio.rules.entries import MOST_STORED, Content, KeptEntry, Part, place, purge_day
+from lerarenregister.portfolio.rules.facets import Facets
 from lerarenregister.portfolio.rules.files import NO_ROOM, Room
 from lerarenregister.portfolio.rules.heads import DraftContent, Head
 from lerarenregister.portfolio.rules.recognising import Fingerprint, Known, known, told_apart
+from lerarenregister.portfolio.rules.repeating import due_on
 from lerarenregister.portfolio.rules.sealing import ENTRY_COLUMNS, VERSION_COLUMNS, sealed_anew
 from lerarenregister.portfolio.rules.stories import packed_body
+from lerarenregister.portfolio.rules.versions import leaves_version
 
-_PURGE_AT_MOST = 500
+__all__ = [
+    "DraftSaved",
+    "Imported",
+    "Outcome",
+    "Saved",
+    "delete_entry",
+    "discard_draft",
+    "erase_portfolio",
+    "erase_stored_of",
+    "import_entries",
+    "keep_time",
+    "pass_time",
+    "purge_due",
+    "restore_entry",
+    "restore_version",
+    "save_draft",
+    "save_entry",
+]
 
 
 class Outcome(enum.StrEnum):
@@ -78,12 +98,14 @@ def save_entry(
 
     `entry_id` was issued with the form, so two posts of one form give one entry. When the stored version is not the one
     she saw, or the entry lies in the bin, and the content differs, the outcome is CONFLICT and nothing is written.
-    Raises Absent when the entry is gone or another's, PortfolioFull when it is more than one portfolio holds, FileGone
-    when the content names a file that neither waits nor is of this entry.
+    A link to what is not hers, or is gone, is left out: the text counts, and absence and refusal look alike.
+    Raises Absent when the entry is gone, another's or of another form, PortfolioFull when it is more than one portfolio
+    holds, FileGone when the content names a file that neither waits nor is of this entry.
     """
     owner = viewer.person()
     if content.blank:
         return Saved(Outcome.NOTHING_TO_KEEP, None)
+    content = content.keeping(queries.forms_of(owner, content.joined(), sealer), entry_id)
     row = _locked(entry_id)
     if row is None and expected == 0:
         row = _inserted(owner, entry_id, Head.of(content, first_saved_at=at, saved_at=at), content, sealer)
@@ -96,6 +118,8 @@ def save_entry(
     if row is None or row.owner != owner:
         raise Absent
     present = queries.opened(row, sealer)
+    if present.content.form is not content.form:
+        raise Absent
     if present.content == content and present.deleted_at is None:
         let_go(viewer=viewer, files=content.files)
         _empty_draft_of(owner, entry_id, sealer)
@@ -103,7 +127,8 @@ def save_entry(
     if present.version != expected or present.deleted_at is not None:
         return Saved(Outcome.CONFLICT, present)
     attach(entry=row, files=content.files)
-    _keep_version(row)
+    if leaves_version(present.content, content, saved_at=present.saved_at, at=at):
+        _keep_version(row)
     _reseal(row, Head.of(content, first_saved_at=present.first_saved_at, saved_at=at), content, sealer)
     _check_room(owner)
     _empty_draft_of(owner, entry_id, sealer)
@@ -153,6 +178,46 @@ def restore_version(
     return save_entry(
         viewer=viewer, sealer=sealer, entry_id=entry_id, expected=expected, content=earlier[0].content, at=at
     )
+
+
+@transaction.atomic
+def keep_time(
+    *, viewer: Viewer, sealer: Sealer, repeat_id: UUID, expected: int, entry_id: UUID, on: date, at: datetime
+) -> UUID | None:
+    """Keep the time of a repeating activity that waits on this day, as an entry; the id of that entry.
+
+    `entry_id` was issued with the form: a second post of it comes to the same. None, and nothing done, when the
+    activity changed since she saw it or no time waits. Raises Absent, PortfolioFull.
+    """
+    due = _handled(viewer, sealer, repeat_id, expected=expected, on=on)
+    if due is None:
+        return entry_id if Entry.objects.filter(pk=entry_id, owner=viewer.person()).exists() else None
+    save_entry(viewer=viewer, sealer=sealer, entry_id=entry_id, expected=0, content=due, at=at)
+    return entry_id
+
+
+@transaction.atomic
+def pass_time(*, viewer: Viewer, sealer: Sealer, repeat_id: UUID, expected: int, on: date) -> bool:
+    """Let the time that waits on this day go by; whether one waited in the version that she saw. Raises Absent."""
+    return _handled(viewer, sealer, repeat_id, expected=expected, on=on) is not None
+
+
+def _handled(viewer: Viewer, sealer: Sealer, repeat_id: UUID, *, expected: int, on: date) -> Content | None:
+    """Note that the time that waited is handled; what an entry of it would say."""
+    row = _own(viewer, repeat_id)
+    present = queries.opened(row, sealer)
+    content, every = present.content, present.content.facets.every
+    if present.deleted_at is not None or every is None:
+        raise Absent
+    due = due_on(every, content.on, content.facets.handled, on)
+    if due is None or present.version != expected:
+        return None
+    after = replace(content, facets=replace(content.facets, handled=due))
+    head = Head.of(after, first_saved_at=present.first_saved_at, saved_at=present.saved_at)
+    _reseal(row, head, after, sealer)
+    facets = content.facets
+    kept = Facets(tags=facets.tags, quarters=facets.quarters, links=facets.links, labels=facets.labels)
+    return Content(content.kind, due, content.text, content.title, facets=kept)
 
 
 @transaction.atomic
@@ -232,47 +297,6 @@ def import_entries(
             brought.attach([each.entry[0] for each in added])
             _check_room(owner)
     return Imported(len(added), len(offered) - len(added))
-
-
-@transaction.atomic
-def erase_portfolio(*, viewer: Viewer) -> None:
-    """Erase all that is stored of her, and note which key must be erased when this is committed."""
-    _erase_of(viewer.person())
-
-
-@transaction.atomic
-def erase_stored_of(*, owners: Iterable[UUID]) -> int:
-    """Erase what is stored under these owners, whose accounts are closed: it was saved meanwhile. Of how many."""
-    return sum(_erase_of(owner) for owner in owners)
-
-
-def _erase_of(owner: UUID) -> bool:
-    """The draft row first: whoever saves and brings in locks it or the entries too. Whether there was anything."""
-    drafts, _ = Draft.objects.filter(owner=owner).delete()
-    entries, _ = Entry.objects.filter(owner=owner).delete()
-    files, _ = File.objects.filter(owner=owner).delete()
-    held = PortfolioKey.objects.select_for_update().filter(owner=owner).first()
-    if held is not None:
-        if held.ticket:
-            KeyErasure.objects.get_or_create(key=held.key, defaults={"ticket": held.ticket})
-        held.delete()
-    return bool(drafts or entries or files or held)
-
-
-@transaction.atomic
-def purge_due(*, at: datetime) -> int:
-    """Remove for good, with its history, what was deleted over 30 days ago; returns how many, 500 at most.
-
-    Opens nothing: the day stands in the clear (docs/decisions/0003-purge-day-in-the-clear.md).
-
-    The entries are locked as every other action locks them; a restore that came first has taken its day away by then.
-    """
-    due = Purge.objects.filter(due_on__lte=dutch_date(at)).order_by("entry_id")
-    keys = list(due.values_list("entry_id", flat=True)[:_PURGE_AT_MOST])
-    locked = [row.pk for row in Entry.objects.select_for_update().filter(pk__in=keys).order_by("pk").only("id")]
-    still_due = list(due.filter(entry_id__in=locked).values_list("entry_id", flat=True))
-    Entry.objects.filter(pk__in=still_due).delete()
-    return len(still_due)
 
 
 def _known(found: Mapping[tuple[UUID, int], Fingerprint]) -> dict[Known, UUID]:

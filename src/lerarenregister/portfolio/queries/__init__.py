@@ -7,7 +7,6 @@ another owner is absent. Raises Unreadable (kernel.envelopes) when an envelope d
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -18,90 +17,94 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import SMALLEST, Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.findings import Finding
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, PortfolioKey, Purge
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, PortfolioKey
 from lerarenregister.portfolio.queries.files import broken_files
-from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind, Part, place
-from lerarenregister.portfolio.rules.heads import DraftContent, Head, PackedHead
+from lerarenregister.portfolio.queries.lists import (
+    BinLine,
+    EntryLine,
+    Month,
+    TimelinePage,
+    deleted_entries,
+    latest,
+    timeline,
+)
+from lerarenregister.portfolio.queries.opening import EntryView, VersionView, head_of, opened, version_of
+from lerarenregister.portfolio.queries.order import (
+    Choices,
+    FirstPage,
+    GoalLine,
+    Links,
+    Named,
+    RepeatLine,
+    StoryLine,
+    ThemeLine,
+    choices,
+    collections,
+    first_page,
+    goals,
+    links_of,
+    names_of_everything,
+    open_goals,
+    repeats,
+    themes,
+)
+from lerarenregister.portfolio.queries.shelf import forms_of
+from lerarenregister.portfolio.queries.stories import PieceLine, Story, StoryPart, pieces_of, story
+from lerarenregister.portfolio.rules.entries import EarlierVersion, KeptEntry, Part, place
+from lerarenregister.portfolio.rules.heads import DraftContent, Head
 from lerarenregister.portfolio.rules.recognising import Fingerprint
 
-PER_PAGE = 20
+__all__ = [
+    "BinLine",
+    "Choices",
+    "DraftView",
+    "EntryLine",
+    "EntryView",
+    "Erasure",
+    "FirstPage",
+    "GoalLine",
+    "Links",
+    "Month",
+    "Named",
+    "PieceLine",
+    "RepeatLine",
+    "Story",
+    "StoryLine",
+    "StoryPart",
+    "ThemeLine",
+    "TimelinePage",
+    "VersionView",
+    "broken_rules",
+    "choices",
+    "collections",
+    "content_hashes",
+    "deleted_entries",
+    "draft",
+    "entry",
+    "erasures_waiting",
+    "everything",
+    "fingerprints",
+    "first_page",
+    "forms_of",
+    "goals",
+    "history",
+    "ids_of_everything",
+    "is_empty",
+    "latest",
+    "links_of",
+    "names_of_everything",
+    "open_goals",
+    "opened",
+    "opened_draft",
+    "owners_stored",
+    "pieces_of",
+    "repeats",
+    "stored_bytes",
+    "story",
+    "themes",
+    "timeline",
+]
 _BATCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class EntryLine:
-    """An entry in a list."""
-
-    id: UUID
-    kind: Kind
-    on: date
-    heading: str
-    excerpt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """The entries of one month on a page, newest first; `first_day` names the month."""
-
-    first_day: date
-    entries: list[EntryLine]
-
-
-@dataclass(frozen=True, slots=True)
-class TimelinePage:
-    """One page of the timeline. `number` counts from 1; `previous` and `next` are numbers or None."""
-
-    number: int
-    total: int
-    months: list[Month]
-
-    @property
-    def previous(self) -> int | None:
-        """The page with newer entries."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        """The page with older entries."""
-        return self.number + 1 if self.number < self.total else None
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """A whole entry in its present version."""
-
-    id: UUID
-    version: int
-    content: Content
-    first_saved_at: datetime
-    saved_at: datetime
-    deleted_at: datetime | None
-
-    @property
-    def heading(self) -> str:
-        """Her title or the first line."""
-        return self.content.heading()
-
-
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    """One earlier version of an entry."""
-
-    version: int
-    content: Content
-    saved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class BinLine:
-    """A deleted entry that can still come back, until the day it goes for good."""
-
-    id: UUID
-    kind: Kind
-    on: date
-    heading: str
-    due_on: date
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +118,6 @@ class DraftView:
 def is_empty(owner: UUID) -> bool:
     """Whether nothing of this owner is stored. Opens nothing: asked at sign-in, before there is a key."""
     return not any(model._default_manager.filter(owner=owner).exists() for model in (Entry, Draft, File))
-
-
-def timeline(viewer: Viewer, sealer: Sealer, *, page: int = 1) -> TimelinePage:
-    """Her entries by their date, newest first, 20 to a page; raises Absent for a page that is not there."""
-    found = _ordered(viewer.person(), sealer)
-    total = max(1, -(-len(found) // PER_PAGE))
-    if not 1 <= page <= total:
-        raise Absent
-    shown = [_line(*each) for each in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
-    months = [Month(month, list(lines)) for month, lines in groupby(shown, key=lambda line: line.on.replace(day=1))]
-    return TimelinePage(page, total, months)
-
-
-def latest(viewer: Viewer, sealer: Sealer, *, most: int = 5) -> list[EntryLine]:
-    """Her newest entries by their date."""
-    return [_line(*each) for each in _ordered(viewer.person(), sealer)[:most]]
 
 
 def entry(viewer: Viewer, sealer: Sealer, entry_id: UUID) -> EntryView:
@@ -148,18 +135,7 @@ def history(viewer: Viewer, sealer: Sealer, entry_id: UUID) -> list[VersionView]
     if not Entry.objects.filter(pk=entry_id, owner=owner).exists():
         raise Absent
     rows = EntryVersion.objects.filter(entry_id=entry_id).order_by("-version")
-    return [_version_of(row, owner, sealer) for row in rows]
-
-
-def deleted_entries(viewer: Viewer, sealer: Sealer) -> list[BinLine]:
-    """What she deleted and can still restore, last deleted first."""
-    owner = viewer.person()
-    days = dict(Purge.objects.filter(entry__owner=owner).values_list("entry_id", "due_on"))
-    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head")
-    heads = [(_head(owner, *row, sealer), *row[:2]) for row in rows]
-    found = [(head.deleted_at, key, version, head) for head, key, version in heads if head.deleted_at and key in days]
-    found.sort(key=lambda each: (each[0], each[1]), reverse=True)
-    return [BinLine(key, head.kind, head.on, head.heading, days[key], version) for _, key, version, head in found]
+    return [version_of(row, owner, sealer) for row in rows]
 
 
 def draft(viewer: Viewer, sealer: Sealer) -> DraftView:
@@ -196,13 +172,6 @@ def content_hashes(viewer: Viewer, sealer: Sealer, *, deleted: bool = False) -> 
     """The content hashes of her entries, sorted: those she sees, or those in the bin."""
     kept = everything(viewer, sealer)
     return sorted(each.content.content_hash() for each in kept if each.deleted is deleted)
-
-
-def opened(row: Entry, sealer: Sealer) -> EntryView:
-    """The values of a row, opened in its place. For `actions`, which holds the row locked."""
-    head = _head(row.owner, row.pk, row.version, row.head, sealer)
-    body = sealer.open(bytes(row.body), bound_to=place(row.owner, row.pk, row.version, Part.BODY))
-    return EntryView(row.pk, row.version, head.content(body), head.first_saved_at, head.saved_at, head.deleted_at)
 
 
 def fingerprints(
@@ -284,7 +253,7 @@ def _kept(keys: Sequence[UUID], owner: UUID, sealer: Sealer) -> Iterator[KeptEnt
     rows = Entry.objects.filter(owner=owner).in_bulk(keys)
     earlier: dict[UUID, list[EarlierVersion]] = {}
     for version in EntryVersion.objects.filter(entry_id__in=keys).order_by("version"):
-        view = _version_of(version, owner, sealer)
+        view = version_of(version, owner, sealer)
         earlier.setdefault(version.entry_id, []).append(EarlierVersion(view.content, view.saved_at))
     for key in keys:
         if key in rows:
@@ -299,39 +268,11 @@ def _kept(keys: Sequence[UUID], owner: UUID, sealer: Sealer) -> Iterator[KeptEnt
             )
 
 
-def _version_of(row: EntryVersion, owner: UUID, sealer: Sealer) -> VersionView:
-    head = _head(owner, row.entry_id, row.version, row.head, sealer)
-    body = sealer.open(bytes(row.body), bound_to=place(owner, row.entry_id, row.version, Part.BODY))
-    return VersionView(row.version, head.content(body), head.saved_at)
-
-
-def _ordered(owner: UUID, sealer: Sealer) -> list[tuple[PackedHead, UUID]]:
-    """What she did not delete, newest first: all heads are opened, because their dates are sealed (some µs each)."""
-    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head")
-    found = [(PackedHead.of(_packed(owner, key, version, head, sealer)), key) for key, version, head in rows]
-    found = [each for each in found if not each[0].deleted]
-    found.sort(key=lambda each: (each[0].order, each[1]), reverse=True)
-    return found
-
-
-def _line(packed: PackedHead, key: UUID) -> EntryLine:
-    head = packed.head()
-    return EntryLine(key, head.kind, head.on, head.heading, head.excerpt)
-
-
 def _heads(owner: UUID, sealer: Sealer) -> Iterable[tuple[UUID, Head]]:
     rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head")
-    return ((key, _head(owner, key, version, head, sealer)) for key, version, head in rows)
+    return ((key, head_of(owner, key, version, head, sealer)) for key, version, head in rows)
 
 
 def _when(found: tuple[UUID, Head]) -> tuple[date, datetime, UUID]:
     key, head = found
     return head.on, head.first_saved_at, key
-
-
-def _head(owner: UUID, key: UUID, version: int, head: bytes | memoryview, sealer: Sealer) -> Head:
-    return Head.unpack(_packed(owner, key, version, head, sealer))
-
-
-def _packed(owner: UUID, key: UUID, version: int, head: bytes | memoryview, sealer: Sealer) -> bytes:
-    return sealer.open(bytes(head), bound_to=place(owner, key, version, Part.HEAD))

@@ -11,9 +11,10 @@ from lerarenregister.kernel.canonical import content_hash
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio.errors import TextTooLong, TooManyFiles
-from lerarenregister.portfolio.rules.facets import MOST_LINKS, PLAIN, Facets, Form
+from lerarenregister.portfolio.rules.facets import LINKED, MOST_LINKS, PLAIN, Facets, Form
 from lerarenregister.portfolio.rules.files import MOST_FILES, FileRef
 from lerarenregister.portfolio.rules.stories import MOST_PIECES, Piece, renamed
+from lerarenregister.portfolio.rules.templates import HEADINGS
 
 MOST_CHARACTERS = 100_000
 MOST_STORED = 32 * 1024 * 1024
@@ -130,6 +131,19 @@ class Content:
         """The same content with these links too, as far as there is room."""
         return replace(self, facets=self.facets.linked(dict.fromkeys((*self.facets.links, *links)[:MOST_LINKS])))
 
+    def joined(self) -> set[UUID]:
+        """The ids of all other things to which it links or which it holds."""
+        return {*self.facets.links, *self.chosen()}
+
+    def keeping(self, forms: Mapping[UUID, Form], itself: UUID) -> Self:
+        """The same content without links to itself, to what is not hers (it has no form here), or to what takes none;
+        and without pieces that are no entries."""
+        if not self.facets.links and not self.pieces:
+            return self
+        links = [each for each in self.facets.links if each != itself and forms.get(each) in LINKED]
+        pieces = (each for each in self.pieces if each.entry is None or forms.get(each.entry) is Form.ENTRY)
+        return replace(self, facets=self.facets.linked(links), pieces=tuple(pieces))
+
     def chosen(self) -> list[UUID]:
         """The entries of a collection, in her order."""
         return [each.entry for each in self.pieces if each.entry]
@@ -154,9 +168,10 @@ def first_line(text: str) -> str:
 def parted(text: str) -> tuple[str, str]:
     """The first line (see `first_line`) and all that follows, in one line: read together nothing is said twice.
 
-    What follows a line that was cut begins with an ellipsis.
+    What follows a line that was cut begins with an ellipsis. The headings of a template are passed over.
     """
-    line, *others = text.strip().splitlines() or [""]
+    lines = text.strip().splitlines()
+    line, *others = [each for each in lines if each.strip() and each.strip() not in HEADINGS] or lines or [""]
     line, rest = " ".join(line.split()), " ".join(" ".join(others).split())
     if len(line) <= _LINE_CHARACTERS:
         return line, rest

@@ -12,6 +12,7 @@ from lerarenregister.portfolio.rules.facets import PLAIN, Facets, Form, unsealed
 from lerarenregister.portfolio.rules.files import FileRef
 from lerarenregister.portfolio.rules.stories import opened_body
 
+_MORE_CHARACTERS = 10_000
 _decoded = json.JSONDecoder().decode
 
 
@@ -116,6 +117,18 @@ class PackedHead(NamedTuple):
         found = self.fields.get("form")
         return Form(found) if found else Form.ENTRY
 
+    @property
+    def tags(self) -> list[str]:
+        """Its tags."""
+        found: list[str] = self.fields.get("tags", [])
+        return found
+
+    @property
+    def links(self) -> list[str]:
+        """The ids to which it links, in hexadecimal."""
+        found: list[str] = self.fields.get("links", [])
+        return found
+
     def head(self) -> Head:
         """The whole head."""
         return Head.read(self.fields)
@@ -125,7 +138,8 @@ class PackedHead(NamedTuple):
 class DraftContent:
     """A text she has not saved yet: for which form (the id of its entry), over which version of it (0: a new one).
 
-    Kind, date and title are as typed, possibly unfinished. Raises TextTooLong over 100,000 characters.
+    Kind, date and title are as typed, possibly unfinished, and so are the fields that she folded out (`more`). Raises
+    TextTooLong over 100,000 characters.
     """
 
     form: UUID | None = None
@@ -134,9 +148,12 @@ class DraftContent:
     kind: str = ""
     on: str = ""
     title: str = ""
+    more: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.text) > MOST_CHARACTERS or len(self.title) + len(self.kind) + len(self.on) > 1_000:
+            raise TextTooLong(f"a draft holds {MOST_CHARACTERS} characters")
+        if sum(len(name) + len(value) for name, value in self.more) > _MORE_CHARACTERS:
             raise TextTooLong(f"a draft holds {MOST_CHARACTERS} characters")
 
     @property
@@ -146,7 +163,7 @@ class DraftContent:
 
     def pack(self) -> bytes:
         """As bytes to seal; a lone half of a surrogate pair becomes a question mark rather than losing the rest."""
-        fields = {
+        fields: dict[str, Any] = {
             "form": str(self.form) if self.form else None,
             "base": self.base,
             "text": self.text,
@@ -154,6 +171,8 @@ class DraftContent:
             "date": self.on,
             "title": self.title,
         }
+        if self.more:
+            fields["more"] = self.more
         return json.dumps(fields, ensure_ascii=False).encode(errors="replace")
 
     @classmethod
@@ -161,4 +180,5 @@ class DraftContent:
         """From opened bytes."""
         fields = json.loads(packed)
         form = UUID(fields["form"]) if fields["form"] else None
-        return cls(form, fields["base"], fields["text"], fields["kind"], fields["date"], fields["title"])
+        more = tuple((name, value) for name, value in fields.get("more", ()))
+        return cls(form, fields["base"], fields["text"], fields["kind"], fields["date"], fields["title"], more)

@@ -32,5 +32,5 @@ def navigation_items(request: DoorRequest) -> list[NavigationItem]:
         return []
     items = [NavigationItem(_("Mijn gegevens"), reverse("person:rights"))]
     if request.viewer.may(Permission.PERSON_OBJECTION_LIST):
-        items.append(NavigationItem(_("Bezwaren"), reverse("person:objections")))
+        items.insert(0, NavigationItem(_("Bezwaren"), reverse("person:objections")))
     return items

@@ -14,6 +14,7 @@ from lerarenregister.web.limits.rules import MOST_TEXT_BYTES
 from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.forms import Ticket
+from lerarenregister.web.portfolio.ordering import more_of
 from lerarenregister.web.requests import DoorRequest
 
 
@@ -46,6 +47,7 @@ def draft(request: DoorRequest) -> HttpResponse:
             request.POST.get("soort", ""),
             request.POST.get("datum", ""),
             request.POST.get("titel", ""),
+            more_of(request.POST),
         )
     except Invalid:
         return JsonResponse({"state": "invalid"}, status=400)

@@ -19,8 +19,11 @@ from django.utils.translation import gettext_lazy as _
 
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio.rules.entries import EARLIEST, MOST_CHARACTERS, TITLE_CHARACTERS, Content, Kind
+from lerarenregister.portfolio.rules.facets import PLAIN, Form
 from lerarenregister.portfolio.rules.guessing import guess
+from lerarenregister.portfolio.rules.heads import DraftContent
 from lerarenregister.web.portfolio.labels import kind_choices
+from lerarenregister.web.portfolio.ordering import OrderFields, filled_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ class FilesInput(forms.FileInput):
         super().__init__({"multiple": True, **(attrs or {})})
 
 
-class EntryForm(forms.Form):
+class EntryForm(OrderFields):
     """What she can fill in. Nothing is required: what she leaves open is guessed from the text."""
+
+    form = Form.ENTRY
 
     tekst = forms.CharField(
         label=_("Wat wil je vastleggen?"),
@@ -141,14 +146,28 @@ class EntryForm(forms.Form):
             raise forms.ValidationError(gettext("Kies een datum vanaf 1 januari 1900."))
         return on
 
-    def content(self, today: date) -> Content:
-        """The content of a valid form; kind and date are guessed when she left them open."""
+    def content(self, today: date, before: Content | None = None) -> Content:
+        """The content of a valid form; kind and date are guessed when she left them open, and what the form does not
+        have stays as it was. Raises Invalid when the last day lies before the first."""
         text = self.cleaned_data["tekst"]
         guessed = guess(text, today)
         kind = Kind(self.cleaned_data["soort"]) if self.cleaned_data["soort"] else guessed.kind
-        return Content(kind, self.cleaned_data["datum"] or guessed.on, text, self.cleaned_data["titel"])
+        on, title = self.cleaned_data["datum"] or guessed.on, self.cleaned_data["titel"]
+        facets = self.facets(before.facets if before else PLAIN)
+        files = before.files if before else ()
+        return Content(kind, on, text, title, files, facets)
 
 
 def initial_of(content: Content) -> dict[str, Any]:
     """What the form shows of a content."""
-    return {"tekst": content.text, "datum": content.on, "soort": str(content.kind), "titel": content.title}
+    shown = {"tekst": content.text, "datum": content.on, "soort": str(content.kind), "titel": content.title}
+    return shown | filled_in(content)
+
+
+def initial_of_draft(draft: DraftContent) -> dict[str, Any]:
+    """What the form shows of a draft."""
+    shown: dict[str, Any] = {"tekst": draft.text, "titel": draft.title, "datum": draft.on, "soort": draft.kind}
+    if draft.more:
+        shown |= {"trefwoorden": "", "uren": "", "tot": ""} | dict(draft.more)
+        shown["doel"] = [value for name, value in draft.more if name == "doel"]
+    return shown

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Unreadable
+from lerarenregister.kernel.errors import Absent
 from lerarenregister.web.limits import again, answers
 from lerarenregister.web.portfolio import uploads
 from lerarenregister.web.portfolio.chosen import AWAY, HAD, WAITS, ids_in
 from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.portfolio.keys import KeyNeeded
+from lerarenregister.web.portfolio.ordering import carried
 from lerarenregister.web.requests import DoorRequest
 
 View = Callable[..., HttpResponse]
@@ -56,9 +58,7 @@ def given_back(request: DoorRequest, ticket: Ticket, *, reason: str, waiting: st
         "reason": reason,
         "waiting": waiting,
         "tekst": request.POST.get("tekst", ""),
-        "titel": request.POST.get("titel", ""),
-        "datum": request.POST.get("datum", ""),
-        "soort": request.POST.get("soort", ""),
+        "carried": carried(request.POST),
         **_files_given_back(request),
     }
     response = render(request, "portfolio/given_back.html", context, status=_STATUS[reason])
@@ -95,7 +95,7 @@ def csrf_failure(request: HttpRequest) -> HttpResponse | None:
 
     The text comes back only when the form was made here, and for this session or while nobody is signed in.
     """
-    if request.path != reverse("portfolio:save") or not isinstance(getattr(request, "viewer", None), Viewer):
+    if request.path not in _writing() or not isinstance(getattr(request, "viewer", None), Viewer):
         return None
     door: DoorRequest = request  # type: ignore[assignment]  # it went through DoorMiddleware
     return _given_back_if_hers(door, reason="csrf" if door.viewer.signed_in else "signed-out")
@@ -105,7 +105,7 @@ def too_often(request: DoorRequest, wait: int) -> HttpResponse | None:
     """The answer when she saved or kept a draft too often, within these seconds; None for every other page."""
     if request.path == reverse("portfolio:draft"):
         return JsonResponse({"state": "too-often"}, status=429)
-    if request.method != "POST" or request.path != reverse("portfolio:save"):
+    if request.method != "POST" or request.path not in _writing():
         return None
     return _given_back_if_hers(request, reason="too-often", waiting=answers.waiting(wait))
 
@@ -117,13 +117,18 @@ def database_away(request: HttpRequest) -> HttpResponse | None:
     """
     if request.path == reverse("portfolio:draft"):
         return JsonResponse({"state": "away"}, status=503)
-    if request.path != reverse("portfolio:save") or again.sent(request) is None:
+    if request.path not in _writing() or again.sent(request) is None:
         return None
     ticket = Ticket.read(request.POST)
     door: DoorRequest = request  # type: ignore[assignment]
     if ticket is not None and not hasattr(request, "viewer"):
         return given_back(door, ticket, reason="storage")
     return _given_back_if_hers(door, reason="storage")
+
+
+def _writing() -> tuple[str, str]:
+    """Where her text comes in."""
+    return reverse("portfolio:save"), reverse("portfolio:template")
 
 
 def _given_back_if_hers(request: DoorRequest, *, reason: str, waiting: str = "") -> HttpResponse | None:
@@ -143,3 +148,17 @@ def spoken(request: DoorRequest) -> str:
         "conceptweg": _("Het concept is weggegooid."),
         "vol": _("Je portfolio is vol, dus dit kon niet. Er is niets veranderd."),
     }.get(request.GET.get("gedaan", ""), "")
+
+
+def seen(request: DoorRequest) -> int:
+    """The version that the form saw; 0, which no entry has, when it says none."""
+    version = request.POST.get("versie", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+
+
+def number(request: DoorRequest) -> int:
+    """The number of a page in the address; raises Absent for what is none."""
+    told = request.GET.get("pagina", "1")
+    if not (told.isascii() and told.isdigit() and int(told[:7]) > 0 and len(told) < 7):
+        raise Absent
+    return int(told)

@@ -6,19 +6,21 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lerarenregister.accounts.permissions import SessionKind
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.rules.entries import UNDO_DAYS
 from lerarenregister.web.navigation import NavigationItem
 from lerarenregister.web.person.parts import Enclosed
 from lerarenregister.web.portfolio import keys, pages, takeout
 from lerarenregister.web.portfolio.forms import Ticket
-from lerarenregister.web.portfolio.labels import label_of
+from lerarenregister.web.portfolio.labels import label_of, templates_in
 from lerarenregister.web.requests import DoorRequest
 from lerarenregister.web.site.cookies import Cookie
 
@@ -79,12 +81,15 @@ def _home(request: DoorRequest, sealer: Sealer) -> dict[str, Any]:
     account = request.viewer.person()
     draft = queries.draft(request.viewer, sealer)
     new_text = not draft.content.blank and draft.content.base == 0
+    first = queries.first_page(request.viewer, sealer, on=dutch_date(request.at))
     return {
         "ticket": Ticket.issue(account, entry=draft.content.form if new_text else None, draft=draft.version),
         "draft": draft,
         "new_text": draft.content.text if new_text else "",
         "unfinished_change": not draft.content.blank and not new_text,
-        "latest": [(line, label_of(line.kind)) for line in queries.latest(request.viewer, sealer)],
+        "latest": [(line, label_of(line.kind)) for line in first.latest],
+        "due": [(each, random_id()) for each in first.due],
+        "templates": templates_in(get_language() or "nl"),
         "saved": _saved(request, sealer, request.GET.get("bewaard", "")),
         "deleted": _saved(request, sealer, request.GET.get("verwijderd", ""), deleted=True),
         "empty": "leeg" in request.GET,

@@ -1,9 +1,10 @@
 """Everything of hers as a zip, made while it is sent: never on the disk, and at most 100 entries in memory."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -11,11 +12,15 @@ from django.utils import translation
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.queries import Named
 from lerarenregister.portfolio.queries.files import file_bytes
+from lerarenregister.portfolio.rules.entries import Content, KeptEntry
+from lerarenregister.portfolio.rules.facets import Form
 from lerarenregister.portfolio.rules.files import FileRef
 from lerarenregister.web.archives import streamed
 from lerarenregister.web.portfolio.document import FORMAT, SCHEMA_FILE, VERSION, entry_json, name_in_zip
-from lerarenregister.web.portfolio.labels import label_of
+from lerarenregister.web.portfolio.labels import SECTIONS, badge_of
+from lerarenregister.web.portfolio.ordering import hours_of
 
 README = """\
 JE PORTFOLIO
@@ -45,6 +50,7 @@ You can put the zip back into the Lerarenregister. Leave it as it is.
 What is in this zip is not encrypted.
 """
 _ENTRIES_HERE = "[entries]"
+_ORDER = (Form.ENTRY, Form.GOAL, Form.THEME, Form.COLLECTION, Form.REPEAT)
 
 
 def stream(viewer: Viewer, sealer: Sealer, *, at: datetime) -> Iterator[bytes]:
@@ -80,24 +86,55 @@ def _json(viewer: Viewer, sealer: Sealer, at: datetime, files: dict[str, FileRef
 
 
 def _html(viewer: Viewer, sealer: Sealer, language: str, at: datetime) -> Iterator[bytes]:
-    """A page that opens by itself. Each piece is rendered under its language, never holding it between pieces."""
+    """A page that opens by itself: her entries by month, then her goals, themes, collections and what comes back. Each
+    piece is rendered under its language, never holding it between pieces."""
     begin, end = _rendered("page", {"at": at, "entries_here": _ENTRIES_HERE}, language).split(_ENTRIES_HERE.encode())
     yield begin
-    month = None
-    for kept in queries.everything(viewer, sealer):
+    names = queries.names_of_everything(viewer, sealer)
+    ordered = sorted(names, key=lambda key: _ORDER.index(names[key].form))
+    places = {key: Place(number, names[key]) for number, key in enumerate(ordered, start=1)}
+    before: Content | None = None
+    for kept in queries.everything(viewer, sealer, ordered):
         if kept.deleted:
             continue
-        first_day = kept.content.on.replace(day=1)
-        named = [(each, name_in_zip(each)) for each in kept.content.files]
-        context = {"kept": kept, "content": kept.content, "files": named}
-        context["new_month"] = first_day if first_day != month else None
-        month = first_day
-        yield _rendered("entry", context, language)
+        yield _rendered("entry", _context(kept, places, before), language)
+        before = kept.content
     yield end
+
+
+class Place(NamedTuple):
+    """Where a thing stands in the page, and what it is called."""
+
+    number: int
+    named: Named
+
+
+def _context(kept: KeptEntry, places: Mapping[UUID, Place], before: Content | None) -> dict[str, Any]:
+    """What the page says of one thing. What lies in the bin, or is gone, is not in the page: nothing leads to it."""
+    content, first_day = kept.content, kept.content.on.replace(day=1)
+    same = before is not None and before.form is content.form
+    new_month = content.form is Form.ENTRY and not (same and before and before.on.replace(day=1) == first_day)
+    return {
+        "kept": kept,
+        "content": content,
+        "files": [(each, name_in_zip(each)) for each in content.files],
+        "place": places.get(kept.id) if kept.id else None,
+        "new_month": first_day if new_month else None,
+        "new_form": content.form if content.form is not Form.ENTRY and not same else None,
+        "links": [places[each] for each in content.facets.links if each in places],
+        "pieces": [
+            (piece.text, places[piece.entry] if piece.entry else None)
+            for piece in content.pieces
+            if piece.entry is None or piece.entry in places
+        ],
+    }
 
 
 def _rendered(part: str, context: dict[str, Any], language: str) -> bytes:
     with translation.override(language):
         if "content" in context:
-            context["kind"] = label_of(context["content"].kind)
+            content = context["content"]
+            context["kind"] = badge_of(content.form, content.kind)
+            context["hours"] = hours_of(content.facets.quarters)
+            context["section"] = str(SECTIONS[context["new_form"]]) if context["new_form"] else ""
         return render_to_string(f"portfolio/takeout/{part}.html", context | {"language": language}).encode()

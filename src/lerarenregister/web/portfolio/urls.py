@@ -2,12 +2,31 @@
 
 from django.urls import path
 
-from lerarenregister.web.portfolio import drafts, files, own_key, taking, views, writing
+from lerarenregister.web.portfolio import (
+    arranging,
+    choosing,
+    drafts,
+    files,
+    own_key,
+    picking,
+    repeating,
+    taking,
+    things,
+    views,
+    writing,
+)
 
 app_name = "portfolio"
 urlpatterns = [
     path("portfolio/", views.timeline, name="timeline"),
+    path("portfolio/kiezen/", choosing.choose, name="choose"),
+    path("portfolio/nieuw/", writing.new, name="new"),
+    path("portfolio/kopjes/", writing.template, name="template"),
     path("portfolio/bewaren/", writing.save, name="save"),
+    path("portfolio/doelen/", things.goals, name="goals"),
+    path("portfolio/themas/", things.themes, name="themes"),
+    path("portfolio/verzamelingen/", things.collections, name="collections"),
+    path("portfolio/komt-terug/", things.repeats, name="repeats"),
     path("portfolio/concept/", drafts.draft, name="draft"),
     path("portfolio/concept/weggooien/", drafts.discard, name="discard-draft"),
     path("portfolio/prullenbak/", views.deleted_entries, name="bin"),
@@ -26,6 +45,10 @@ urlpatterns = [
     path("portfolio/<uuid:entry_id>/bestanden/<uuid:file_id>/klein/", files.small, name="file-small"),
     path("portfolio/<uuid:entry_id>/eerder/", views.history, name="history"),
     path("portfolio/<uuid:entry_id>/eerder/<int:version>/", views.restore_version, name="restore-version"),
+    path("portfolio/<uuid:entry_id>/kiezen/", picking.pick, name="pick"),
+    path("portfolio/<uuid:collection_id>/volgorde/", arranging.arrange, name="arrange"),
+    path("portfolio/<uuid:repeat_id>/keer/", repeating.keep_time, name="keep-time"),
+    path("portfolio/<uuid:goal_id>/stand/", things.set_state, name="set-state"),
     path("portfolio/<uuid:entry_id>/verwijderen/", views.delete, name="delete"),
     path("portfolio/<uuid:entry_id>/herstellen/", views.restore, name="restore"),
 ]

@@ -13,8 +13,8 @@ from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome
 from lerarenregister.portfolio.errors import PortfolioFull
 from lerarenregister.web.once import sent_twice
-from lerarenregister.web.portfolio import keys, pages
-from lerarenregister.web.portfolio.labels import label_of
+from lerarenregister.web.portfolio import choosing, keys, pages, things
+from lerarenregister.web.portfolio.labels import badge_of, label_of
 from lerarenregister.web.requests import DoorRequest
 
 
@@ -23,10 +23,9 @@ from lerarenregister.web.requests import DoorRequest
 def timeline(request: DoorRequest) -> HttpResponse:
     """Her entries by month, newest first."""
     sealer = keys.sealer_of(request)
-    number = request.GET.get("pagina", "1")
-    if not (number.isascii() and number.isdigit() and len(number) < 7):
-        raise Absent
-    page = queries.timeline(request.viewer, sealer, page=int(number))
+    told = request.GET.get(choosing.PARAMETER, "")
+    choice = choosing.opened(told, owner=request.viewer.person(), sealer=sealer)
+    page = queries.timeline(request.viewer, sealer, page=pages.number(request), choice=choice)
     months = [
         {"first_day": month.first_day, "entries": [(line, label_of(line.kind)) for line in month.entries]}
         for month in page.months
@@ -36,6 +35,8 @@ def timeline(request: DoorRequest) -> HttpResponse:
         "months": months,
         "deleted": _deleted(request, sealer),
         "spoken": pages.spoken(request),
+        "chosen": choosing.in_words(choice, page) if choice else [],
+        "query": f"{choosing.PARAMETER}={told}&" if choice else "",
     }
     return render(request, "portfolio/timeline.html", context)
 
@@ -43,18 +44,19 @@ def timeline(request: DoorRequest) -> HttpResponse:
 @pages.private
 @require_safe
 def entry(request: DoorRequest, entry_id: UUID) -> HttpResponse:
-    """One entry."""
+    """One entry, or whatever else it is."""
     sealer = keys.sealer_of(request)
     found = queries.entry(request.viewer, sealer, entry_id)
     context = {
         "entry": found,
-        "kind": label_of(found.content.kind),
+        "kind": badge_of(found.content.form, found.content.kind),
         "earlier": found.version > 1 and bool(queries.history(request.viewer, sealer, entry_id)),
         "just_saved": request.GET.get("bewaard", "") == str(found.version) and found.version > 1,
         "previous": found.version - 1,
         "spoken": pages.spoken(request),
     }
-    return render(request, "portfolio/entry.html", context)
+    context |= things.shown(request, sealer, found)
+    return render(request, things.TEMPLATES[found.content.form], context)
 
 
 @pages.private
@@ -64,7 +66,8 @@ def history(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     sealer = keys.sealer_of(request)
     found = queries.entry(request.viewer, sealer, entry_id)
     versions = [
-        (version, label_of(version.content.kind)) for version in queries.history(request.viewer, sealer, entry_id)
+        (version, badge_of(version.content.form, version.content.kind))
+        for version in queries.history(request.viewer, sealer, entry_id)
     ]
     return render(request, "portfolio/history.html", {"entry": found, "versions": versions})
 
@@ -81,7 +84,7 @@ def restore_version(request: DoorRequest, entry_id: UUID, version: int) -> HttpR
             sealer=sealer,
             entry_id=entry_id,
             version=version,
-            expected=_seen(request),
+            expected=pages.seen(request),
             at=request.at,
         )
     except PortfolioFull:
@@ -96,7 +99,7 @@ def restore_version(request: DoorRequest, entry_id: UUID, version: int) -> HttpR
 def deleted_entries(request: DoorRequest) -> HttpResponse:
     """What she deleted, and until when it can come back."""
     sealer = keys.sealer_of(request)
-    lines = [(line, label_of(line.kind)) for line in queries.deleted_entries(request.viewer, sealer)]
+    lines = [(line, badge_of(line.form, line.kind)) for line in queries.deleted_entries(request.viewer, sealer)]
     return render(request, "portfolio/bin.html", {"lines": lines})
 
 
@@ -105,7 +108,7 @@ def deleted_entries(request: DoorRequest) -> HttpResponse:
 @require_POST
 def delete(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     """Put an entry in the bin; the page she comes back to offers to undo it. What changed meanwhile she sees first."""
-    sealer, expected = keys.sealer_of(request), _seen(request)
+    sealer, expected = keys.sealer_of(request), pages.seen(request)
     gone = actions.delete_entry(
         viewer=request.viewer, sealer=sealer, entry_id=entry_id, expected=expected, at=request.at
     )
@@ -120,17 +123,11 @@ def delete(request: DoorRequest, entry_id: UUID) -> HttpResponse:
 @require_POST
 def restore(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     """Take an entry out of the bin."""
-    sealer, expected = keys.sealer_of(request), _seen(request)
+    sealer, expected = keys.sealer_of(request), pages.seen(request)
     back = actions.restore_entry(
         viewer=request.viewer, sealer=sealer, entry_id=entry_id, expected=expected, at=request.at
     )
     return HttpResponseRedirect(reverse("portfolio:entry", args=[entry_id]) + ("?gedaan=teruggehaald" if back else ""))
-
-
-def _seen(request: DoorRequest) -> int:
-    """The version that the form saw; 0, which no entry has, when it says none."""
-    version = request.POST.get("versie", "")
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
 
 
 def _deleted(request: DoorRequest, sealer: Sealer) -> queries.EntryView | None:

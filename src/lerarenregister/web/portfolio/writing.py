@@ -2,31 +2,39 @@
 
 import logging
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer
-from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome, Saved
 from lerarenregister.portfolio.actions.files import let_go
 from lerarenregister.portfolio.errors import FileGone, PortfolioFull
+from lerarenregister.portfolio.rules.entries import Content
+from lerarenregister.portfolio.rules.facets import Form
 from lerarenregister.portfolio.rules.files import MOST_FILES
+from lerarenregister.portfolio.rules.templates import Template, begun
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages, uploads
 from lerarenregister.web.portfolio.chosen import Chosen
-from lerarenregister.web.portfolio.forms import EntryForm, Ticket, initial_of
+from lerarenregister.web.portfolio.forms import EntryForm, Ticket, initial_of, initial_of_draft
+from lerarenregister.web.portfolio.ordering import OrderFields, carried, is_id
+from lerarenregister.web.portfolio.thing_forms import FORMS, ThingForms, form_named, initial_of_thing
 from lerarenregister.web.requests import DoorRequest
 
+NO_FILES = Chosen()
 _log = logging.getLogger(__name__)
 
 
@@ -38,7 +46,7 @@ _log = logging.getLogger(__name__)
 def save(request: DoorRequest) -> HttpResponse:
     """Save a new entry or a change. Whatever goes wrong, her text comes back on the page, to nobody but her."""
     ticket = Ticket.read(request.POST)
-    if ticket is None:
+    if ticket is None or form_named(request.POST.get("vorm", "")) is None:
         return pages.form_of_nobody(request)
     viewer = request.viewer
     if viewer.signed_in and not ticket.belongs_to(viewer.account):
@@ -49,6 +57,48 @@ def save(request: DoorRequest) -> HttpResponse:
         reason = "key" if isinstance(refusal, keys.KeyNeeded) else "signed-out"
         return pages.given_back(request, ticket, reason=reason)
     return _written(request, ticket, sealer)
+
+
+@sent_twice("nothing is kept: the text comes back with headings")
+@limited(most_bytes=uploads.MOST_BODY)
+@uploads.taking_files
+@pages.private
+@require_POST
+def template(request: DoorRequest) -> HttpResponse:
+    """Her text with headings below it, in the whole form; without a script."""
+    ticket = Ticket.read(request.POST)
+    try:
+        begins = Template(request.POST.get("sjabloon", ""))
+    except ValueError:
+        return pages.form_of_nobody(request)
+    if ticket is None or (request.viewer.signed_in and not ticket.belongs_to(request.viewer.account)):
+        return pages.form_of_nobody(request) if ticket is None else pages.of_somebody_else(request)
+    try:
+        sealer = keys.sealer_of(request)
+    except (SignInNeeded, PersonBoundNeeded) as refusal:
+        reason = "key" if isinstance(refusal, keys.KeyNeeded) else "signed-out"
+        return pages.given_back(request, ticket, reason=reason)
+    typed = request.POST.get("tekst", "").replace("\r\n", "\n").replace("\x00", "")
+    text = begun(typed, begins, get_language() or "nl")
+    chosen = Chosen.of(request, sealer, ticket.entry)
+    return form_page(request, EntryForm(initial={"tekst": text}), ticket, chosen=chosen)
+
+
+@pages.private
+@require_safe
+def new(request: DoorRequest) -> HttpResponse:
+    """The whole form for a new entry: with what an earlier one of hers said (`van`), or for a goal of hers (`doel`)."""
+    sealer = keys.sealer_of(request)
+    initial: dict[str, Any] = {}
+    if "van" in request.GET:
+        copied = queries.entry(request.viewer, sealer, _id(request.GET["van"]))
+        if copied.deleted_at is not None or copied.content.form is not Form.ENTRY:
+            raise Absent
+        initial = initial_of(copied.content) | {"datum": dutch_date(request.at), "tot": None}
+    if "doel" in request.GET:
+        initial["doel"] = [str(_id(request.GET["doel"]))]
+    draft = queries.draft(request.viewer, sealer)
+    return form_page(request, EntryForm(initial=initial), Ticket.issue(request.viewer.person(), draft=draft.version))
 
 
 @pages.private
@@ -67,33 +117,44 @@ def edit(request: DoorRequest, entry_id: UUID) -> HttpResponse:
         base=draft.content.base if unfinished else entry.version,
         draft=draft.version,
     )
+    if entry.content.form is not Form.ENTRY:
+        return form_page(request, FORMS[entry.content.form](initial=initial_of_thing(entry.content)), ticket)
     initial = initial_of(entry.content)
     if unfinished:
-        kept = draft.content
-        initial |= {"tekst": kept.text, "titel": kept.title, "datum": kept.on, "soort": kept.kind}
+        initial |= initial_of_draft(draft.content)
     chosen = Chosen(had=entry.content.files)
-    return _form_page(request, EntryForm(initial=initial), ticket, chosen, unfinished=unfinished)
+    return form_page(request, EntryForm(initial=initial), ticket, chosen=chosen, unfinished=unfinished)
+
+
+def _id(posted: str) -> UUID:
+    """The id in an address; raises Absent for what is none."""
+    try:
+        return UUID(posted)
+    except ValueError as error:
+        raise Absent from error
 
 
 def _written(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> HttpResponse:
     """Save what she filled in, with a form that is hers and a key that fits."""
-    form, chosen = EntryForm(request.POST), Chosen.of(request, sealer, ticket.entry)
-    if not form.is_valid() or _problems(request, form, chosen):
-        return _form_page(request, form, ticket, chosen, status=400)
+    form = FORMS[form_named(request.POST.get("vorm", "")) or Form.ENTRY](request.POST)
+    chosen = Chosen.of(request, sealer, ticket.entry) if form.form is Form.ENTRY else Chosen()
+    content = _filled_in(request, form, ticket, chosen, sealer)
+    if content is None:
+        return form_page(request, form, ticket, chosen=chosen, status=400)
     try:
         saved = actions.save_entry(
             viewer=request.viewer,
             sealer=sealer,
             entry_id=ticket.entry,
             expected=ticket.base,
-            content=replace(form.content(dutch_date(request.at)), files=chosen.files),
+            content=content,
             at=request.at,
         )
     except Absent:  # gone for good since the form was made: the text becomes a new entry if she wants
         return _conflict(request, form, None, chosen)
     except FileGone:  # it went between looking and saving
         form.add_error("bestanden", _("Een bestand dat klaarstond is er niet meer. Kies het nog een keer."))
-        return _form_page(request, form, ticket, Chosen.of(request, sealer, ticket.entry), status=400)
+        return form_page(request, form, ticket, chosen=Chosen.of(request, sealer, ticket.entry), status=400)
     except PortfolioFull:
         return pages.given_back(request, ticket, reason="full")
     except DatabaseError:  # a full disk, a lost connection: her text must not be lost with it
@@ -102,8 +163,26 @@ def _written(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> HttpRespon
     return _after(request, form, ticket, chosen, saved)
 
 
-def _problems(request: DoorRequest, form: EntryForm, chosen: Chosen) -> bool:
-    """Say in the form what is the matter with the files; whether anything is."""
+def _filled_in(
+    request: DoorRequest, form: ThingForms, ticket: Ticket, chosen: Chosen, sealer: Sealer
+) -> Content | None:
+    """What she filled in; None when something is wrong, which the form then says."""
+    if not form.is_valid() or _problems(request, form, chosen):
+        return None
+    try:
+        content = form.content(dutch_date(request.at), _before(request, ticket, sealer))
+    except Invalid:
+        form.add_error(
+            "tot" if "tot" in form.fields else None, _("Kies een laatste dag die niet voor de eerste dag ligt.")
+        )
+        return None
+    return replace(content, files=chosen.files) if form.form is Form.ENTRY else content
+
+
+def _problems(request: DoorRequest, form: ThingForms, chosen: Chosen) -> bool:
+    """Say in the form what is the matter with the files; whether anything is. Only the form of an entry takes files."""
+    if form.form is not Form.ENTRY:
+        return False
     handler = uploads.files_in(request)
     said = [uploads.problem(name, refusal) for name, refusal in (handler.refused if handler else [])]
     if handler and handler.broken:
@@ -117,55 +196,81 @@ def _problems(request: DoorRequest, form: EntryForm, chosen: Chosen) -> bool:
     return bool(said)
 
 
-def _after(request: DoorRequest, form: EntryForm, ticket: Ticket, chosen: Chosen, saved: Saved) -> HttpResponse:
+def _before(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> Content | None:
+    """What the form changes; None for a new text, and for one that is gone or of another form, which saving finds."""
+    if not ticket.base:
+        return None
+    try:
+        found = queries.entry(request.viewer, sealer, ticket.entry).content
+    except Absent:
+        return None
+    return found if found.form is form_named(request.POST.get("vorm", "")) else None
+
+
+def _after(request: DoorRequest, form: ThingForms, ticket: Ticket, chosen: Chosen, saved: Saved) -> HttpResponse:
     """Where she goes next, by what saving came to."""
     if saved.outcome is Outcome.NOTHING_TO_KEEP:
         if ticket.base:
             form.add_error(
                 "tekst", _("Een lege tekst kunnen we niet opslaan. Wil je dit weg hebben? Dan kun je het verwijderen.")
             )
-            return _form_page(request, form, ticket, chosen, status=400)
+            return form_page(request, form, ticket, chosen=chosen, status=400)
         sealer = keys.sealer_of(request)
         if queries.draft(request.viewer, sealer).content.form == ticket.entry:
             actions.discard_draft(viewer=request.viewer, sealer=sealer, expected=ticket.draft)
         return _see(reverse("site:home") + "?leeg=1")
     if saved.outcome is Outcome.CONFLICT:
         return _conflict(request, form, saved.entry, chosen)
-    uploads.settle(request)
-    let_go(viewer=request.viewer, files=chosen.left_out)
-    if ticket.base:
+    if form.form is Form.ENTRY:
+        uploads.settle(request)
+        let_go(viewer=request.viewer, files=chosen.left_out)
+    if ticket.base or form.form is not Form.ENTRY:
         version = saved.entry.version if saved.entry and saved.outcome is Outcome.CHANGED else 0
         return _see(reverse("portfolio:entry", args=[ticket.entry]) + (f"?bewaard={version}" if version else ""))
     return _see(f"{reverse('site:home')}?bewaard={ticket.entry}")
 
 
-def _conflict(request: DoorRequest, form: EntryForm, newer: queries.EntryView | None, chosen: Chosen) -> HttpResponse:
+def _conflict(request: DoorRequest, form: ThingForms, newer: queries.EntryView | None, chosen: Chosen) -> HttpResponse:
     """Both texts on one page: hers in the form, ready to save over or beside what is there now."""
     account = request.viewer.person()
-    form.fields["tekst"].required = True  # for the label alone, as in `_form_page`
+    form.fields["tekst"].required = True  # for the label alone, as in `form_page`
     draft = queries.draft(request.viewer, keys.sealer_of(request)).version
     beside = Ticket.issue(account, draft=draft)
     over = None
     if newer is not None and newer.deleted_at is None:
         over = Ticket.issue(account, entry=newer.id, base=newer.version, draft=draft)
-    uploads.settle(request)
-    context = {"form": form, "newer": newer, "over": over, "beside": beside, "chosen": chosen}
+    if form.form is Form.ENTRY:
+        uploads.settle(request)
+    context: dict[str, Any] = {"form": form, "newer": newer, "over": over, "beside": beside, "chosen": chosen}
+    context["carried"] = carried(request.POST)
     return render(request, "portfolio/conflict.html", context, status=409)
 
 
-def _form_page(
+def form_page(
     request: DoorRequest,
-    form: EntryForm,
+    form: ThingForms,
     ticket: Ticket,
-    chosen: Chosen,
     *,
+    chosen: Chosen = NO_FILES,
     status: int = 200,
     unfinished: bool = False,
 ) -> HttpResponse:
-    uploads.settle(request)
-    form.fields["tekst"].required = True  # for the label alone: the form has been checked, and empty has its own answer
-    context = {"form": form, "ticket": ticket, "unfinished": unfinished, "chosen": chosen}
-    return render(request, "portfolio/edit.html", context, status=status)
+    """The page with the whole form, and her own tags and goals to choose from."""
+    named = form.form
+    if named is Form.ENTRY:
+        uploads.settle(request)
+    form.fields["titel" if named is not Form.ENTRY else "tekst"].required = True
+    # for the label alone: the form has been checked, and empty has its own answer
+    sealer = keys.sealer_of(request)
+    context: dict[str, Any] = {"form": form, "ticket": ticket, "unfinished": unfinished, "chosen": chosen}
+    if named is not Form.COLLECTION:
+        context["own_tags"] = queries.choices(request.viewer, sealer).tags
+    if isinstance(form, OrderFields):
+        ticked = form["doel"].value() or []
+        also = tuple(UUID(each) for each in map(str, ticked) if is_id(each))
+        form.offer_goals(queries.open_goals(request.viewer, sealer, also))
+    template = "portfolio/edit.html" if named is Form.ENTRY else "portfolio/edit_thing.html"
+    return render(request, template, context, status=status)
 
 
 def _see(url: str) -> HttpResponse:

@@ -1,0 +1,116 @@
+"""Her entries as lists: the timeline, what is newest, and the bin."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.portfolio.models import Entry, Purge
+from lerarenregister.portfolio.queries.opening import head_of
+from lerarenregister.portfolio.queries.shelf import Thing, chosen, shelf_of
+from lerarenregister.portfolio.rules.choosing import Choice
+from lerarenregister.portfolio.rules.entries import Kind
+from lerarenregister.portfolio.rules.facets import Form
+
+PER_PAGE = 20
+EVERYTHING = Choice()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry in a list."""
+
+    id: UUID
+    kind: Kind
+    on: date
+    heading: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The entries of one month on a page, newest first; `first_day` names the month."""
+
+    first_day: date
+    entries: list[EntryLine]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """One page of the timeline. `number` counts from 1; `previous` and `next` are numbers or None; `count` is that of
+    all entries that she chose to see, `theme` and `goal` say by which."""
+
+    number: int
+    total: int
+    months: list[Month]
+    count: int = 0
+    theme: str = ""
+    goal: str = ""
+
+    @property
+    def previous(self) -> int | None:
+        """The page with newer entries."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """The page with older entries."""
+        return self.number + 1 if self.number < self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class BinLine:
+    """A deleted thing that can still come back, until the day it goes for good."""
+
+    id: UUID
+    kind: Kind
+    on: date
+    heading: str
+    due_on: date
+    version: int
+    form: Form = Form.ENTRY
+
+
+def timeline(viewer: Viewer, sealer: Sealer, *, page: int = 1, choice: Choice = EVERYTHING) -> TimelinePage:
+    """Her entries by their date, newest first, 20 to a page; raises Absent for a page that is not there."""
+    things = shelf_of(viewer.person(), sealer)
+    found = chosen(things, choice)
+    total = max(1, -(-len(found) // PER_PAGE))
+    if not 1 <= page <= total:
+        raise Absent
+    shown = [line_of(each) for each in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    months = [Month(month, list(lines)) for month, lines in groupby(shown, key=lambda line: line.on.replace(day=1))]
+    theme, goal = (_heading(things, each) for each in (choice.theme, choice.goal))
+    return TimelinePage(page, total, months, len(found), theme, goal)
+
+
+def latest(viewer: Viewer, sealer: Sealer, *, most: int = 5) -> list[EntryLine]:
+    """Her newest entries by their date."""
+    return [line_of(each) for each in chosen(shelf_of(viewer.person(), sealer), EVERYTHING)[:most]]
+
+
+def deleted_entries(viewer: Viewer, sealer: Sealer) -> list[BinLine]:
+    """What she deleted and can still restore, last deleted first."""
+    owner = viewer.person()
+    days = dict(Purge.objects.filter(entry__owner=owner).values_list("entry_id", "due_on"))
+    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head")
+    heads = [(head_of(owner, *row, sealer), *row[:2]) for row in rows]
+    found = [(head.deleted_at, key, version, head) for head, key, version in heads if head.deleted_at and key in days]
+    found.sort(key=lambda each: (each[0], each[1]), reverse=True)
+    return [
+        BinLine(key, head.kind, head.on, head.heading, days[key], version, head.facets.form)
+        for _, key, version, head in found
+    ]
+
+
+def line_of(thing: Thing) -> EntryLine:
+    """An entry as a line of a list."""
+    head = thing.head.head()
+    return EntryLine(thing.id, head.kind, head.on, head.heading, head.excerpt)
+
+
+def _heading(things: list[Thing], key: UUID | None) -> str:
+    return next((str(each.head.fields["heading"]) for each in things if each.id == key), "") if key else ""

@@ -1,0 +1,66 @@
+"""All her things that are not in the bin, by their heads. Their dates and what they are is sealed, so that every list
+opens all heads, some microseconds each, and reads of each no more than what orders and chooses it."""
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+from uuid import UUID
+
+from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.portfolio.models import Entry
+from lerarenregister.portfolio.queries.opening import packed_head
+from lerarenregister.portfolio.rules.choosing import Choice, belongs, words_of
+from lerarenregister.portfolio.rules.facets import Form
+from lerarenregister.portfolio.rules.heads import PackedHead
+
+_BATCH = 500
+
+
+class Thing(NamedTuple):
+    """One thing on the shelf."""
+
+    head: PackedHead
+    id: UUID
+    version: int
+
+
+def shelf_of(owner: UUID, sealer: Sealer) -> list[Thing]:
+    """All of them, newest first."""
+    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head")
+    found = [
+        Thing(PackedHead.of(packed_head(owner, key, version, head, sealer)), key, version)
+        for key, version, head in rows
+    ]
+    found = [each for each in found if not each.head.deleted]
+    found.sort(key=lambda each: (each.head.order, each.id), reverse=True)
+    return found
+
+
+def those(things: list[Thing], form: Form) -> Iterator[Thing]:
+    """Those of one form."""
+    return (each for each in things if each.head.form is form)
+
+
+def chosen(things: list[Thing], choice: Choice) -> list[Thing]:
+    """The entries that she chose to see."""
+    words = frozenset[str]()
+    if choice.theme:
+        theme = next((each for each in those(things, Form.THEME) if each.id == choice.theme), None)
+        words = words_of(theme.head) if theme else words
+    return [each for each in things if choice.fits(each.head, words)]
+
+
+def in_theme(things: list[Thing], theme: Thing) -> int:
+    """How many entries belong to a theme."""
+    words = words_of(theme.head)
+    return sum(belongs(each.head, theme.id, words) for each in those(things, Form.ENTRY))
+
+
+def forms_of(owner: UUID, keys: Collection[UUID], sealer: Sealer) -> dict[UUID, Form]:
+    """What those of these things are that are hers, in the bin or not. For `actions`."""
+    wanted = list(keys)
+    found = {}
+    for start in range(0, len(wanted), _BATCH):
+        rows = Entry.objects.filter(owner=owner, pk__in=wanted[start : start + _BATCH])
+        for key, version, head in rows.values_list("id", "version", "head"):
+            found[key] = PackedHead.of(packed_head(owner, key, version, head, sealer)).form
+    return found
