@@ -194,6 +194,10 @@ BREAKS: dict[str, list[str]] = {
         *without_rule("register_appointmentversion", "register_appointment_current"),
         "@copy register_appointmentversion",
     ],
+    "an objection was answered halfway": [f"UPDATE person_objection SET answered_at = {LONG_AGO}"],
+    "an objection was answered and taken back": [
+        f"UPDATE person_objection SET answered_at = {LONG_AGO}, withdrawn_at = {LONG_AGO}"
+    ],
     "there is something of an account that does not exist": [f"UPDATE register_review SET account = {NEW}"],
     "a message is about an employee that does not exist": [f"UPDATE outbox_message SET reference = {NEW}"],
     "an event that concerns somebody names nobody": ["DELETE FROM audit_eventsubject"],

@@ -6,12 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from lerarenregister.accounts.permissions import Permission, SessionKind, Viewer
 from lerarenregister.accounts.queries import own_account
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Reason
 from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.findings import Finding
 from lerarenregister.kernel.holdings import Held
 from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.person.events import ObjectionsConsulted
@@ -121,6 +123,22 @@ def objections_state(at: datetime) -> ObjectionsState:
     """Counts, and no person."""
     waiting = Objection.objects.filter(answered_at=None, withdrawn_at=None)
     return ObjectionsState(waiting.count(), waiting.filter(answer_by__lte=at).count())
+
+
+def accounts_named() -> Iterator[UUID]:
+    """The accounts of which there is an objection."""
+    return Objection.objects.order_by("account").values_list("account", flat=True).distinct().iterator()
+
+
+def broken_rules() -> Iterator[Finding]:
+    """What may never be, in words and ids."""
+    whole = Q(answered_at__isnull=False, granted__isnull=False) & ~Q(motive="")
+    none = Q(answered_at=None, granted=None, motive="")
+    for found in Objection.objects.exclude(whole | none).order_by("id").values_list("id", flat=True).iterator():
+        yield Finding("an objection was answered halfway", str(found))
+    both = Objection.objects.filter(answered_at__isnull=False, withdrawn_at__isnull=False).order_by("id")
+    for found in both.values_list("id", flat=True).iterator():
+        yield Finding("an objection was answered and taken back", str(found))
 
 
 def objections_held(account: UUID) -> Iterator[Held]:

@@ -8,6 +8,7 @@ from lerarenregister.jobs.outbox import invariants as outbox_invariants
 from lerarenregister.jobs.outbox import sending
 from lerarenregister.jobs.parts import PARTS, DuePart
 from lerarenregister.jobs.person import due as person_due
+from lerarenregister.jobs.person import invariants as person_invariants
 from lerarenregister.jobs.sendings import due as sendings_due
 from lerarenregister.person.domains import DOMAINS
 from lerarenregister.person.parts import PARTS as PERSON_PARTS
@@ -31,6 +32,7 @@ def wire() -> None:
     if installed("web.portfolio"):
         _portfolio()
     _register()
+    INVARIANTS.append(InvariantPart("rights", person_invariants.broken))
     INVARIANTS.extend([InvariantPart("log", audit_invariants.broken), InvariantPart("mail", outbox_invariants.broken)])
     home.PARTS.append(register_parts.home_part)
     navigation.ITEMS += [register_parts.navigation_items, audit_parts.navigation_items, state_parts.navigation_items]
