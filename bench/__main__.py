@@ -19,9 +19,9 @@ from tools.postgres import DURABLE, server
 from bench.measures import Measure, table
 from bench.places import ROOT, audit_missing, place
 
-JOBS = ("delivery", "imports", "layers", "lighthouse", "national", "opening", "pages", "sealing", "start")
-EMBEDDED = ("lighthouse", "national", "start")
-"""What runs once: the demo brings its own database, files need none, and a page looks the same on both."""
+JOBS = ("delivery", "imports", "layers", "lighthouse", "national", "opening", "pages", "sealing", "start", "vault")
+EMBEDDED = ("lighthouse", "national", "start", "vault")
+"""What runs once: the demo and the vault bring their own, files need none, and a page looks the same on both."""
 NEEDED = {"lighthouse": audit_missing}
 """What is not in the default install says what it needs."""
 PRODUCTION = ("imports", "opening")
@@ -32,6 +32,7 @@ OPTIONS = {
     "national": ("teachers", "boards", "entries"),
     "opening": ("teachers", "boards", "minutes"),
     "start": ("people",),
+    "vault": ("teachers",),
 }
 """Which options a benchmark takes."""
 RESULTS = ROOT / "bench" / "results"

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "register.sqlite3"
 STAMP = "loaded.stamp"
 USUAL = 2000
-BYTES_EACH, PER_SECOND, LARGE = 5_000, 900, 20_000
+BYTES_EACH, PER_SECOND, LARGE = 5_000, 500, 20_000
 """On the disk for each of the people, and how many are loaded in a second (measured, rounded to the safe side); from
 how many on that is said beforehand."""
 

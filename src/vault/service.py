@@ -137,7 +137,7 @@ class Vault:
             key, code, proof = self._opened(row), "", ""
             note(connection, row.key, _OPENING[also], person.via, at)
             if also is Also.CODE:
-                code = self._new_code(connection, row.key, key, at)
+                code = self.new_code(connection, row.key, key, at)
             if also is Also.PROOF:
                 proof = secrets.token_urlsafe(32)
                 values = (mark_of(proof.encode()), row.key, locator, at.isoformat())
@@ -186,7 +186,7 @@ class Vault:
             key = self._by_code(row, bare)
             self._hold(connection, Opened(row.key, key), locator=locator, via=person.via, at=at, replace=replace)
             note(connection, row.key, Act.RECOVERED, person.via, at)
-            return Opened(row.key, key, code=self._new_code(connection, row.key, key, at))
+            return Opened(row.key, key, code=self.new_code(connection, row.key, key, at))
 
         opened = self._store.write(act)
         if opened is None:
@@ -306,7 +306,7 @@ class Vault:
         insert_key(connection, key_id, key)
         self.insert_holder(connection, Opened(key_id, key), locator=locator, via=via, at=at)
         note(connection, key_id, Act.MADE, via, at)
-        return Opened(key_id, key, made=True, code=self._new_code(connection, key_id, key, at))
+        return Opened(key_id, key, made=True, code=self.new_code(connection, key_id, key, at))
 
     def insert_holder(
         self, connection: sqlite3.Connection, opened: Opened, *, locator: bytes, via: str, at: datetime
@@ -345,7 +345,7 @@ class Vault:
             erase(connection, there.key)
         self.insert_holder(connection, opened, locator=locator, via=via, at=at)
 
-    def _new_code(self, connection: sqlite3.Connection, key_id: bytes, key: bytes, at: datetime) -> str:
+    def new_code(self, connection: sqlite3.Connection, key_id: bytes, key: bytes, at: datetime) -> str:
         """A new recovery code in the place of the earlier one: the key under the code, and that under the root."""
         code = recovery.new_code()
         bare = recovery.read(code)
