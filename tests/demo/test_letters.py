@@ -29,7 +29,7 @@ def test_letters_that_are_alike_take_little_room(tmp_path: Path) -> None:
 def test_much_is_said_beforehand_and_a_full_disk_too(tmp_path: Path) -> None:
     assert loading.foretold(2_000) == ""
     assert loading.foretold(250_000) == (
-        ". Dit duurt ongeveer 5 minuten en neemt 1,2 GB op de schijf. "
+        ". Dit duurt ongeveer 9 minuten en neemt 1,2 GB op de schijf. "
         "Breek je het af, dan begint het de volgende keer van voren af aan"
     )
     loading.check_room(tmp_path, 2_000)

@@ -137,7 +137,7 @@ def test_ended_while_a_process_begins_that_process_is_ended_too(
             os.kill(os.getpid(), signal.SIGTERM)
 
     (tmp_path / "log").mkdir()
-    demo = run.Demo(tmp_path, ports.Ports(1, {"eid": 2, "school": 3}, 4))
+    demo = run.Demo(tmp_path, ports.Ports(1, {"eid": 2, "school": 3}, 4, 5))
     monkeypatch.setattr(run.subprocess, "Popen", Begun)
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(KeyboardInterrupt):
