@@ -21,6 +21,7 @@ from vault.errors import (
 from vault.recovery import new_code
 from vault.rows import Act, erase_ticket, log_ticket
 from vault.service import Also, Holder, Line, Opened, Vault
+from vault.tokens import Issuer
 
 MINUTE = timedelta(minutes=1)
 
@@ -252,10 +253,18 @@ def test_an_identity_that_opens_a_key_already_is_not_taken_along(vault: Vault) -
     anna, edu = first(vault, "anna"), first(vault, "edu", of=EDUID)
     with pytest.raises(Taken):
         vault.link(proof=proof(vault, "anna"), **sign_in(vault, "edu", of=EDUID), replace=False)
-    assert vault.link(proof=proof(vault, "anna"), **sign_in(vault, "anna"), replace=True).key == anna.key
-    assert len(holders(vault, anna)) == 2, "linking again, for the answer was lost, changes nothing"
     assert opened(vault, "edu", of=EDUID).key == edu.key
     assert opened(vault, "anna").key == anna.key
+
+
+def test_an_identity_that_is_linked_already_stays_so(vault: Vault) -> None:
+    """The answer to her first question may have been lost."""
+    anna = first(vault, "anna")
+    for _ in range(2):
+        said = sign_in(vault, "edu", of=EDUID)
+        assert vault.link(proof=proof(vault, "anna"), **said, replace=False).key == anna.key
+    assert vault.link(proof=proof(vault, "anna"), **sign_in(vault, "anna"), replace=True).key == anna.key
+    assert holders(vault, anna) == [("identity", "eID"), ("identity", "eduID"), ("recovery", "")]
 
 
 def test_with_replace_its_own_key_goes_whole(vault: Vault) -> None:
@@ -353,20 +362,20 @@ def two(vault: Vault) -> Opened:
     return anna
 
 
-def unlink(vault: Vault, key: Opened, issuer: str = EDUID.issuer, subject: str = "edu", **by: object) -> None:
-    given = {"challenge": "", "id_token": "", "code": "", "at": AT} | by
-    vault.unlink(proof=proof(vault, "anna"), issuer=issuer, subject=subject, **given)  # type: ignore[arg-type]
+def unlink(vault: Vault, subject: str = "edu", of: Issuer = EDUID, **by: object) -> None:
+    given = {"at": AT} | by
+    vault.unlink(proof=proof(vault, "anna"), issuer=of.issuer, subject=subject, **given)  # type: ignore[arg-type]
 
 
 def test_an_identity_goes_with_a_token_of_itself_or_with_the_code(vault: Vault, two: Opened, folder: Path) -> None:
     (envelope,) = vault.store.read("SELECT envelope FROM holder WHERE locator = ?", vault.locator(EDUID.issuer, "edu"))
-    unlink(vault, two, **sign_in(vault, "edu", of=EDUID))
+    unlink(vault, **sign_in(vault, "edu", of=EDUID))
     with pytest.raises(KeyMissing):
         opened(vault, "edu", of=EDUID)
     assert envelope[0] not in on_disk(folder)
     assert acts(vault, two)[-1] == "unlinked"
     vault.link(proof=proof(vault, "anna"), **sign_in(vault, "edu", of=EDUID), replace=False)
-    unlink(vault, two, code=two.code)
+    unlink(vault, code=two.code)
     with pytest.raises(KeyMissing):
         opened(vault, "edu", of=EDUID)
     assert opened(vault, "anna").key == two.key
@@ -374,7 +383,7 @@ def test_an_identity_goes_with_a_token_of_itself_or_with_the_code(vault: Vault, 
 
 def test_the_identity_of_the_proof_can_not_take_itself_away(vault: Vault, two: Opened) -> None:
     with pytest.raises(LastOne):
-        unlink(vault, two, EID.issuer, "anna", code=two.code)
+        unlink(vault, "anna", EID, code=two.code)
     assert opened(vault, "anna").key == two.key
 
 
@@ -382,34 +391,44 @@ def test_an_identity_goes_by_no_other_token_and_no_wrong_code(vault: Vault, two:
     berta = first(vault, "berta")
     for by in (sign_in(vault, "berta"), sign_in(vault, "anna")):
         with pytest.raises(ProofRefused, match="another"):
-            unlink(vault, two, **by)
+            unlink(vault, **by)
     for code in (berta.code, new_code()):
         with pytest.raises(CodeRefused, match="unknown"):
-            unlink(vault, two, code=code)
+            unlink(vault, code=code)
     with pytest.raises(CodeRefused):
-        unlink(vault, two)
+        unlink(vault)
     assert opened(vault, "edu", of=EDUID).key == two.key
 
 
 def test_wrong_codes_at_unlinking_count_as_tries(vault: Vault, two: Opened) -> None:
     for _ in range(5):
         with pytest.raises(CodeRefused, match="unknown"):
-            unlink(vault, two, code=new_code())
+            unlink(vault, code=new_code())
     with pytest.raises(TooManyTries):
-        unlink(vault, two, code=two.code)
+        unlink(vault, code=two.code)
     assert opened(vault, "edu", of=EDUID).key == two.key
 
 
 def test_what_opens_the_key_of_another_can_not_be_taken_away(vault: Vault, two: Opened) -> None:
     berta = first(vault, "berta")
-    with pytest.raises(KeyMissing):
-        unlink(vault, two, EID.issuer, "berta", code=two.code)
+    for by in ({"code": two.code}, sign_in(vault, "berta")):
+        with pytest.raises(KeyMissing):
+            unlink(vault, "berta", EID, **by)
     assert opened(vault, "berta").key == berta.key
+
+
+def test_what_was_taken_away_may_be_taken_away_again(vault: Vault, two: Opened) -> None:
+    """The answer to her first question may have been lost."""
+    for _ in range(2):
+        unlink(vault, code=two.code)
+    assert acts(vault, two).count("unlinked") == 1
+    with pytest.raises(CodeRefused):
+        unlink(vault, code=new_code())
 
 
 def test_an_identity_that_was_taken_away_proves_nothing_any_more(vault: Vault, two: Opened) -> None:
     shown = opened(vault, "edu", of=EDUID, also=Also.PROOF).proof
-    unlink(vault, two, code=two.code)
+    unlink(vault, code=two.code)
     with pytest.raises(ProofRefused, match="gone"):
         vault.link(proof=shown, **sign_in(vault, "new"), replace=False)
 
