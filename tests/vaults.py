@@ -187,8 +187,20 @@ def in_process(folder: Path | None = None) -> Iterator[Here]:
 
         return Application(vault(), settings.VAULT_TOKEN, now=clock.now)
 
-    with _carried_by(InProcess(application)):
-        yield vault
+    try:
+        with _carried_by(InProcess(application)):
+            yield vault
+    finally:
+        for each in kept:
+            let_go(each)
+
+
+def let_go(vault: Vault) -> None:
+    """Close its files, as the end of a process does."""
+    vault.store._forget_writer()
+    reader = vault.store._own.__dict__.pop("reader", None)
+    if reader is not None:
+        reader.close()
 
 
 class Away(BaseAdapter):

@@ -16,7 +16,7 @@ from granian.constants import Interfaces
 
 from vault import backups, moving, rotating, shares
 from vault.connecting import connected
-from vault.errors import VaultError
+from vault.errors import RootMissing, VaultError
 from vault.roots import ROOT_BYTES, Roots, make_file
 from vault.service import Vault
 from vault.settings import Settings
@@ -60,6 +60,8 @@ def main() -> int:
 
 def _init(_: argparse.Namespace) -> int:
     settings = Settings.read()
+    if settings.store.exists() and not settings.roots.exists():
+        raise RootMissing("there is a store and no file of root keys: put back the one that it was made with")
     settings.roots.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_file(settings.roots)
     Vault.make(settings.store, Roots(settings.roots))

@@ -7,6 +7,7 @@ nothing has to stop.
 
 import base64
 import binascii
+import fcntl
 import hashlib
 import os
 import secrets
@@ -101,15 +102,23 @@ class Roots:
 
 
 def make_file(path: Path) -> None:
-    """A file with one new root key, readable by its owner alone; one that is there stays as it is."""
+    """A file with one new root key, whole or not at all, readable by its owner alone; one that is there stays as it
+    is."""
+    half = path.with_name(f".{path.name}.part")
+    held = os.open(path.parent, os.O_RDONLY)
     try:
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(made, "w", encoding="ascii") as file:
-        file.write(base64.b64encode(secrets.token_bytes(ROOT_BYTES)).decode() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+        fcntl.flock(held, fcntl.LOCK_EX)
+        half.unlink(missing_ok=True)  # of one that was killed
+        if path.exists():
+            return
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(base64.b64encode(secrets.token_bytes(ROOT_BYTES)).decode() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        half.rename(path)
+        os.fsync(held)
+    finally:
+        os.close(held)
 
 
 def derived(key: bytes, purpose: bytes) -> bytes:

@@ -1,7 +1,11 @@
 """Every writing path as a case of a point run: what is done, whether who asked was told, and how often it is there."""
 
+import random
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +14,7 @@ from django.core.management import call_command
 from lerarenregister.accounts.models import Identity
 from lerarenregister.accounts.queries import accounts_closed
 from lerarenregister.audit.queries import log_state
-from lerarenregister.jobs.backups.folders import KEYS, REGISTER, backups_in, read_backup
+from lerarenregister.jobs.backups.folders import REGISTER, backups_in, read_backup
 from lerarenregister.jobs.register.tasks import enqueue_delivery
 from lerarenregister.kernel import clock
 from lerarenregister.outbox.models import Message
@@ -21,9 +25,10 @@ from tests.attacks import cast
 from tests.faults import acts
 from tests.faults.acts import Act, Half
 from tests.faults.browsers import TOKEN, Inside, token_in
-from tests.faults.world import BROUGHT, RUN, World, without_portfolios
+from tests.faults.world import BROUGHT, RUN, World, use_vault, without_portfolios
 from tests.register import cast as lines
 from tests.register.cast import BOARD, TEACHER, csv_of
+from vault import backups
 
 
 @dataclass(frozen=True)
@@ -172,9 +177,9 @@ def sign_in_again(world: World) -> Case:
 
 @_case
 def first_key(world: World) -> Case:
-    """The first sign-in of an installation makes its key store."""
+    """The first sign-in of an installation, whose vault is made just then."""
     without_portfolios()
-    settings.KEYSTORE_URL = f"sqlite:///{settings.VAR}/{RUN}-new/{RUN}-keys.sqlite3"
+    use_vault(settings.VAR / f"{RUN}-new")
     return Case("first key", lambda: _signed_in("nieuw"), lambda: _opened("nieuw"))
 
 
@@ -287,7 +292,22 @@ def backup(world: World) -> Case:
 
 @_case
 def backup_keys(world: World) -> Case:
-    return _backup("backup_keys", f"{RUN}-keybackups", KEYS)
+    """A copy of the vault, each time of another moment: what it is called says the second."""
+    to, store = settings.VAR / f"{RUN}-keybackups", settings.VAR / f"{RUN}-vault" / "vault.sqlite3"
+
+    def send() -> bool:
+        backups.back_up(store, to, at=clock.now() + timedelta(seconds=random.randrange(10**6)))
+        return True
+
+    def seen() -> int:
+        found = [path for path in to.glob("keys-*.sqlite3") if backups.moment_of(path)]
+        for path in found:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as copy:
+                if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                    raise Half("a copy of the vault is damaged")
+        return min(1, len(found))
+
+    return Case("backup of keys", send, seen)
 
 
 def _backup(command: str, folder: str, kind: str) -> Case:

@@ -1,5 +1,5 @@
-"""A house: web, worker, sealer and daily work as real processes on a database, reached over wires; who is killed, comes
-back, as under a supervisor."""
+"""A house: vault, web, worker, sealer and daily work as real processes on a database, reached over wires; who is
+killed, comes back, as under a supervisor."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -14,15 +15,16 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import psutil
 from demo.ports import Ports
 
-from demo import files, ports
+from demo import files, ports, vault
 from tests.accounts.running import free_port
 from tests.faults import points
 from tests.faults.wires import Wire
 from tests.register.cast import TEACHER
 from tools import postgres
+from vault.client import Client
 
 ROOT = Path(__file__).resolve().parents[2]
-ROLES = ("web", "worker", "sealer", "due")
+ROLES = ("vault", "web", "worker", "sealer", "due")
 SOCKET = ".s.PGSQL.5432"
 
 
@@ -32,13 +34,17 @@ class House:
     def __init__(self, var: Path, database: str, people: int) -> None:
         self.var, self.server = var, database if database.startswith("postgresql") else ""
         first = free_port()
-        self.ports = Ports(web=first, providers={"eid": first + 1, "school": first + 2}, mail=first + 3)
-        self._behind = first + 4
+        self.ports = Ports(
+            web=first, providers={"eid": first + 1, "school": first + 2}, mail=first + 3, vault=first + 4
+        )
+        self._behind = first + 5
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.faults = var / "faults"
         for folder in (var, var / "demo", var / "demo" / "mail", var / "log", self.faults):
             folder.mkdir(exist_ok=True)
         ports.write_providers(var, self.ports)
+        issuer = f"http://localhost:{self.ports.providers['eid']}"
+        vault.prepare(var / "vault", os.environ["VAULT_TOKEN"], [("eID", issuer)])
         files.write_json(var / "demo" / "people.json", [_person(f"s{number}") for number in range(people)] + [_staff()])
         self.wire = Wire(("127.0.0.1", self.ports.web), ("127.0.0.1", self._behind))
         self.database_wire: Wire | None = None
@@ -63,8 +69,15 @@ class House:
         host = self.home if straight else self.var
         return f"postgresql://app@/house?host={quote(str(host), safe='')}"
 
+    @property
+    def vault(self) -> str:
+        """Where its vault answers."""
+        return f"http://127.0.0.1:{self.ports.vault}"
+
     def environment(self, role: str) -> dict[str, str]:
         """For one of its processes."""
+        if role == "vault":
+            return vault.environment(self.var / "vault", os.environ["VAULT_TOKEN"])
         return {
             **os.environ,
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
@@ -72,7 +85,7 @@ class House:
             "TASKS_BACKEND": "django_tasks_db.DatabaseBackend",
             "VAR": str(self.var),
             "DATABASE_URL": self.database(),
-            "KEYSTORE_URL": f"sqlite:///{self.var}/house-keys.sqlite3",
+            "VAULT_URL": self.vault,
             "PROVIDERS_FILE": f"{self.var}/providers.json",
             "BASE_URL": self.address,
             "SMTP_PORT": str(self.ports.mail),
@@ -85,6 +98,7 @@ class House:
         """Start one of its processes."""
         python = sys.executable
         command = {
+            "vault": [str(each) for each in vault.command(self.ports.vault)],
             "web": [
                 *(str(Path(python).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"),
                 *("--port", str(self._behind), "--workers", "1", "--blocking-threads", "4", "--no-ws"),
@@ -108,12 +122,12 @@ class House:
         self.wait_until_it_answers()
 
     def wait_until_it_answers(self, seconds: float = 60) -> None:
-        """Until the web answers and everything runs."""
+        """Until the web and the vault answer and everything runs."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.supervise()
             with suppress(OSError), urllib.request.urlopen(f"{self.address}/", timeout=5) as answer:
-                if answer.status == 200:
+                if answer.status == 200 and Client(self.vault, "").well():
                     return
             time.sleep(0.05)
         raise RuntimeError("the house does not open: " + (self.var / "log" / "web.log").read_text()[-2_000:])
@@ -140,6 +154,20 @@ class House:
             found = psutil.Process(self.processes[role].pid)
             return [found.pid, *(child.pid for child in found.children(recursive=True))]
         return []
+
+    def stopped(self, role: str) -> Callable[[], None]:
+        """It stands still, as on a machine that does something else; call what is returned to let it go on."""
+        pids = self.pids(role)
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+
+        def goes_on() -> None:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
+        return goes_on
 
     def kill(self, role: str) -> None:
         """Without a word, its workers too."""
@@ -209,8 +237,8 @@ class House:
 
     def left_over(self) -> list[str]:
         """Files that nobody will clear away."""
-        known = {f"house{end}{beside}" for end in (".sqlite3", "-keys.sqlite3") for beside in ("", "-wal", "-shm")}
-        known |= {"demo", "log", "faults", "static", "providers.json", SOCKET}
+        known = {f"house.sqlite3{beside}" for beside in ("", "-wal", "-shm")}
+        known |= {"vault", "demo", "log", "faults", "static", "providers.json", SOCKET}
         return sorted(path.name for path in self.var.iterdir() if path.name not in known)
 
 

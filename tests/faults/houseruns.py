@@ -23,6 +23,7 @@ from tests.faults.acts import Act
 from tests.faults.browsers import TOKEN, Answer, Outside, Silent, token_in
 from tests.faults.house import House, path_of
 from tests.faults.pointruns import findings
+from tests.faults.world import use_vault
 from tests.register import cast as lines
 from tests.register.cast import BOARD, csv_of
 
@@ -100,6 +101,8 @@ STRIKES: dict[str, Strike] = {
     "clock of the worker": _wrong_clock("worker"),
     "clock of the sealer": _wrong_clock("sealer"),
     "clock of the daily work": _wrong_clock("due"),
+    "vault killed": _killed("vault"),
+    "vault stopped": lambda house, _: house.stopped("vault"),
     "all twice": lambda *_: None,
 }
 OF_A_SERVER: dict[str, Strike] = {
@@ -164,9 +167,11 @@ class Actor:
         raise AssertionError(f"{self._person} can not sign in")
 
     def sign_in_if_needed(self) -> None:
-        """A fault may have ended her session: a wrong clock does."""
+        """A fault may have ended her session, as a wrong clock does; or she came in while the vault was away, and has
+        no key of her portfolio."""
         try:
-            if self.browser.get("/sessies/").signed_out:
+            answer = self.browser.get("/portfolio/" if self._slug == "eid" else "/sessies/")
+            if answer.signed_out or answer.status == 401:
                 self.sign_in()
         except Silent:
             pass
@@ -183,7 +188,7 @@ class Actor:
                 self._run.acknowledged.append(act.name)
                 return answer
             time.sleep(0.1)
-            if answer is not None and (answer.signed_out or answer.status == 403):
+            if answer is not None and (answer.signed_out or answer.status in (401, 403)):
                 self.sign_in_if_needed()
                 act.form.fields[TOKEN] = self.patient(lambda: token_in(self.browser.get("/inloggen/").text))[TOKEN]
         raise AssertionError(f"{act.name} was never acknowledged; last answer {answer and answer.status}")
@@ -361,13 +366,14 @@ def _hers(browser: Outside, standing: Standing, run: HouseRun) -> list[str]:
 
 
 def with_database(house: House) -> None:
-    """This process reads the database of the house, straight, and its key store."""
+    """This process reads the database of the house, straight, and asks its vault."""
     connections.close_all()
     database = settings.DATABASES["default"]
     url = house.database(straight=True)
     name = "house" if house.server else str(path_of(url))
     database["NAME"] = connection.settings_dict["NAME"] = name
-    settings.KEYSTORE_URL = f"sqlite:///{house.var}/house-keys.sqlite3"
+    use_vault(None)
+    settings.VAULT_URL = house.vault
 
 
 def furnished(house: House) -> None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from io import StringIO
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 from django_tasks_db.models import DBTaskResult
@@ -23,7 +24,7 @@ from lerarenregister.kernel import clock
 from tests.faults import points
 from tests.faults.cases import CASES, Case, worked
 from tests.faults.points import Struck
-from tests.faults.world import World, begin_anew, left_over
+from tests.faults.world import World, begin_anew, left_over, use_vault
 
 TWICE, CLOCK = "twice", "clock"
 ENDINGS = {
@@ -75,6 +76,7 @@ class Ended:
 def in_a_process(case: Case, struck: Struck, *, skew: int = 0) -> Callable[[], Ended]:
     """Do the act in a process of its own, with the fault; call what is returned to wait for its end."""
     connections.close_all()
+    use_vault(settings.VAULT_FOLDER)
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:

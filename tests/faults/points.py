@@ -1,7 +1,7 @@
 """Numbered points of a process at which a fault strikes. The product knows nothing of them: they are put in from here.
 
-A point is the moment before or after a statement, a commit, a statement on the key store, or a change of a file's name
-or of what is surely on the disk. `Struck` counts them; at the number that was asked for, its fault happens.
+A point is the moment before or after a statement, a commit, a statement on a file of the vault, or a change of a
+file's name or of what is surely on the disk. `Struck` counts them; at the number that was asked for, its fault happens.
 """
 
 import os
@@ -130,7 +130,7 @@ FAULTS: dict[str, Callable[[int], None]] = {
 
 
 class _Counted(sqlite3.Connection):
-    """A connection to the key store or a copy, whose statements are points. Django's own come by another door."""
+    """A connection to the vault's store or a copy, whose statements are points. Django's own come by another door."""
 
     def execute(self, *arguments: Any) -> sqlite3.Cursor:
         passed("before a statement on a file")

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -16,6 +18,7 @@ from lerarenregister.kernel import clock
 from lerarenregister.register import actions as register
 from lerarenregister.register.models import Employee, Review
 from lerarenregister.register.rules.identity import ClaimedIdentity
+from tests import vaults
 from tests.attacks import cast
 from tests.faults import acts
 from tests.faults.browsers import Browser, Inside
@@ -40,12 +43,25 @@ class World:
 
 
 def use(name: str) -> None:
-    """From now on this process speaks with the database and the key store of this name."""
+    """From now on this process speaks with the database and the vault of this name."""
     connections.close_all()
     database = settings.DATABASES["default"]
     database["NAME"] = str(settings.VAR / f"{name}.sqlite3") if connection.vendor == "sqlite" else name
     connection.settings_dict["NAME"] = database["NAME"]
-    settings.KEYSTORE_URL = f"sqlite:///{settings.VAR}/{name}-keys.sqlite3"
+    use_vault(settings.VAR / f"{name}-vault")
+
+
+_vault = ExitStack()
+
+
+def use_vault(folder: Path | None) -> None:
+    """From now on the vault is in this process, in this folder; with None it is where VAULT_URL says. Its files are
+    closed: no open one goes into a process that is forked."""
+    _vault.close()
+    if folder is not None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _vault.enter_context(vaults.in_process(folder))
+        settings.VAULT_FOLDER = folder
 
 
 def kept() -> World:
@@ -55,6 +71,7 @@ def kept() -> World:
     call_command("migrate", verbosity=0)
     made = _filled()
     connections.close_all()
+    use_vault(settings.VAULT_FOLDER)
     return made
 
 
@@ -63,7 +80,7 @@ def begin_anew() -> None:
     for path in settings.VAR.glob(f"{RUN}*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     connections.close_all()
-    shutil.copy(settings.VAR / f"{WORLD}-keys.sqlite3", settings.VAR / f"{RUN}-keys.sqlite3")
+    shutil.copytree(settings.VAR / f"{WORLD}-vault", settings.VAR / f"{RUN}-vault")
     if connection.vendor == "sqlite":
         shutil.copy(settings.VAR / f"{WORLD}.sqlite3", settings.VAR / f"{RUN}.sqlite3")
     else:
@@ -83,7 +100,8 @@ def make_empty(name: str, *, like: str = "template1") -> None:
 
 def left_over() -> list[str]:
     """Files of a run that nobody will clear away."""
-    known = {f"{RUN}{end}{beside}" for end in (".sqlite3", "-keys.sqlite3") for beside in ("", "-wal", "-shm")}
+    known = {f"{name}{beside}" for name in (f"{RUN}.sqlite3", "vault.sqlite3") for beside in ("", "-wal", "-shm")}
+    known.add("roots")
     folders = [path for path in settings.VAR.glob(f"{RUN}-*") if path.is_dir()]
     files = [path for path in settings.VAR.glob(f"{RUN}*") if path.is_file()]
     files += [path for folder in folders for path in folder.iterdir() if path.is_file() or path.name.startswith(".")]

@@ -92,6 +92,12 @@ def test_init_keeps_what_is_there(told: dict[str, str], tmp_path: Path) -> None:
     assert {each.name: each.read_bytes() for each in (tmp_path / "vault").iterdir()} == before
 
 
+def test_init_makes_no_new_root_keys_for_a_store_that_lost_its_own(told: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "vault" / "roots").unlink()
+    assert "put back the one that it was made with" in run(told, "init", code=1)
+    assert not (tmp_path / "vault" / "roots").exists()
+
+
 def test_a_root_key_is_printed_turned_split_and_combined(told: dict[str, str], tmp_path: Path) -> None:
     new = run(told, "root").strip()
     assert len(base64.b64decode(new)) == 32

@@ -108,6 +108,26 @@ def test_a_new_file_is_its_owners_alone_and_one_that_is_there_stays(tmp_path: Pa
     assert len(base64.b64decode(kept)) == 32
 
 
+@pytest.mark.parametrize("step", ["fsync", "fdopen"])
+def test_one_that_is_made_stands_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, killed)
+        with pytest.raises(Killed):
+            make_file(tmp_path / "roots")
+    assert not (tmp_path / "roots").exists()
+    make_file(tmp_path / "roots")
+    assert Roots(tmp_path / "roots").present
+    assert [each.name for each in tmp_path.iterdir()] == ["roots"]
+
+
 # In a store
 
 
