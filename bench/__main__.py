@@ -19,7 +19,19 @@ from tools.postgres import DURABLE, server
 from bench.measures import Measure, table
 from bench.places import ROOT, audit_missing, place
 
-JOBS = ("delivery", "imports", "layers", "lighthouse", "national", "opening", "pages", "sealing", "start", "vault")
+JOBS = (
+    "delivery",
+    "files",
+    "imports",
+    "layers",
+    "lighthouse",
+    "national",
+    "opening",
+    "pages",
+    "sealing",
+    "start",
+    "vault",
+)
 EMBEDDED = ("lighthouse", "national", "start", "vault")
 """What runs once: the demo and the vault bring their own, files need none, and a page looks the same on both."""
 NEEDED = {"lighthouse": audit_missing}

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -54,15 +54,33 @@ class Browser:
         ).encode()
         return self._ask("POST", address, body, {})
 
-    def _ask(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def send(self, address: str, body: BinaryIO, length: int, kind: str) -> Answer:
+        """A form with a body that is made while it is read."""
+        return self._ask("POST", address, body, {}, length=length, kind=kind)
+
+    def fetch(self, address: str, take: Callable[[bytes], object]) -> Answer:
+        """A page of which each piece is taken as it comes, and none is kept."""
+        return self._ask("GET", address, b"", {}, take=take)
+
+    def _ask(
+        self,
+        method: str,
+        address: str,
+        body: bytes | BinaryIO,
+        headers: dict[str, str],
+        *,
+        length: int = 0,
+        kind: str = "application/x-www-form-urlencoded",
+        take: Callable[[bytes], object] | None = None,
+    ) -> Answer:
         path, _, query = address.partition("?")
         environ: dict[str, Any] = {
             "REQUEST_METHOD": method,
             "SCRIPT_NAME": "",
             "PATH_INFO": path,
             "QUERY_STRING": query,
-            "CONTENT_TYPE": "application/x-www-form-urlencoded" if body else "",
-            "CONTENT_LENGTH": str(len(body)),
+            "CONTENT_TYPE": kind if body else "",
+            "CONTENT_LENGTH": str(len(body) if isinstance(body, bytes) else length),
             "SERVER_NAME": "localhost",
             "SERVER_PORT": "8000",
             "SERVER_PROTOCOL": "HTTP/1.1",
@@ -72,7 +90,7 @@ class Browser:
             "HTTP_USER_AGENT": "bench",
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(body),
+            "wsgi.input": io.BytesIO(body) if isinstance(body, bytes) else body,
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": False,
             "wsgi.multiprocess": False,
@@ -82,7 +100,7 @@ class Browser:
         said: list[tuple[str, list[tuple[str, str]]]] = []
         begun = time.perf_counter()
         chunks = self.application(environ, lambda status, heads, _=None: said.append((status, heads)))
-        content = b"".join(chunks)
+        content = b"".join(chunks) if take is None else _taken(chunks, take)
         close = getattr(chunks, "close", None)
         if close is not None:
             close()
@@ -99,6 +117,12 @@ class Browser:
                 self.cookies.pop(name, None)
             else:
                 self.cookies[name] = morsel.coded_value
+
+
+def _taken(chunks: Iterable[bytes], take: Callable[[bytes], object]) -> bytes:
+    for each in chunks:
+        take(each)
+    return b""
 
 
 @contextmanager
