@@ -115,6 +115,7 @@ TABLE = {
     "processing:activity": look(ROLES),
     "processing:json": look(ROLES),
     "site:language": act(ROLES),
+    "site:manifest": look(ROLES),
     "site:security-txt": look(ROLES),
     "accounts:choose": look(ROLES),
     "accounts:begin": act(ROLES, post="none"),  # no provider of that name here

@@ -29,6 +29,7 @@ from tests.journeys.test_teacher import ordinary
 
 pytestmark = pytest.mark.browser
 FILES = {
+    "site:manifest",
     "site:security-txt",
     "state:live",
     "state:ready",

@@ -258,6 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'"],
         "media-src": ["'self'"],
+        "manifest-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'", *[provider.get("issuer", "") for provider in OIDC_PROVIDERS]],

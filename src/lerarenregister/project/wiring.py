@@ -85,3 +85,4 @@ def _portfolio() -> None:
     audit_pages.BESIDE.append(parts.key_log)
     cookies.MORE.append(parts.key_cookie)
     terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN
+    terms.DURATIONS["code.portfolio-waiting"] = lambda: parts.WAITS

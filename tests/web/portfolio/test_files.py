@@ -420,6 +420,8 @@ def test_neither_sending_nor_fetching_a_file_touches_the_disk_in_plaintext(
         (folder / "control").write_bytes(b"the watch sees files")
         page = teacher.get(written(teacher, upload(content)))
         assert fetched(teacher, links(page)[0]).content_now == content
+        for _ in range(2):  # at least one whole look since
+            assert watch.passes.acquire(timeout=60)
     assert "control" in watch.seen
     assert watch.found == set()
     assert sorted(path.name for path in folder.iterdir()) == ["control"]

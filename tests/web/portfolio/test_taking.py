@@ -236,6 +236,7 @@ class Watch:
 
     def __init__(self, word: bytes) -> None:
         self.word, self.found, self.seen = word, set[str](), set[str]()
+        self.passes = threading.Semaphore(0)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look)
 
@@ -257,6 +258,7 @@ class Watch:
                 self.seen.add(path.name)
                 if self.word in content:
                     self.found.add(str(path))
+            self.passes.release()
 
     @staticmethod
     def _files() -> Iterator[Path]:

@@ -27,7 +27,7 @@ from lerarenregister.portfolio.rules.pieces import Cutter
 
 _PIECES_AT_ONCE = 4
 _PIECE_COLUMNS = ("id", "file_id", "small", "number", "envelope")
-_WAITS_DAYS = 2
+WAITS_DAYS = 2
 """What comes in just before midnight waits a whole day: only days stand in the clear, no moments."""
 _DESTROY_AT_MOST = 100
 
@@ -44,7 +44,7 @@ class Store:
         self._stored = 0
         with transaction.atomic():
             File(id=self.id, owner=self._owner, stored=0).save(force_insert=True)
-            Waiting(file_id=self.id, due_on=dutch_date(at) + timedelta(days=_WAITS_DAYS), reference=b"").save(
+            Waiting(file_id=self.id, due_on=dutch_date(at) + timedelta(days=WAITS_DAYS), reference=b"").save(
                 force_insert=True
             )
 

@@ -15,6 +15,7 @@ from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.actions.files import WAITS_DAYS
 from lerarenregister.portfolio.rules.entries import UNDO_DAYS
 from lerarenregister.web.navigation import NavigationItem
 from lerarenregister.web.person.parts import Enclosed
@@ -25,6 +26,7 @@ from lerarenregister.web.requests import DoorRequest
 from lerarenregister.web.site.cookies import Cookie
 
 KEPT_IN_BIN = timedelta(days=UNDO_DAYS)
+WAITS = timedelta(days=WAITS_DAYS)
 
 
 def key_cookie() -> Cookie:

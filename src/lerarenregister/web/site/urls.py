@@ -13,5 +13,6 @@ urlpatterns = [
     path("toegankelijkheid/", views.accessibility, name="accessibility"),
     path("over/", views.about, name="about"),
     path("taal/", views.choose_language, name="language"),
+    path("app.webmanifest", views.manifest, name="manifest"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
 ]

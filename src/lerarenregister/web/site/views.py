@@ -4,8 +4,9 @@ from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -63,6 +64,30 @@ def accessibility(request: DoorRequest) -> HttpResponse:
 def about(request: DoorRequest) -> HttpResponse:
     """What this is, and what it is not."""
     return render(request, "site/about.html", {"security_email": settings.SECURITY_EMAIL})
+
+
+@limited(Kind.FREE)
+@require_safe
+def manifest(request: DoorRequest) -> HttpResponse:
+    """What a phone needs to put the first page among its apps (W3C Web Application Manifest). It says the same to
+    everybody."""
+    icons = [
+        {"src": static(f"web/icon-{name}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for name, size, purpose in (("192", 192, "any"), ("512", 512, "any"), ("maskable-512", 512, "maskable"))
+    ]
+    told = {
+        "id": "/",
+        "name": "Lerarenregister",
+        "short_name": "Lerarenregister",
+        "lang": "nl",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f7f6f2",
+        "theme_color": "#0a5c63",
+        "icons": icons,
+    }
+    return JsonResponse(told, content_type="application/manifest+json")
 
 
 @limited(Kind.FREE)
