@@ -3,6 +3,7 @@ sign-in while the account is being closed."""
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 from lerarenregister.accounts import actions as accounts
 from lerarenregister.accounts.models import Identity, SignedInSession
 from lerarenregister.accounts.oidc import FreshSignIn
+from lerarenregister.accounts.permissions import SessionKind, Viewer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register import actions, queries
@@ -159,3 +161,45 @@ def test_who_closes_her_account_while_she_signs_in_is_signed_in_nowhere() -> Non
         results = at_once(close, lambda proof=proof: accounts.sign_in(proof=proof, device="elsewhere", at=AT))  # type: ignore[misc]
         assert not [each for each in results if isinstance(each, Exception)]
         assert not SignedInSession.objects.filter(account_id=account).exists()
+
+
+def test_who_signs_in_with_an_identity_that_is_unlinked_meanwhile_begins_a_new_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proof = FreshSignIn(
+        "eid", True, "https://eid.example.org", "vera", AT, "Vos", "Vera", date(1990, 1, 2), "", second_factor=False
+    )
+    first = accounts.sign_in(proof=proof, device="here", at=AT)
+    other = replace(proof, subject="vera's other login")
+    with transaction.atomic():
+        accounts.take_turn(first.account)
+        accounts.link_identity(account=first.account, proof=other, recovered=False, at=AT)
+    linked = Identity.objects.get(subject=other.subject)
+    unlinked, found = threading.Event(), threading.Event()
+    if connection.vendor == "sqlite":
+        found.set()
+    looked_up = accounts._identity
+
+    def look_up(**asked: Any) -> Any:
+        identity = looked_up(**asked)
+        found.set()
+        return identity
+
+    monkeypatch.setattr(accounts, "_identity", look_up)
+    viewer = Viewer(first.account, SessionKind.PERSON_BOUND, session_id=first.id)
+
+    def unlink() -> None:
+        with transaction.atomic():
+            accounts.unlink_identity(viewer=viewer, identity=linked.id, at=AT)
+            unlinked.set()
+            assert found.wait(20), "nobody signs in"
+
+    def sign_in() -> accounts.OpenedSession:
+        assert unlinked.wait(20)
+        return accounts.sign_in(proof=other, device="elsewhere", at=AT)
+
+    done, session = at_once(unlink, sign_in)
+    assert done is None
+    assert isinstance(session, accounts.OpenedSession), session
+    assert session.account != first.account
+    assert SignedInSession.objects.filter(account=first.account).count() == 1

@@ -1,14 +1,18 @@
 """The acts of this domain: signing in and out, giving and ending roles, inviting."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 
 from lerarenregister.accounts import rules
+from lerarenregister.accounts.actions.forgetting import destroy_sessions as destroy_sessions
+from lerarenregister.accounts.actions.forgetting import empty_account as empty_account
+from lerarenregister.accounts.actions.forgetting import forget_ended as forget_ended
+from lerarenregister.accounts.actions.forgetting import forget_tries as forget_tries
 from lerarenregister.accounts.errors import IdentityTaken, InvitationRefused, LastIdentity, NotAllowed, SignInNeeded
 from lerarenregister.accounts.events import (
     AccountOpened,
@@ -19,7 +23,6 @@ from lerarenregister.accounts.events import (
     InvitationWithdrawn,
     RoleEnded,
     RoleGiven,
-    RolesForgotten,
     SignedIn,
     SignedOut,
 )
@@ -39,6 +42,7 @@ from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import ActivationCode, new_id
 
 _HOUR = timedelta(hours=1)
+_LOOKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,36 +133,6 @@ def touch_session(*, session_id: UUID, at: datetime) -> None:
 
 
 @transaction.atomic
-def destroy_sessions(*, at: datetime) -> int:
-    """Destroy sessions of which nothing was seen for 90 days, long past every limit; returns how many."""
-    destroyed, _ = SignedInSession.objects.filter(last_seen_at__lt=at - rules.SESSION_KEPT).delete()
-    return destroyed
-
-
-@transaction.atomic
-def forget_tries(*, at: datetime) -> int:
-    """Forget tries of invitation codes that no limit counts any more; returns how many."""
-    forgotten, _ = InvitationTry.objects.filter(at__lt=at - rules.TRIES_KEPT).delete()
-    return forgotten
-
-
-@transaction.atomic
-def forget_ended(*, before: datetime, unused_before: datetime, at: datetime) -> RolesForgotten:
-    """Destroy roles that ended, and accounts that were closed, before a moment; and invitations that led to a role of
-    before it, or that nobody used and that expired before another. Says how many; a second time nothing is left."""
-    roles, _ = RoleGrant.objects.filter(ends_at__lt=before).delete()
-    used = Invitation.objects.filter(redeemed_at__isnull=False, role_ends_at__lt=before)
-    unused = Invitation.objects.filter(redeemed_at=None, expires_at__lt=unused_before)
-    invitations = used.delete()[0] + unused.delete()[0]
-    left = RoleGrant.objects.filter(account=OuterRef("pk"))  # one that had yet to begin may have ended later
-    _, gone = Account.objects.filter(~Exists(left), closed_at__lt=before).delete()
-    event = RolesForgotten(roles, invitations, accounts=gone.get("accounts.Account", 0))
-    if roles or invitations or event.accounts:
-        record(event, actor=Actor(None, "job"), at=at)
-    return event
-
-
-@transaction.atomic
 def end_session(*, viewer: Viewer, session_id: UUID, at: datetime) -> None:
     """End one of her own sessions; one that has ended stays as it is. Raises SignInNeeded or Absent."""
     account = _account(viewer)
@@ -220,23 +194,6 @@ def take_turn(account: UUID) -> None:
     row = Account.objects.select_for_update().filter(pk=account).first()
     if row is not None and row.closed_at is not None:
         raise SignInNeeded
-
-
-def empty_account(*, account: UUID, at: datetime) -> None:
-    """Unlink identities, destroy sessions, end roles, and close the account for good. In the caller's transaction,
-    after `take_turn`. Who signs in with one of these identities later gets a new account."""
-    SignedInSession.objects.filter(account_id=account).delete()
-    Identity.objects.filter(account_id=account).delete()
-    InvitationTry.objects.filter(account_id=account).delete()
-    Invitation.objects.filter(redeemed_by=account).update(known_as="")
-    for held in RoleGrant.objects.select_for_update().filter(account_id=account):
-        if held.ends_at > at:
-            held.ends_at = max(at, held.begins_at)
-            event = RoleEnded(held.id, held.role, held.scope)
-            record(event, actor=Actor(None, "account-holder", held.scope), at=at)
-        held.known_as = ""
-        held.save(update_fields=["ends_at", "known_as"])
-    Account.objects.filter(pk=account).update(closed_at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,23 +333,22 @@ def _give(
 
 
 def _identity_taking_turns(proof: FreshSignIn, *, at: datetime) -> Identity:
-    """Her identity, with the turn of her account. One that was closed while we waited has lost its identities."""
-
-    def found() -> Identity:
-        return _identity(
+    """Her identity, with the turn of the account that it opens. While we waited for that turn the account may have been
+    closed, or the identity may have been unlinked: then what it opens is looked up again. Raises SignInNeeded when that
+    goes on: she may try again."""
+    for _ in range(_LOOKS):
+        identity = _identity(
             provider=proof.provider,
             issuer=proof.issuer,
             subject=proof.subject,
             person_bound=proof.person_bound,
             at=at,
         )
-
-    identity = found()
-    try:
-        take_turn(identity.account_id)
-    except SignInNeeded:
-        identity = found()
-    return identity
+        with suppress(SignInNeeded):
+            take_turn(identity.account_id)
+            if Identity.objects.filter(pk=identity.pk, account_id=identity.account_id).exists():
+                return identity
+    raise SignInNeeded
 
 
 def _identity(*, provider: str, issuer: str, subject: str, person_bound: bool, at: datetime) -> Identity:
