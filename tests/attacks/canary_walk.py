@@ -109,7 +109,26 @@ def her_acts() -> Client:
         client.post("/portfolio/concept/", ticket | {"tekst": "kanarieportfolio"})
         for where in ("", "bewerken/", "versies/"):
             client.get(f"/portfolio/{entry}/{where}")
+        order(client, entry)
     return client
+
+
+def order(client: Client, entry: str) -> None:
+    """Goals, tags, a choice, a collection and headings, all of them with a word of hers."""
+    for form in ("goal", "theme", "collection", "repeat"):
+        ticket = cast.ticket_in(client.get("/").content.decode())
+        thing = {"vorm": form, "titel": f"kanarieportfolio {form}", "tekst": "kanarieportfolio", "elke": "week"}
+        made = client.post("/portfolio/bewaren/", ticket | thing)["Location"].partition("?")[0]
+        PLANTED.add(made.split("/")[2])
+        for where in ("", "bewerken/", "eerder/", "kiezen/", "volgorde/"):
+            client.get(made + where)
+        client.post(made + "volgorde/", {"versie": "1", "doe": "ervoor", "plaats": "0", "ervoor": "kanarieportfolio"})
+    ticket = cast.ticket_in(client.get(f"/portfolio/{entry}/bewerken/").content.decode())
+    client.post("/portfolio/bewaren/", ticket | {"tekst": "x", "meer": "1", "trefwoorden": "kanarieportfolio"})
+    chosen = client.post("/portfolio/kiezen/", {"trefwoord": "kanarieportfolio"})
+    assert client.get(chosen["Location"]).status_code == 200
+    client.post("/portfolio/kopjes/", ticket | {"tekst": "kanarieportfolio", "sjabloon": "les"})
+    client.get(f"/portfolio/nieuw/?van={entry}")
 
 
 def everybody(world: cast.World) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 _MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _MASKS = (
+    (re.compile(r"keuze=[\w-]+"), "keuze=CHOICE"),
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "ID"),
     (re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2,3}(?:-[0-9A-Z]{1,5})?\b"), "CODE"),
     (re.compile(r"[A-Za-z0-9+/]{40,}=*"), "HASH"),

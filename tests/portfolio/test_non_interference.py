@@ -25,6 +25,7 @@ from lerarenregister.kernel.envelopes import Sealer, new_key
 from lerarenregister.portfolio import actions
 from lerarenregister.portfolio.models import Draft, Entry
 from lerarenregister.portfolio.rules.entries import Content, Kind
+from lerarenregister.portfolio.rules.facets import Every, Facets, Form
 from lerarenregister.portfolio.rules.heads import DraftContent
 from lerarenregister.register import queries as register
 from lerarenregister.register.actions import confirm_appointment
@@ -36,7 +37,7 @@ OTHERS = ("accounts", "audit", "outbox", "register", "sendings", "django_tasks_d
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=60)
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["save", "edit", "delete", "restore", "draft", "purge"]),
+        st.sampled_from(["save", "edit", "delete", "restore", "draft", "purge", "goal", "repeat"]),
         TEXTS,
         st.sampled_from(Kind),
         st.dates(date(2000, 1, 1), date(2030, 1, 1)),
@@ -81,6 +82,14 @@ def live(viewer: Viewer, sealer: Sealer, acts: list[tuple[str, str, Kind, date]]
             move = actions.delete_entry if act == "delete" else actions.restore_entry
             seen = Entry.objects.get(pk=ids[-1][0]).version
             move(**common, entry_id=ids[-1][0], expected=seen)
+        elif act == "goal":
+            facets = Facets(Form.GOAL, tags=(text[:40],), links=tuple(key for key, _ in ids))
+            actions.save_entry(**common, entry_id=uuid4(), expected=0, content=replace(content, facets=facets))
+        elif act == "repeat":
+            key, facets = uuid4(), Facets(Form.REPEAT, every=Every.WEEK)
+            actions.save_entry(**common, entry_id=key, expected=0, content=replace(content, facets=facets))
+            if Entry.objects.filter(pk=key).exists():
+                actions.keep_time(**common, repeat_id=key, expected=1, entry_id=uuid4(), on=at.date())
         elif act == "draft":
             actions.save_draft(viewer=viewer, sealer=sealer, content=DraftContent(uuid4(), text=text), expected=0)
         elif act == "purge":

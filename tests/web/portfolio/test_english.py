@@ -48,6 +48,50 @@ def test_the_portfolio_is_english(teacher: Client) -> None:
     english(teacher.post("/uitnodiging/", {"code": "x"}), 400)
 
 
+def test_order_is_english(teacher: Client) -> None:
+    made = {}
+    for form, where in (
+        ("goal", "doelen"),
+        ("theme", "themas"),
+        ("collection", "verzamelingen"),
+        ("repeat", "komt-terug"),
+    ):
+        ticket = portfolio.ticket_in(english(teacher.get(f"/portfolio/{where}/")))
+        english(teacher.post("/portfolio/bewaren/", {**ticket, "vorm": form, "titel": ""}), 400)
+        kept = {**ticket, "vorm": form, "titel": f"My {form}", "elke": "week"}
+        made[form] = teacher.post("/portfolio/bewaren/", kept)["Location"].partition("?")[0]
+        for page in (made[form], made[form] + "bewerken/", f"/portfolio/{where}/"):
+            english(teacher.get(page))
+    entry = portfolio.ticket_in(teacher.get("/").content.decode())
+    teacher.post(
+        "/portfolio/bewaren/", {**entry, "tekst": "A book", "meer": "1", "trefwoorden": "books", "uren": "1.5"}
+    )
+    url = f"/portfolio/{entry['formulier']}/"
+    assert "1.5" in english(teacher.get(url))
+    story = made["collection"]
+    for page in (
+        "/",
+        "/portfolio/kiezen/",
+        url + "kiezen/",
+        story + "kiezen/",
+        f"/portfolio/nieuw/?van={entry['formulier']}",
+    ):
+        english(teacher.get(page))
+    teacher.post(story + "kiezen/", {"versie": "1", "stuk": [entry["formulier"]]})
+    english(
+        teacher.post(story + "volgorde/", {"versie": "2", "doe": "ervoor", "plaats": "0", "ervoor": "x"}, follow=True)
+    )
+    english(teacher.post(story + "volgorde/", {"versie": "2", "doe": "ervoor", "plaats": "0", "ervoor": "y"}), 409)
+    english(teacher.get(story))
+    for state in ("reached", "let-go"):
+        english(teacher.post(made["goal"] + "stand/", {"versie": "1", "stand": state}, follow=True))
+    headings = {**portfolio.ticket_in(teacher.get("/").content.decode()), "sjabloon": "leerde"}
+    assert "What did I learn?" in english(teacher.post("/portfolio/kopjes/", headings))
+    wrong = {**headings, "tekst": "x", "meer": "1", "trefwoorden": "x" * 41, "uren": "x", "tot": "1999-01-01"}
+    english(teacher.post("/portfolio/bewaren/", wrong), 400)
+    english(teacher.post("/portfolio/bewaren/", {**headings, "tekst": "x", "meer": "1", "tot": "1999-01-01"}), 400)
+
+
 def test_what_she_takes_with_her_is_in_her_language(teacher: Client) -> None:
     ticket = portfolio.ticket_in(teacher.get("/").content.decode())
     written = {**ticket, "tekst": "A talk", "datum": "2018-05-02", "soort": "conversation"}

@@ -21,7 +21,7 @@ def keep(person: Person, form: str, title: str, **fields: Any) -> str:
     ticket = person.ticket(person.get(f"/portfolio/{lists[form]}/"))
     answer = person.client.post(SAVE, {**ticket, "vorm": form, "titel": title, **fields})
     assert answer.status_code == 303, answer.content.decode()
-    return str(answer["Location"])
+    return str(answer["Location"].partition("?")[0])
 
 
 def change(person: Person, url: str, **fields: Any) -> Any:
@@ -432,3 +432,27 @@ def test_the_zip_reads_in_her_order_with_links_between(teacher: Person) -> None:
     assert "1,5 uur" in page
     assert "Trefwoorden: feedback" in page
     assert "Weggegooid" not in page
+
+
+def test_a_draft_keeps_what_she_folded_out(teacher: Person) -> None:
+    goal = keep(teacher, "goal", "Doel")
+    more = {"meer": "1", "trefwoorden": "half af", "uren": "2", "getoond": id_of(goal), "doel": id_of(goal)}
+    ticket = teacher.ticket(teacher.get("/portfolio/nieuw/"))
+    assert teacher.client.post("/portfolio/concept/", {**ticket, "tekst": "Nieuw", **more}).json()["state"] == "saved"
+    home = teacher.get("/")
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', home[home.index(f'action="{SAVE}"') :]))
+    assert hidden.items() >= more.items()
+    assert teacher.client.post(SAVE, {**hidden, "tekst": "Nieuw"}).status_code == 303
+    url = f"/portfolio/{ticket['formulier']}/"
+    assert ">half af</a>" in teacher.get(url)
+
+    ticket = ticket_in(teacher.get(url + "bewerken/"))
+    changed = {**ticket, "tekst": "Anders", "meer": "1", "trefwoorden": "bijna af", "getoond": id_of(goal)}
+    assert teacher.client.post("/portfolio/concept/", changed).json()["state"] == "saved"
+    page = teacher.get(url + "bewerken/")
+    assert 'value="bijna af"' in page
+    assert " checked" not in page
+    assert teacher.client.post("/portfolio/concept/", {**changed, "trefwoorden": "x" * 20_000}).status_code in (
+        400,
+        409,
+    )

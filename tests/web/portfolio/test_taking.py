@@ -26,7 +26,7 @@ from pytest_django.fixtures import Settings
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.models import Draft, Entry
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind
-from lerarenregister.portfolio.rules.facets import PLAIN, Facets, Form, Label, State
+from lerarenregister.portfolio.rules.facets import PLAIN, Every, Facets, Form, Label, State
 from lerarenregister.portfolio.rules.stories import Piece
 from lerarenregister.web.portfolio import takeout
 from lerarenregister.web.portfolio.bringin import MOST_DOCUMENT_BYTES, most_bytes, open_zip, read_zip
@@ -304,7 +304,9 @@ days = st.dates(date(1900, 1, 1), date(2100, 1, 1))
 labels = st.builds(Label, *[st.text(st.characters(codec="utf-8"), min_size=1, max_size=80)] * 3)
 facets = st.builds(
     Facets,
-    form=st.sampled_from([form for form in Form if form not in (Form.COLLECTION, Form.REPEAT)]),
+    form=st.sampled_from([form for form in Form if form is not Form.COLLECTION]),
+    every=st.sampled_from(Every),
+    handled=st.none() | days,
     tags=st.lists(words, max_size=4).map(tuple),
     quarters=st.none() | st.integers(1, 40_000),
     until=st.none() | st.dates(date(2100, 1, 1), date(2200, 1, 1)),

@@ -41,7 +41,9 @@ def those(things: list[Thing], form: Form) -> Iterator[Thing]:
 
 
 def chosen(things: list[Thing], choice: Choice) -> list[Thing]:
-    """The entries that she chose to see."""
+    """The entries that she chose to see; without a choice all of them, of which a head has no form."""
+    if not choice:
+        return [each for each in things if "form" not in each.head.fields]
     words = frozenset[str]()
     if choice.theme:
         theme = next((each for each in those(things, Form.THEME) if each.id == choice.theme), None)

@@ -144,6 +144,7 @@ def spoken(request: DoorRequest) -> str:
     """The sentence about what was just done, from the address (`?gedaan=`); "" for none."""
     return {
         "teruggezet": _("De eerdere versie staat er weer. De andere versie staat nu bij de eerdere versies."),
+        "opgeslagen": _("Opgeslagen."),
         "teruggehaald": _("Teruggezet uit de prullenbak."),
         "conceptweg": _("Het concept is weggegooid."),
         "vol": _("Je portfolio is vol, dus dit kon niet. Er is niets veranderd."),

@@ -224,6 +224,8 @@ def _after(request: DoorRequest, form: ThingForms, ticket: Ticket, chosen: Chose
     if form.form is Form.ENTRY:
         uploads.settle(request)
         let_go(viewer=request.viewer, files=chosen.left_out)
+    if saved.outcome is Outcome.CREATED and form.form is not Form.ENTRY:
+        return _see(reverse("portfolio:entry", args=[ticket.entry]) + "?gedaan=opgeslagen")
     if ticket.base or form.form is not Form.ENTRY:
         version = saved.entry.version if saved.entry and saved.outcome is Outcome.CHANGED else 0
         return _see(reverse("portfolio:entry", args=[ticket.entry]) + (f"?bewaard={version}" if version else ""))

@@ -27,7 +27,9 @@ class Editor {
   }
 
   written() {
-    return ["tekst", "titel", "datum", "soort"].map((name) => this.field(name)?.value ?? "").join("\u0000");
+    const hidden = ["csrfmiddlewaretoken", "formulier", "versie", "concept", "eigenaar"];
+    const fields = [...new FormData(this.form)].filter(([name, value]) => !hidden.includes(name) && typeof value === "string");
+    return fields.flat().join("\u0000");
   }
 
   later(wait) {
