@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.test import Client
 
-from lerarenregister.web.limits.rules import HEAVY_AT_ONCE
+from lerarenregister.portfolio.models import File
+from lerarenregister.web.limits.rules import HEAVY_AT_ONCE, MOST_TEXT_BYTES
 from lerarenregister.web.limits.slots import SLOTS
+from tests.samples import jpeg
 from tests.web.conftest import Clock
 from tests.web.portfolio import conftest as portfolio
 
@@ -43,6 +46,26 @@ def test_a_refused_text_comes_back_and_can_be_saved(narrow: Clock, teacher: Clie
     assert teacher.post("/portfolio/bewaren/", {**words, **portfolio.ticket_in(page)}).status_code == 303
     narrow.forward(3)
     assert "Intervisie" in teacher.get("/portfolio/").content.decode()
+
+
+def test_of_a_photo_that_comes_too_often_the_text_comes_back_and_of_a_film_nothing_is_read(
+    narrow: Clock, teacher: Client
+) -> None:
+    ticket = portfolio.ticket_in(teacher.get("/").content.decode())
+    token = {"csrfmiddlewaretoken": teacher.cookies["csrf"].value}
+    words = {**ticket, **token, "tekst": "Vandaag <keek> ik mee", "einde": "1"}
+    for _ in range(3):
+        teacher.post("/portfolio/concept/weggooien/", token)
+    photo = SimpleUploadedFile("bord.jpg", jpeg(), "image/jpeg")
+    refused = teacher.post("/portfolio/bewaren/", {**words, "bestanden": [photo]})
+    assert refused.status_code == 429
+    assert "Vandaag &lt;keek&gt; ik mee" in refused.content.decode()
+    assert "Je bestand is niet bewaard" in refused.content.decode()
+    film = SimpleUploadedFile("film.mp4", bytes(MOST_TEXT_BYTES + 1), "video/mp4")
+    refused = teacher.post("/portfolio/bewaren/", {**words, "bestanden": [film]})
+    assert refused.status_code == 429
+    assert "Ga terug" in refused.content.decode()
+    assert not File.objects.exists()
 
 
 def test_the_text_of_somebody_else_is_not_given_back(narrow: Clock, teacher: Client) -> None:

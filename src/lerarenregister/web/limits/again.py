@@ -11,15 +11,21 @@ from django.middleware.csrf import CsrfViewMiddleware
 from lerarenregister.web.limits.rules import MOST_FORM_BYTES
 
 
-def sent(request: HttpRequest) -> list[tuple[str, str]] | None:
-    """The fields that she sent, in order; None without a form of ours, or with a file in it.
+def sent(
+    request: HttpRequest, *, most: int = MOST_FORM_BYTES, without_files: bool = False
+) -> list[tuple[str, str]] | None:
+    """The fields that she sent, in order; None without a form of ours, with more than `most` bytes that were not read
+    yet, or with a file in it, unless the page says itself that those must come again (`without_files`).
 
     Only what came with the token of a page of ours: no other site may have her send again what it made up.
     """
-    if request.method != "POST" or int(request.META.get("CONTENT_LENGTH") or 0) > MOST_FORM_BYTES:
+    read = hasattr(request, "_post")
+    if request.method != "POST" or (not read and int(request.META.get("CONTENT_LENGTH") or 0) > most):
         return None
     try:
-        if settings.CSRF_COOKIE_NAME not in request.COOKIES or _refused_token(request) or request.FILES:
+        if settings.CSRF_COOKIE_NAME not in request.COOKIES or _refused_token(request):
+            return None
+        if request.FILES and not without_files:
             return None
         fields = [(name, value) for name, values in request.POST.lists() for value in values]
     except (DatabaseError, MultiPartParserError, SuspiciousOperation, UnreadablePostError):

@@ -13,6 +13,7 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Unreadable
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.web.limits import again, answers
+from lerarenregister.web.limits.rules import MOST_TEXT_BYTES
 from lerarenregister.web.portfolio import uploads
 from lerarenregister.web.portfolio.chosen import AWAY, HAD, WAITS, ids_in
 from lerarenregister.web.portfolio.forms import Ticket
@@ -73,11 +74,8 @@ def _files_given_back(request: DoorRequest) -> dict[str, Any]:
     kept = handler.kept if handler else []
     hidden = [(field, each) for field in (HAD, WAITS, AWAY) for each in ids_in(request, field)]
     hidden += [(WAITS, each.id) for each in kept]
-    return {
-        "files": hidden,
-        "kept": kept,
-        "dropped": handler is not None and (handler.dropped or bool(handler.refused)),
-    }
+    dropped = handler.dropped or bool(handler.refused) if handler else bool(request.FILES)
+    return {"files": hidden, "kept": kept, "dropped": dropped}
 
 
 def of_somebody_else(request: DoorRequest) -> HttpResponse:
@@ -107,6 +105,8 @@ def too_often(request: DoorRequest, wait: int) -> HttpResponse | None:
         return JsonResponse({"state": "too-often"}, status=429)
     if request.method != "POST" or request.path not in _writing():
         return None
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_TEXT_BYTES:
+        return None  # so much is not read of who asks too often: the page says to go back, where her text still is
     return _given_back_if_hers(request, reason="too-often", waiting=answers.waiting(wait))
 
 
@@ -117,7 +117,9 @@ def database_away(request: HttpRequest) -> HttpResponse | None:
     """
     if request.path == reverse("portfolio:draft"):
         return JsonResponse({"state": "away"}, status=503)
-    if request.path not in _writing() or again.sent(request) is None:
+    if request.path not in _writing():
+        return None
+    if again.sent(request, most=MOST_TEXT_BYTES, without_files=True) is None:
         return None
     ticket = Ticket.read(request.POST)
     door: DoorRequest = request  # type: ignore[assignment]

@@ -111,6 +111,7 @@ class FilesIn(FileUploadHandler):
                 let_go(viewer=self._door.viewer, files=self.kept)
         except DatabaseError:
             _log.exception("files that came to nothing could not be removed")
+        self.dropped = self.dropped or bool(self.kept) or self._reception is not None
         self._reception, self.kept = None, []
 
     def _tried(self, step: Callable[[Any], FileRef | None], what: object) -> FileRef | None:
