@@ -1,0 +1,34 @@
+// Finds while she types. What she types is posted, as with the button, and the answer takes the place of the last one.
+
+const WAIT_MS = 200;
+
+for (const form of document.querySelectorAll("form[data-find]")) {
+  const place = document.getElementById(form.dataset.find);
+  const field = form.elements.namedItem("woorden");
+  let timer = 0;
+  let asking = null;
+
+  const find = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    const body = new FormData(form);
+    body.set("deel", "1");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, signal: asking.signal, redirect: "error" });
+      if (!answer.ok) return; // too often, or signed out: the button says what is the matter
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      place.replaceChildren(...page.body.childNodes);
+    } catch {
+      // A newer question was asked, or the line is down: what was found before stays.
+    }
+  };
+
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(find, WAIT_MS);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    asking?.abort();
+  });
+}
