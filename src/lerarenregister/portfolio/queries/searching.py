@@ -15,6 +15,7 @@ from lerarenregister.portfolio.rules.entries import Content, Kind, Part, place
 from lerarenregister.portfolio.rules.facets import Form
 from lerarenregister.portfolio.rules.heads import PackedHead
 from lerarenregister.portfolio.rules.searching import Piece, folded, passage, words_in
+from lerarenregister.portfolio.rules.stories import plain_text
 
 MOST = 50
 
@@ -46,27 +47,33 @@ def search(viewer: Viewer, sealer: Sealer, typed: str) -> Found:
     owner, words = viewer.person(), words_in(typed)
     if not words:
         return Found([], 0)
-    found = []
+    found: list[tuple[bool, tuple[str, str], UUID, PackedHead, bytes]] = []
     rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head", "body")
-    for key, version, head, body in rows.iterator(chunk_size=500):
-        packed = packed_head(owner, key, version, head, sealer)
+    for key, version, head, body in rows.iterator(chunk_size=1_000):
         text = sealer.open(bytes(body), bound_to=place(owner, key, version, Part.BODY))
-        raw = folded(packed.decode()) + folded(text.decode(errors="replace"))
-        if not all(word in raw for word in words):
+        packed = packed_head(owner, key, version, head, sealer)
+        below = folded(plain_text(text))
+        missing = [word for word in words if word not in below]
+        if missing and not _may_hold(packed, missing):
             continue  # most things end here, before anything of them is read
         opened = PackedHead.of(packed)
-        content = opened.head().content(text)
-        above, below = _above(content), folded(_text_of(content))
-        if not opened.deleted and all(word in above or word in below for word in words):
-            found.append((any(word in above for word in words), opened.order, key, content))
+        above = _above(opened)
+        if not opened.deleted and all(word in above for word in missing):
+            found.append((any(word in above for word in words), opened.order, key, opened, text))
     found.sort(key=lambda each: each[:3], reverse=True)
-    return Found([_hit(key, content, words) for _, _, key, content in found[:MOST]], len(found))
+    hits = [_hit(key, opened.head().content(text), words) for _, _, key, opened, text in found[:MOST]]
+    return Found(hits, len(found))
 
 
-def _above(content: Content) -> str:
+def _may_hold(packed: bytes, words: list[str]) -> bool:
+    raw = folded(packed.decode())
+    return all(word in raw for word in words)
+
+
+def _above(head: PackedHead) -> str:
     """What stands above the text: title or first line, tags, names of files."""
-    names = (each.name for each in content.files)
-    return folded("\n".join([content.heading(), *content.facets.tags, *names]))
+    names = (each["name"] for each in head.fields.get("files", ()))
+    return folded("\n".join([head.fields["heading"], *head.tags, *names]))
 
 
 def _text_of(content: Content) -> str:

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 
 MOST_TYPED, MOST_WORDS = 200, 8
+_MARKS = [chr(0x0300 + each) for each in (*range(5), 6, 7, 8, 0xA, 0xB, 0xC, 0x27, 0x28)]
+"""The marks that NFKD sets apart from the letters of European languages."""
 AROUND = 90
 """Characters shown on either side of the first word that was found."""
 
@@ -24,7 +26,9 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     spread = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in spread if not unicodedata.combining(each))
+    for mark in _MARKS:  # several times as quick as a pattern or a test of each letter
+        spread = spread.replace(mark, "")
+    return spread
 
 
 def words_in(typed: str) -> tuple[str, ...]:

@@ -44,6 +44,12 @@ def opened_body(packed: bytes) -> tuple[str, tuple[Piece, ...]]:
     return fields["text"], tuple(pieces)
 
 
+def plain_text(packed: bytes) -> str:
+    """All the text in opened bytes, pieces included."""
+    text, pieces = opened_body(packed)
+    return "\n".join([text, *(each.text for each in pieces)]) if pieces else text
+
+
 def renamed(pieces: Iterable[Piece], ids: Mapping[UUID, UUID]) -> tuple[Piece, ...]:
     """The pieces with the entries under their other ids; an entry that has none is left out."""
     return tuple(
