@@ -35,11 +35,13 @@ from lerarenregister.jobs.parts import PARTS, DuePart  # noqa: E402
 from lerarenregister.kernel import clock  # noqa: E402
 from lerarenregister.kernel.identifiers import ActivationCode  # noqa: E402
 from lerarenregister.register.rules.identity import ClaimedIdentity  # noqa: E402
+from tests import vaults  # noqa: E402
 from tests.attacks import cast  # noqa: E402
 from tests.attacks.routes import addresses, data_of, path_of  # noqa: E402
 from tests.forms import fill_in_keys  # noqa: E402
 from tests.register import cast as register  # noqa: E402
 from tests.register.cast import BOARD, csv_of  # noqa: E402
+from tests.samples import bomb, jpeg  # noqa: E402
 
 HER = ClaimedIdentity("Kanariewitz", "Quirina", date(1971, 11, 23))
 PLANTED = {
@@ -110,7 +112,27 @@ def her_acts() -> Client:
         for where in ("", "bewerken/", "versies/"):
             client.get(f"/portfolio/{entry}/{where}")
         order(client, entry)
+        files(client, entry)
     return client
+
+
+def files(client: Client, entry: str) -> None:
+    """Files with a word of hers as their name and in them: kept, fetched, refused, and an error of ours among them."""
+    pdf = b"%PDF-1.7 kanarieportfolio"
+    made = {"a.pdf": pdf, "b.jpg": jpeg()[:60], "c.png": bomb(), "d.txt": b""}
+    for name, content in made.items():
+        for path in (f"/portfolio/{entry}/bestanden/", "/portfolio/bewaren/"):
+            ticket = cast.ticket_in(client.get("/").content.decode())
+            file = SimpleUploadedFile(f"kanarieportfolio {name}", content)
+            client.post(path, ticket | {"tekst": "x", "bestanden": file, "einde": "1"})
+    page = client.get(f"/portfolio/{entry}/").content.decode()
+    key = page.split(f"/portfolio/{entry}/bestanden/")[1][:36]
+    PLANTED.add(key)
+    for where in ("", "klein/", "?bewaar=1"):
+        b"".join(client.get(f"/portfolio/{entry}/bestanden/{key}/{where}"))
+    with patch("lerarenregister.portfolio.actions.files.insert_rows", side_effect=DatabaseError(ALL)):
+        sent = {"bestanden": SimpleUploadedFile("kanarieportfolio.pdf", pdf), "einde": "1"}
+        client.post(f"/portfolio/{entry}/bestanden/", sent)
 
 
 def order(client: Client, entry: str) -> None:
@@ -223,6 +245,12 @@ def main() -> None:
     fill_in_keys()
     given = {"name": "eID", "issuer": "https://127.0.0.1:9", "client_id": "x", "client_secret": "x"}
     settings.OIDC_PROVIDERS = [{"slug": "eid", **given, "person_bound": True}]
+    with vaults.in_process():
+        walk(out)
+
+
+def walk(out: Path) -> None:
+    """As everybody, with words planted everywhere."""
     world = cast.world()
     world.ids["number"] = BOARD
     PLANTED.update(world.ids[name] for name in world.ids if name != "number")
