@@ -21,7 +21,7 @@ OWN_FIELDS = {
     "portfolio:draft": {"tekst", "titel", "datum", "soort", "formulier", "versie", "concept", "eigenaar"} | ORDER,
     "portfolio:discard-draft": {"concept"},
     "portfolio:keep-time": {"versie", "nieuw", "doe"},
-    "portfolio:pick": {"versie", "stuk", "getoond"},
+    "portfolio:pick": {"versie", "stuk", "getoond", "doe"},
     "portfolio:restore-version": {"versie"},
     "portfolio:save": {"tekst", "titel", "datum", "soort", "formulier", "versie", "concept", "eigenaar"} | ORDER,
     "portfolio:set-state": {"versie", "stand"},

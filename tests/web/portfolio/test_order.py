@@ -321,6 +321,25 @@ def test_she_makes_a_collection_orders_it_and_writes_between(teacher: Person) ->
     assert "Stuk een" in teacher.get("/portfolio/")
 
 
+def test_all_that_she_chose_goes_into_a_collection_at_once(teacher: Person) -> None:
+    for number in range(21):
+        teacher.write(f"Boek {number}", soort="reading")
+    other = teacher.written("Iets anders")
+    story = keep(teacher, "collection", "Wat ik las")
+    chosen = teacher.client.post("/portfolio/kiezen/", {"soort": "reading", "voor": id_of(story)})["Location"]
+    assert chosen.startswith(story + "kiezen/?keuze=")
+    page = teacher.get(chosen)
+    assert "Alles toevoegen (21)" in page
+    version = re.findall(r'name="versie" value="(\d+)"', page)[0]
+    for _ in range(2):
+        answer = teacher.client.post(chosen, {"versie": version, "doe": "alles"})
+        assert answer.status_code == 303
+    assert sorted(headings(teacher, story)) == sorted(f"Boek {number}" for number in range(21))
+    link = {"versie": "1", "doe": "alles", "stuk": []}
+    assert teacher.client.post(other + "kiezen/", link).status_code == 303
+    assert "Heeft te maken met" not in teacher.get(other)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -456,3 +475,14 @@ def test_a_draft_keeps_what_she_folded_out(teacher: Person) -> None:
         400,
         409,
     )
+
+
+def test_a_form_with_very_many_goals_is_saved(teacher: Person) -> None:
+    goals = [id_of(keep(teacher, "goal", f"Doel {number}")) for number in range(90)]
+    url = teacher.written("Bij alles")
+    page = teacher.get(url + "bewerken/")
+    shown = re.findall('name="getoond" value="([^"]*)"', page)
+    assert len(shown) == 1
+    assert set(shown[0].split()) == set(goals)
+    assert change(teacher, url, getoond=shown[0], doel=goals).status_code == 303
+    assert teacher.get(url).count("Doel ") >= 90

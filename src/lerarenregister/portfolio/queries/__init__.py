@@ -25,6 +25,7 @@ from lerarenregister.portfolio.queries.lists import (
     Month,
     TimelinePage,
     deleted_entries,
+    ids_chosen,
     latest,
     timeline,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "forms_of",
     "goals",
     "history",
+    "ids_chosen",
     "ids_of_everything",
     "is_empty",
     "latest",

@@ -87,6 +87,11 @@ def timeline(viewer: Viewer, sealer: Sealer, *, page: int = 1, choice: Choice = 
     return TimelinePage(page, total, months, len(found), theme, goal)
 
 
+def ids_chosen(viewer: Viewer, sealer: Sealer, *, choice: Choice = EVERYTHING) -> list[UUID]:
+    """The ids of all entries that she chose to see, newest first."""
+    return [each.id for each in chosen(shelf_of(viewer.person(), sealer), choice)]
+
+
 def latest(viewer: Viewer, sealer: Sealer, *, most: int = 5) -> list[EntryLine]:
     """Her newest entries by their date."""
     return [line_of(each) for each in chosen(shelf_of(viewer.person(), sealer), EVERYTHING)[:most]]

@@ -28,7 +28,7 @@ from lerarenregister.portfolio.rules.facets import (
 MORE = "meer"
 """Says that a form has the optional fields: one that does not have them leaves them as they are."""
 SHOWN = "getoond"
-"""The goals that a form shows: a link to anything else stays, ticked or not."""
+"""The goals that a form shows, in one field: a link to anything else stays, ticked or not."""
 _HIDDEN = frozenset({"csrfmiddlewaretoken", "formulier", "versie", "concept", "eigenaar", "tekst"})
 _OF_FILES = frozenset({"bestand", "wacht", "weg", "bestanden", "einde"})
 _TYPED_AT_MOST = 2_000
@@ -136,7 +136,7 @@ class OrderFields(forms.Form):
         data = cast(QueryDict, self.data)
         if MORE not in data:
             return before
-        shown = set(data.getlist(SHOWN)) if hasattr(data, "getlist") else set()
+        shown = set(str(data.get(SHOWN, "")).split())
         kept = [each for each in before.links if str(each) not in shown]
         links = (*kept, *self.cleaned_data["doel"])
         return replace(

@@ -42,7 +42,7 @@ def pick(request: DoorRequest, entry_id: UUID) -> HttpResponse:
             sealer=sealer,
             entry_id=entry_id,
             expected=pages.seen(request),
-            content=_ticked(request, entry),
+            content=_ticked(request, entry, _all_of_it(request, sealer, entry)),
             at=request.at,
         )
     except PortfolioFull:
@@ -90,16 +90,25 @@ def _query(request: DoorRequest) -> str:
     return (f"{choosing.PARAMETER}={told}&" if told else "") + f"pagina={pages.number(request)}&"
 
 
-def _ticked(request: DoorRequest, entry: EntryView) -> Content:
+def _all_of_it(request: DoorRequest, sealer: Sealer, entry: EntryView) -> list[UUID]:
+    """All that fits her choice, when she asks for all of it in a collection."""
+    if request.POST.get("doe") != "alles" or entry.content.form is not Form.COLLECTION:
+        return []
+    told = request.GET.get(choosing.PARAMETER, "")
+    choice = choosing.opened(told, owner=request.viewer.person(), sealer=sealer)
+    return queries.ids_chosen(request.viewer, sealer, choice=choice)
+
+
+def _ticked(request: DoorRequest, entry: EntryView, besides: list[UUID]) -> Content:
     """The content with what is ticked on this page, and without what is not; what she adds comes at the end, oldest
     first, as a story is told."""
     content = entry.content
     shown = {UUID(each) for each in request.POST.getlist("getoond") if is_id(each)}
     ticked = [UUID(each) for each in request.POST.getlist("stuk") if is_id(each)]
-    off = shown.difference(ticked)
+    off = shown.difference(ticked, besides)
     if content.form is Form.ENTRY:
         kept = [each for each in content.facets.links if each not in off]
         return replace(content, facets=content.facets.linked(dict.fromkeys((*kept, *ticked))))
     inside = set(content.chosen())
-    added = [Piece(each) for each in dict.fromkeys(reversed(ticked)) if each not in inside]
+    added = [Piece(each) for each in dict.fromkeys(reversed(besides or ticked)) if each not in inside]
     return replace(content, pieces=(*(each for each in content.pieces if each.entry not in off), *added))
