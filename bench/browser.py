@@ -128,7 +128,7 @@ def _taken(chunks: Iterable[bytes], take: Callable[[bytes], object]) -> bytes:
 @contextmanager
 def provider(var: Path) -> Iterator[str]:
     """The demo's eID as a process, known to the register in this VAR; yields its issuer. Before Django is set up."""
-    (port,) = free_ports(1)
+    port, own_port = free_ports(2)
     issuer, secret = f"http://localhost:{port}", "secret of the benchmark"
     back = "http://localhost:8000/inloggen/eid/terug/"
     client = {"client_id": "lerarenregister", "client_secret": secret, "redirect_uris": [back]}
@@ -140,7 +140,6 @@ def provider(var: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "demo.provider", "--config", str(var / "eid.json")]
     keys, token = var / "vault", os.environ["VAULT_TOKEN"]
     vault.prepare(keys, token, [("eID", issuer)])
-    (own_port,) = free_ports(1)
     os.environ["VAULT_URL"] = f"http://localhost:{own_port}"
     serving = [str(part) for part in vault.command(own_port)]
     told = vault.environment(keys, token)
