@@ -35,6 +35,7 @@ from lerarenregister.jobs.parts import PARTS, DuePart  # noqa: E402
 from lerarenregister.kernel import clock  # noqa: E402
 from lerarenregister.kernel.identifiers import ActivationCode  # noqa: E402
 from lerarenregister.register.rules.identity import ClaimedIdentity  # noqa: E402
+from tests import vaults  # noqa: E402
 from tests.attacks import cast  # noqa: E402
 from tests.attacks.routes import addresses, data_of, path_of  # noqa: E402
 from tests.forms import fill_in_keys  # noqa: E402
@@ -239,4 +240,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with vaults.in_process():
+        main()

@@ -19,6 +19,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from lerarenregister.web.accounts import signing_in  # noqa: E402
+from tests import vaults  # noqa: E402
 from tests.attacks import cast  # noqa: E402
 from tests.attacks.routes import addresses, path_of  # noqa: E402
 from tests.forms import fill_in_keys  # noqa: E402
@@ -75,7 +76,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     setup_test_environment()
-    real = signing_in._signed_in
+    real = signing_in.signed_in
 
     def noted(*given: Any) -> Any:
         response = real(*given)
@@ -83,7 +84,7 @@ def main() -> None:
         VISITS.append({"what": "sign-in", "status": 302, "headers": {}, "cookies": cookies})
         return response
 
-    with patch.object(signing_in, "_signed_in", noted):
+    with patch.object(signing_in, "signed_in", noted):
         world = cast.world()
     world.ids["number"] = cast.BOARD
     what_is_no_page(world.browsers["stranger"].client)
@@ -92,4 +93,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with vaults.in_process():
+        main()
