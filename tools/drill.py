@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,15 +101,22 @@ class Place:
         output = stack.enter_context((said or self.var / "said").open("ab"))
         errors = stack.enter_context((self.var / "errors").open("ab"))
         environment = self.environment
-        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=errors)
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=errors,
+            start_new_session=True,  # with what it starts itself
+        )
         stack.callback(kill, process)
         return process
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     """Without a moment to say goodbye."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 

@@ -14,7 +14,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +22,7 @@ from vault.errors import Malformed, TokenRefused, VaultError
 from vault.service import Also, Opened, Vault
 
 MOST_BYTES = 65_536
+FORGET_EVERY = timedelta(hours=1)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a character: JSON can say it, and no text can be made of it."""
 _log = logging.getLogger("vault")
@@ -36,6 +37,7 @@ class Application:
 
     def __init__(self, vault: Vault, token: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._vault, self._token, self._now = vault, token.encode(), now
+        self._forgotten_at = self._now()
         self._verbs: dict[str, Callable[[Question], Answer]] = {
             "/challenge": self._challenge,
             "/open": self._open,
@@ -93,7 +95,11 @@ class Application:
         return hmac.compare_digest(given, b"Bearer " + self._token)
 
     def _challenge(self, _: Question) -> Answer:
-        return {"challenge": self._vault.challenge(at=self._now())}
+        at = self._now()
+        if abs(at - self._forgotten_at) > FORGET_EVERY:
+            self._forgotten_at = at
+            self._vault.forget(at=at)
+        return {"challenge": self._vault.challenge(at=at)}
 
     def _open(self, asked: Question) -> Answer:
         make = _bytes(asked, "make", 16) if asked.get("make") else None

@@ -27,7 +27,7 @@ from vault.errors import (
     VaultError,
 )
 from vault.roots import Roots, Wrapped, framed, mark_of
-from vault.rows import Act, Row, check_tries, erase, insert_key, note, place_of, place_of_secret, row_of, spend
+from vault.rows import Act, Row, check_tries, erase, insert_key, note, place_of, place_of_secret, row_of, spend, touch
 from vault.store import Store
 from vault.tokens import Issuers, Person
 
@@ -288,7 +288,7 @@ class Vault:
     def check(self) -> None:
         """Raises StoreUnusable or RootMissing when nothing could be opened and logged now."""
         self._roots.read()
-        self._store.write(_writes)
+        self._store.write(touch)
 
     def locator(self, issuer: str, subject: str) -> bytes:
         """The keyed hash under which the row of this person is: the file names nobody."""
@@ -396,8 +396,3 @@ class Vault:
             return self._roots.unwrap(Wrapped(*rows[0]), place_of_secret(name))
         except RootMissing as error:
             raise RootMissing("the root keys are not those that this store was made with") from error
-
-
-def _writes(connection: sqlite3.Connection) -> None:
-    """Writes something that matters to nobody: only what is written tells that the disk takes it."""
-    connection.execute("INSERT OR REPLACE INTO spent VALUES (x'', strftime('%Y-%m-%dT%H:%M:%f+00:00'))")

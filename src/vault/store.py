@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -69,16 +69,15 @@ class _Waiting(Generic[Given]):
     done: bool = False
 
 
-@dataclass
 class Store:
     """The store at a path. Threads share it; raises StoreUnusable when the file does not open or take a write."""
 
-    path: Path
-    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _queue: list[_Waiting[Any]] = field(default_factory=list, repr=False)
-    _queue_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _own: threading.local = field(default_factory=threading.local, repr=False)
-    _writer: sqlite3.Connection | None = field(default=None, repr=False)
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._turn, self._queue_lock = threading.Lock(), threading.Lock()
+        self._queue: list[_Waiting[Any]] = []
+        self._own = threading.local()
+        self._writer: sqlite3.Connection | None = None
 
     def read(self, query: str, *values: object) -> Rows:
         """The rows of a query, on a connection of this thread."""

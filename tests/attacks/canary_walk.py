@@ -267,4 +267,5 @@ def walk(out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with vaults.in_process():
+        main()

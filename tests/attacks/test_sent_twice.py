@@ -63,6 +63,9 @@ def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "portfolio:restore-version": {"versie": "2"},
     }
     if WITH_PORTFOLIO:
+        from vault.recovery import new_code
+
+        filled |= {key: {"code": new_code()} for key in ("portfolio:recover", "portfolio:unlink")}
         ticket = ticket_in(world.browsers["teacher"].client.get("/").content.decode())
         filled |= {"portfolio:save": {**ticket, "tekst": "Nieuw"}, "portfolio:draft": {**ticket, "tekst": "Half"}}
         filled |= {"portfolio:template": {**ticket, "tekst": "Nieuw", "sjabloon": "les"}}

@@ -105,6 +105,7 @@ def left_over() -> list[str]:
     folders = [path for path in settings.VAR.glob(f"{RUN}-*") if path.is_dir()]
     files = [path for path in settings.VAR.glob(f"{RUN}*") if path.is_file()]
     files += [path for folder in folders for path in folder.iterdir() if path.is_file() or path.name.startswith(".")]
+    files = [path for path in files if not path.match("keys-*.sqlite3")]
     return sorted(str(path.relative_to(settings.VAR)) for path in files if path.name not in known | mails())
 
 

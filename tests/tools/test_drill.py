@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.attacks.cast import WITH_PORTFOLIO
+pytest.importorskip("vault", reason="the drill opens portfolios")
 from tools import drill
-
-pytestmark = pytest.mark.skipif(not WITH_PORTFOLIO, reason="the drill opens portfolios")
 
 
 @pytest.mark.skipif(

@@ -109,9 +109,7 @@ def test_a_new_file_is_its_owners_alone_and_one_that_is_there_stays(tmp_path: Pa
 
 
 @pytest.mark.parametrize("step", ["fsync", "fdopen"])
-def test_one_that_is_made_stands_whole_or_not_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
+def test_one_that_is_made_stands_whole_or_not_at_all(empty: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     class Killed(BaseException):
         pass
 
@@ -121,11 +119,11 @@ def test_one_that_is_made_stands_whole_or_not_at_all(
     with monkeypatch.context() as patch:
         patch.setattr(os, step, killed)
         with pytest.raises(Killed):
-            make_file(tmp_path / "roots")
-    assert not (tmp_path / "roots").exists()
-    make_file(tmp_path / "roots")
-    assert Roots(tmp_path / "roots").present
-    assert [each.name for each in tmp_path.iterdir()] == ["roots"]
+            make_file(empty / "roots")
+    assert not (empty / "roots").exists()
+    make_file(empty / "roots")
+    assert Roots(empty / "roots").present
+    assert [each.name for each in empty.iterdir()] == ["roots"]
 
 
 # In a store

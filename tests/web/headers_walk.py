@@ -94,4 +94,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with vaults.in_process():
+        main()

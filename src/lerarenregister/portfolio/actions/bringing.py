@@ -21,7 +21,7 @@ Source = Callable[[FileRef], Iterator[bytes]]
 """The bytes of a file that the document names. Raises Invalid for one that is not there, or has another size."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Brought:
     """The files of one import. What no entry got when it ends is removed again."""
 
