@@ -18,6 +18,7 @@ from tests.journeys.conftest import (
     SHOTS,
     WCAG,
     Running,
+    choose,
     code_of,
     no_wider_than_the_screen,
     sign_in,
@@ -73,6 +74,7 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "portfolio:entry": _entry,
     "portfolio:edit": lambda page: _entry(page) + "bewerken/",
     "portfolio:history": lambda page: _entry(page) + "eerder/",
+    "portfolio:unlink": _linked("/portfolio/sleutel/", f"/portfolio/sleutel/ontkoppelen/{ID}/"),
     "portfolio:pick": lambda page: _collection(page) + "kiezen/",
     "portfolio:arrange": lambda page: _collection(page) + "volgorde/",
 }
@@ -121,6 +123,18 @@ def _order(page: Page) -> None:
     page.get_by_role("region", name="Tekst aan het eind").get_by_role("button").click()
 
 
+def _key(page: Page, name: str, other: str) -> None:
+    """She has kept her recovery code, and linked another identity."""
+    page.goto("/portfolio/sleutel/")
+    page.get_by_role("button", name="Ik heb de code bewaard").click()
+    page.goto("/portfolio/sleutel/")
+    page.get_by_role("button", name="Inlogmiddel koppelen").click()
+    choose(page, name)
+    page.get_by_role("button", name="Inloggen met Demo-eID").click()
+    choose(page, other)
+    expect(page.get_by_role("status")).to_contain_text("Gekoppeld.")
+
+
 @dataclass
 class Visitors:
     """One browser for each, signed in when first asked for."""
@@ -158,6 +172,7 @@ class Visitors:
         page.get_by_role("button", name="Opslaan").click()
         expect(page.get_by_text("Intervisie over werkdruk.").first).to_be_visible()
         _order(page)
+        _key(page, person["name"], ordinary(self.demo, 56)["name"])
 
     def _manager(self, page: Page) -> None:
         sign_in_as_staff(page, "Bram")
