@@ -81,6 +81,17 @@ def test_a_photo_that_does_not_open_brings_her_text_back(
     expect(page.get_by_role("link", name="Verslag van de studiedag.pdf")).to_be_visible()
 
 
+def test_a_file_that_is_too_large_is_said_before_it_is_sent(page: Page, demo: Running, chosen: dict[str, Path]) -> None:
+    wide = (page.viewport_size or {})["width"] > 600
+    sign_in(page, ordinary(demo, 76 if wide else 77)["name"])
+    field = page.get_by_label("Foto of bestand erbij")
+    field.evaluate("field => { field.dataset.most = '0.00001'; }")
+    field.set_input_files(chosen["photo"])
+    expect(page.get_by_text("Een bestand mag 200 MB zijn. Te groot: Bord na de les.jpg")).to_be_visible()
+    field.set_input_files([])
+    expect(page.get_by_text("Te groot:")).to_have_count(0)
+
+
 def test_it_works_without_javascript(browser: Browser, demo: Running, chosen: dict[str, Path]) -> None:
     context = browser.new_context(base_url=demo.address, java_script_enabled=False, locale="nl-NL")
     page = context.new_page()

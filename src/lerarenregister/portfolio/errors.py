@@ -9,6 +9,12 @@ class TextTooLong(Invalid):
     code = "text-too-long"
 
 
+class TooManyLinks(Invalid):
+    """More links than one entry has."""
+
+    code = "too-many-links"
+
+
 class PortfolioFull(Invalid):
     """It would be more than one portfolio holds. Nothing was written; what is there can be read and deleted."""
 

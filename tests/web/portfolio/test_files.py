@@ -72,7 +72,9 @@ def test_a_photo_and_a_pdf_are_kept_with_a_text_shown_and_saved(teacher: Person)
 
 def test_a_file_alone_is_enough_and_the_list_calls_it_by_its_name(teacher: Person) -> None:
     address = written(teacher, upload(samples.PDF, "Certificaat.pdf"))
-    assert "Certificaat.pdf" in teacher.get("/portfolio/")
+    page = teacher.get("/portfolio/")
+    assert "Certificaat.pdf" in page
+    assert "<span>1 bestand</span>" in page
     assert len(links(teacher.get(address))) == 1
 
 

@@ -3,13 +3,16 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db.models import F
 
+from lerarenregister.accounts.models import SignedInSession
 from lerarenregister.portfolio.models import Entry
-from tests.web.portfolio.conftest import Person, ticket_in
+from tests.web.portfolio.conftest import Person, sign_in, ticket_in
 
 pytestmark = pytest.mark.django_db
 SAVE = "/portfolio/bewaren/"
@@ -107,6 +110,7 @@ def test_a_goal_is_reached_let_go_and_taken_up_again(teacher: Person) -> None:
     for state, word in (("reached", "Bereikt"), ("let-go", "Losgelaten"), ("open", "Mee bezig")):
         assert teacher.press(goal, "stand/", stand=state).status_code == 302
         assert f"<span>{word}</span>" in teacher.get(goal)
+    assert all(f"<span>{word}</span>" in teacher.get(goal + "eerder/") for word in ("Bereikt", "Losgelaten"))
     assert teacher.press(goal, "stand/", stand="honderd procent").status_code == 404
     url = teacher.written("Geen doel")
     assert teacher.client.post(url + "stand/", {"versie": "1", "stand": "reached"}).status_code == 404
@@ -486,3 +490,58 @@ def test_a_form_with_very_many_goals_is_saved(teacher: Person) -> None:
     assert set(shown[0].split()) == set(goals)
     assert change(teacher, url, getoond=shown[0], doel=goals).status_code == 303
     assert teacher.get(url).count("Doel ") >= 90
+
+
+def between(person: Person, story: str, text: str) -> dict[str, str]:
+    """The post of a text between, from the page as it is."""
+    page = person.get(story + "volgorde/")
+    form = page[page.rindex("<form method") :]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    return {**hidden, "doe": "ervoor", "ervoor": text}
+
+
+def test_a_text_between_is_not_lost_with_the_session_or_its_key(teacher: Person, stranger: Person) -> None:
+    story = keep(teacher, "collection", "Mijn jaar")
+    posted = between(teacher, story, "Lang over nagedacht")
+    other = stranger.client.post(story + "volgorde/", posted)
+    assert "Lang over" not in other.content.decode()
+    key = teacher.client.cookies.pop("sleutel")
+    lost = teacher.client.post(story + "volgorde/", posted)
+    assert lost.status_code == 401
+    SignedInSession.objects.update(last_seen_at=F("last_seen_at") - timedelta(hours=2))
+    again = teacher.client.post(story + "volgorde/", posted)
+    assert again.status_code == 401
+    for page in (lost.content.decode(), again.content.decode()):
+        assert "Lang over nagedacht" in page
+        assert f'action="{story}volgorde/"' in page
+    stranger.client.cookies.pop("sleutel")
+    sign_in(stranger.client, "stranger")
+    stranger.client.cookies.pop("sleutel")
+    other = stranger.client.post(story + "volgorde/", posted)
+    assert "Lang over" not in other.content.decode()
+
+    teacher.client.cookies["sleutel"] = key.value
+    sign_in(teacher.client, "teacher")
+    form = again.content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[form.index('action="/portfolio/') :]))
+    assert teacher.client.post(story + "volgorde/", {**hidden, "ervoor": "Lang over nagedacht"}).status_code == 303
+    assert headings(teacher, story) == ["Lang over nagedacht"]
+
+
+def test_a_text_between_comes_back_when_the_token_of_its_form_does_not_fit(signed_in: Any) -> None:
+    person = signed_in("teacher")
+    story = keep(person, "collection", "Mijn jaar")
+    posted = between(person, story, "Lang over nagedacht")
+    person.client.handler.enforce_csrf_checks = True
+    refused = person.client.post(story + "volgorde/", {**posted, "csrfmiddlewaretoken": "x" * 64})
+    assert refused.status_code == 403
+    assert "Lang over nagedacht" in refused.content.decode()
+    assert "Je hebt intussen opnieuw ingelogd" in refused.content.decode()
+
+
+def test_more_links_than_an_entry_has_are_said_and_nothing_is_lost(teacher: Person) -> None:
+    goals = [str(uuid4()) for _ in range(101)]
+    response = teacher.write("Mijn tekst", meer="1", doel=goals)
+    assert response.status_code == 400
+    assert "te veel bij elkaar" in response.content.decode()
+    assert "Mijn tekst" in response.content.decode()

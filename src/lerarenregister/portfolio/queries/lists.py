@@ -21,13 +21,14 @@ EVERYTHING = Choice()
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """An entry in a list."""
+    """An entry in a list; `files` is how many belong to it."""
 
     id: UUID
     kind: Kind
     on: date
     heading: str
     excerpt: str
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def deleted_entries(viewer: Viewer, sealer: Sealer) -> list[BinLine]:
 def line_of(thing: Thing) -> EntryLine:
     """An entry as a line of a list."""
     head = thing.head.head()
-    return EntryLine(thing.id, head.kind, head.on, head.heading, head.excerpt)
+    return EntryLine(thing.id, head.kind, head.on, head.heading, head.excerpt, len(head.files))
 
 
 def _heading(things: list[Thing], key: UUID | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from lerarenregister.kernel.errors import Invalid
+from lerarenregister.portfolio.errors import TooManyLinks
 
 MOST_TAGS = 20
 TAG_CHARACTERS = 40
@@ -69,7 +70,8 @@ class Facets:
     date; `links` lead to other things of hers; `tags` of a theme are the words that it gathers; `handled` is the last
     day of a repeating activity that she kept or passed over.
 
-    Tags are normalised (see `tags_in`). Raises Invalid over 20 tags of 40 characters, 100 links or 10,000 hours.
+    Tags are normalised (see `tags_in`). Raises TooManyLinks over 100 of them, and Invalid over 20 tags of 40
+    characters or over 10,000 hours.
     """
 
     form: Form = Form.ENTRY
@@ -87,8 +89,10 @@ class Facets:
             object.__setattr__(self, "tags", _normal(self.tags))
         if self.links:
             object.__setattr__(self, "links", tuple(dict.fromkeys(self.links)))
-        if len(self.links) > MOST_LINKS or len(self.labels) > MOST_LABELS:
-            raise Invalid(f"at most {MOST_LINKS} links and {MOST_LABELS} labels")
+        if len(self.links) > MOST_LINKS:
+            raise TooManyLinks(f"at most {MOST_LINKS} links")
+        if len(self.labels) > MOST_LABELS:
+            raise Invalid(f"at most {MOST_LABELS} labels")
         if self.quarters is not None and not 0 < self.quarters <= MOST_QUARTERS:
             raise Invalid("hours are between a quarter and 10,000")
         if self.form is Form.REPEAT and self.every is None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.portfolio import actions, queries
@@ -22,6 +23,7 @@ from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_TEXT_BYTES
 from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages
+from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.requests import DoorRequest
 
 PER_PAGE = 50
@@ -51,7 +53,13 @@ class PiecesPage:
 @require_http_methods(["GET", "HEAD", "POST"])
 def arrange(request: DoorRequest, collection_id: UUID) -> HttpResponse:
     """The pieces of a collection, 50 to a page, each with its buttons."""
-    sealer = keys.sealer_of(request)
+    try:
+        sealer = keys.sealer_of(request)
+    except (SignInNeeded, PersonBoundNeeded) as refusal:
+        given_back = _given_back(request, refusal)
+        if given_back is None:
+            raise
+        return given_back
     entry = queries.entry(request.viewer, sealer, collection_id)
     if entry.deleted_at is not None or entry.content.form is not Form.COLLECTION:
         raise Absent
@@ -78,6 +86,17 @@ def arrange(request: DoorRequest, collection_id: UUID) -> HttpResponse:
     response = HttpResponseRedirect(reverse("portfolio:arrange", args=[collection_id]) + where)
     response.status_code = 303
     return response
+
+
+def _given_back(request: DoorRequest, refusal: Exception) -> HttpResponse | None:
+    """Her text on a page, when the session or its key is gone and she typed one in a form that was made for her."""
+    ticket = Ticket.read(request.POST)
+    typed = request.POST.get("tekst", "") + request.POST.get("ervoor", "")
+    if ticket is None or not typed.strip():
+        return None
+    if request.viewer.signed_in and not ticket.belongs_to(request.viewer.account):
+        return pages.of_somebody_else(request)
+    return pages.given_back(request, ticket, reason="key" if isinstance(refusal, keys.KeyNeeded) else "signed-out")
 
 
 def _changed(request: DoorRequest, pieces: tuple[Piece, ...], place: int) -> tuple[tuple[Piece, ...], int]:
@@ -120,6 +139,7 @@ def _page(
     lost = request.POST.get("ervoor", "") or request.POST.get("tekst", "") if status != 200 else ""
     context = {
         "entry": entry,
+        "ticket": Ticket.issue(request.viewer.person(), entry=entry.id, base=entry.version),
         "page": page,
         "pieces": queries.pieces_of(request.viewer, sealer, entry, start=start, most=PER_PAGE),
         "first": start + 1,

@@ -24,6 +24,7 @@ from lerarenregister.portfolio.rules.guessing import guess
 from lerarenregister.portfolio.rules.heads import DraftContent
 from lerarenregister.web.portfolio.labels import kind_choices
 from lerarenregister.web.portfolio.ordering import OrderFields, filled_in
+from lerarenregister.web.portfolio.uploads import limit_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ class FilesInput(forms.FileInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"multiple": True, **(attrs or {})})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """With how large a file may be."""
+        return super().get_context(name, value, {**(attrs or {}), **limit_said()})
 
 
 class EntryForm(OrderFields):

@@ -17,7 +17,6 @@ from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio.queries import Named
 from lerarenregister.portfolio.rules.entries import EARLIEST, Content
 from lerarenregister.portfolio.rules.facets import (
-    MOST_LINKS,
     MOST_QUARTERS,
     MOST_TAGS,
     TAG_CHARACTERS,
@@ -132,7 +131,7 @@ class OrderFields(forms.Form):
         return any(self[name].value() or self[name].errors for name in ("tot", "uren", "doel"))
 
     def facets(self, before: Facets) -> Facets:
-        """The facets of a valid form, over those that were there; raises Invalid over 100 links."""
+        """The facets of a valid form, over those that were there; raises TooManyLinks."""
         data = cast(QueryDict, self.data)
         if MORE not in data:
             return before
@@ -144,7 +143,7 @@ class OrderFields(forms.Form):
             tags=self.cleaned_data["trefwoorden"],
             quarters=self.cleaned_data["uren"],
             until=self.cleaned_data["tot"],
-            links=links[:MOST_LINKS],
+            links=links,
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from lerarenregister.accounts.permissions import Viewer
@@ -58,10 +58,12 @@ def given_back(request: DoorRequest, ticket: Ticket, *, reason: str, waiting: st
         "ticket": ticket,
         "reason": reason,
         "waiting": waiting,
-        "tekst": request.POST.get("tekst", ""),
+        "action": request.path if _arranging(request) else reverse("portfolio:save"),
+        "field": "ervoor" if "ervoor" in request.POST and request.POST.get("doe") == "ervoor" else "tekst",
         "carried": carried(request.POST),
         **_files_given_back(request),
     }
+    context["tekst"] = request.POST.get(str(context["field"]), "")
     response = render(request, "portfolio/given_back.html", context, status=_STATUS[reason])
     response["Cache-Control"] = "no-store"
     return response
@@ -93,7 +95,7 @@ def csrf_failure(request: HttpRequest) -> HttpResponse | None:
 
     The text comes back only when the form was made here, and for this session or while nobody is signed in.
     """
-    if request.path not in _writing() or not isinstance(getattr(request, "viewer", None), Viewer):
+    if not _writing(request) or not isinstance(getattr(request, "viewer", None), Viewer):
         return None
     door: DoorRequest = request  # type: ignore[assignment]  # it went through DoorMiddleware
     return _given_back_if_hers(door, reason="csrf" if door.viewer.signed_in else "signed-out")
@@ -103,7 +105,7 @@ def too_often(request: DoorRequest, wait: int) -> HttpResponse | None:
     """The answer when she saved or kept a draft too often, within these seconds; None for every other page."""
     if request.path == reverse("portfolio:draft"):
         return JsonResponse({"state": "too-often"}, status=429)
-    if request.method != "POST" or request.path not in _writing():
+    if request.method != "POST" or not _writing(request):
         return None
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_TEXT_BYTES:
         return None  # so much is not read of who asks too often: the page says to go back, where her text still is
@@ -117,7 +119,7 @@ def database_away(request: HttpRequest) -> HttpResponse | None:
     """
     if request.path == reverse("portfolio:draft"):
         return JsonResponse({"state": "away"}, status=503)
-    if request.path not in _writing():
+    if not _writing(request):
         return None
     if again.sent(request, most=MOST_TEXT_BYTES, without_files=True) is None:
         return None
@@ -128,9 +130,19 @@ def database_away(request: HttpRequest) -> HttpResponse | None:
     return _given_back_if_hers(door, reason="storage")
 
 
-def _writing() -> tuple[str, str]:
-    """Where her text comes in."""
-    return reverse("portfolio:save"), reverse("portfolio:template")
+def _writing(request: HttpRequest) -> bool:
+    """Whether her text comes in here."""
+    if request.path in (reverse("portfolio:save"), reverse("portfolio:template")):
+        return True
+    return _arranging(request)
+
+
+def _arranging(request: HttpRequest) -> bool:
+    """Whether this is about a text between the pieces of a collection."""
+    try:
+        return resolve(request.path).view_name == "portfolio:arrange"
+    except Resolver404:
+        return False
 
 
 def _given_back_if_hers(request: DoorRequest, *, reason: str, waiting: str = "") -> HttpResponse | None:

@@ -17,6 +17,7 @@ from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.queries import EntryView
 from lerarenregister.portfolio.rules.choosing import Choice
+from lerarenregister.portfolio.rules.entries import Content
 from lerarenregister.portfolio.rules.facets import Form, State
 from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import choosing, keys, pages
@@ -100,6 +101,11 @@ def set_state(request: DoorRequest, goal_id: UUID) -> HttpResponse:
         at=request.at,
     )
     return HttpResponseRedirect(reverse("portfolio:entry", args=[goal_id]))
+
+
+def state_of(content: Content) -> str:
+    """How a goal stands, in words; "" for what is no goal."""
+    return str(STATES[content.facets.state]) if content.form is Form.GOAL else ""
 
 
 def shown(request: DoorRequest, sealer: Sealer, found: EntryView) -> dict[str, Any]:

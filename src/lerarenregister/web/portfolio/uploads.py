@@ -49,6 +49,12 @@ def room() -> Room:
     return Room(settings.PORTFOLIO_FILE_MB * MB, settings.PORTFOLIO_FILES_MB * MB)
 
 
+def limit_said() -> dict[str, str]:
+    """How large a file may be, for the script that says so before it is sent (`files.js`)."""
+    most = settings.PORTFOLIO_FILE_MB
+    return {"data-most": str(most), "data-too-large": _("Een bestand mag {most} MB zijn. Te groot:").format(most=most)}
+
+
 class FilesIn(FileUploadHandler):
     """Feeds each file of the form to a reception of its own. Of what is refused the rest is read and dropped."""
 

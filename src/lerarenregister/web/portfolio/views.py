@@ -66,7 +66,7 @@ def history(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     sealer = keys.sealer_of(request)
     found = queries.entry(request.viewer, sealer, entry_id)
     versions = [
-        (version, badge_of(version.content.form, version.content.kind))
+        (version, badge_of(version.content.form, version.content.kind), things.state_of(version.content))
         for version in queries.history(request.viewer, sealer, entry_id)
     ]
     return render(request, "portfolio/history.html", {"entry": found, "versions": versions})

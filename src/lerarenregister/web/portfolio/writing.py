@@ -20,7 +20,7 @@ from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome, Saved
 from lerarenregister.portfolio.actions.files import let_go
-from lerarenregister.portfolio.errors import FileGone, PortfolioFull
+from lerarenregister.portfolio.errors import FileGone, PortfolioFull, TooManyLinks
 from lerarenregister.portfolio.rules.entries import Content
 from lerarenregister.portfolio.rules.facets import Form
 from lerarenregister.portfolio.rules.files import MOST_FILES
@@ -171,6 +171,9 @@ def _filled_in(
         return None
     try:
         content = form.content(dutch_date(request.at), _before(request, ticket, sealer))
+    except TooManyLinks:
+        form.add_error("doel", _("Dit zijn er te veel bij elkaar. Er is niets veranderd."))
+        return None
     except Invalid:
         form.add_error(
             "tot" if "tot" in form.fields else None, _("Kies een laatste dag die niet voor de eerste dag ligt.")
