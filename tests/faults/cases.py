@@ -233,7 +233,7 @@ def close(world: World) -> Case:
 
 def is_closed(account: UUID) -> bool:
     """Whether this account was closed."""
-    return bool(accounts_closed({account}))
+    return account in set(accounts_closed())
 
 
 @_case

@@ -25,7 +25,7 @@ def finish_closing(erase_waiting: Callable[[], int]) -> str:
 
     `erase_waiting` asks the vault to erase the keys that wait for it: of the vault this knows nothing.
     """
-    left = accounts_closed({*queries.owners_stored(), *queries.keys_noted().values()})
+    left = queries.owners_among(accounts_closed())
     erased = actions.erase_stored_of(owners=left) if left else 0
     keys = erase_waiting()
     return f"{keys} keys and {erased} portfolios of closed accounts erased" if keys or erased else ""

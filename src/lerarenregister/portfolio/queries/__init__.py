@@ -7,6 +7,7 @@ another owner is absent. Raises Unreadable (kernel.envelopes) when an envelope d
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +99,8 @@ __all__ = [
     "open_goals",
     "opened",
     "opened_draft",
+    "owner_of_key",
+    "owners_among",
     "owners_stored",
     "pieces_of",
     "repeats",
@@ -218,6 +221,21 @@ class Erasure:
 def erasures_waiting() -> list[Erasure]:
     """The keys of closed accounts that are not erased yet."""
     return [Erasure(*row) for row in KeyErasure.objects.order_by("key").values_list("key", "ticket")]
+
+
+def owners_among(ids: Iterable[UUID]) -> list[UUID]:
+    """Those of these of whom something is stored, or a key is noted. Opens nothing."""
+    found, each_of = [], iter(ids)
+    while batch := list(islice(each_of, _BATCH)):
+        stored = (model._default_manager.filter(owner__in=batch) for model in (Entry, Draft, File, PortfolioKey))
+        owners = {owner for rows in stored for owner in rows.values_list("owner", flat=True).distinct()}
+        found += sorted(owners)
+    return found
+
+
+def owner_of_key(key: UUID) -> UUID | None:
+    """Whose key in the vault this is."""
+    return PortfolioKey.objects.filter(key=key).values_list("owner", flat=True).first()
 
 
 def keys_noted() -> dict[UUID, UUID]:

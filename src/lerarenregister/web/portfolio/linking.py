@@ -69,7 +69,7 @@ def _recovered(request: DoorRequest, proof: FreshSignIn, code: str) -> Opened:
     """The vault says whose code it is; her new sign-in goes to that account, or nothing changes at all."""
     empty = _empty(proof, None)
     opened = keys.vault().recover(code=code, challenge=proof.secret, id_token=proof.id_token, replace=empty)
-    owner = queries.keys_noted().get(UUID(bytes=opened.id))
+    owner = queries.owner_of_key(UUID(bytes=opened.id))
     if owner is None:
         raise VaultRefused("unknown")
     person.link_identity(account=owner, proof=proof, portfolio_empty=empty, recovered=True, at=request.at)
