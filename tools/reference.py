@@ -229,7 +229,8 @@ def limits_page() -> str:
     text += "all of them. Each process counts for itself. Why: "
     text += "[0010](../decisions/0010-limits-in-memory.md).\n\n"
     text += "| What | Who | At once | A minute | Why |\n|---|---|---|---|---|\n" + "\n".join(rates)
-    text += "\n\nHeavy: taking a portfolio out or bringing it in, uploading a delivery, its report as CSV, letters. "
+    text += "\n\nHeavy: taking a portfolio out or bringing it in, uploading a delivery, its report as CSV, letters. A "
+    text += "form\nor a file of more than 4 MB counts by its kind, and holds a place among the heavy requests. "
     text += "Static files and\n`security.txt` are not limited.\n\n## How large, how much\n\n"
     text += "| What | At most | Above it |\n|---|---|---|\n"
     return text + "\n".join(f"| {what} | {most} | {above} |" for what, (most, above) in sizes.items()) + "\n"

@@ -72,7 +72,7 @@ def test_she_chooses_by_tag_theme_goal_kind_and_year(teacher: Owner, at: datetim
     assert seen(teacher, tag="feedback", year=2011) == []
     assert seen(teacher, goal=uuid4()) == seen(teacher, theme=uuid4()) == []
     choices = queries.choices(teacher.viewer, teacher.sealer)
-    assert choices.tags in (("FEEDBACK", "toetsen"), ("feedback", "toetsen"))
+    assert choices.tags == ("feedback", "toetsen")
     assert [each.heading for each in choices.themes] == ["Toetsen"]
     assert [each.heading for each in choices.goals] == ["Beter feedback geven"]
     assert choices.years == (2018, 2011)

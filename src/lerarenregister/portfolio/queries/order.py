@@ -28,7 +28,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """By what she can choose: her own tags in their most recent spelling, her themes and goals, the years."""
+    """By what she can choose: her own tags as she last wrote them on an entry, her themes and goals, the years."""
 
     tags: tuple[str, ...]
     themes: tuple[Named, ...]
@@ -105,7 +105,7 @@ def choices(viewer: Viewer, sealer: Sealer) -> Choices:
     """All by which she can choose, in the order of their names."""
     things = shelf_of(viewer.person(), sealer)
     tags: dict[str, str] = {}
-    for each in things:
+    for each in (*those(things, Form.ENTRY), *things):
         for tag in each.head.tags:
             tags.setdefault(same_word(tag), tag)
     years = sorted({int(each.head.order[0][:4]) for each in those(things, Form.ENTRY)}, reverse=True)
