@@ -179,6 +179,7 @@ if WITH_PORTFOLIO:
         "portfolio:take-out": look(PERSONS, "person"),
         "portfolio:download": look(PERSONS, "person"),
         "portfolio:bring-in": Row(PERSONS, "page", "wrong", "person"),
+        "portfolio:look-back": look(PERSONS, "person"),
         "portfolio:find": Row(PERSONS, "page", "page", "person"),
         "portfolio:own-key": look(PERSONS, "person"),
         "portfolio:code-kept": act(PERSONS, "person"),
