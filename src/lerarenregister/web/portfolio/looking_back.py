@@ -16,7 +16,7 @@ from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.requests import DoorRequest
 
 HIGH, WIDE, GAP = 120, 40, 12
-NAME, STEP, STEP_DOWN, DOT = 170, 85, 36, 15
+NAME, STEP, STEP_DOWN, DOT = 170, 80, 36, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ def look_back(request: DoorRequest) -> HttpResponse:
         "months": _months(year),
         "years": _years(back.years),
         "wide": 12 * (WIDE + GAP),
-        "wide_years": len(back.years) * (2 * WIDE + GAP),
+        "wide_years": len(back.years) * (WIDE + 3 * GAP),
         "themes": _themes(back),
         "wide_themes": NAME + len(back.years) * STEP,
         "high_themes": (len(back.themes) + 1) * STEP_DOWN,
-        "heads": [(NAME + number * STEP + STEP // 2, _name(each.year)) for number, each in enumerate(back.years)],
+        "heads": [(NAME + number * STEP + STEP // 2, _short(each.year)) for number, each in enumerate(back.years)],
         "names": [_name(each.year) for each in back.years],
         "spread": any(each.formal for each in back.years),
     }
@@ -88,9 +88,9 @@ def _years(years: tuple[YearBack, ...]) -> list[Bar]:
     bars = []
     for number, each in enumerate(years):
         informal, formal = (round(HIGH * count / most) for count in (each.informal, each.formal))
-        name = _name(each.year)
+        name = _short(each.year)
         below = HIGH - informal
-        bars.append(Bar(number * (2 * WIDE + GAP), below, informal, name, each.count, formal, below - formal))
+        bars.append(Bar(number * (WIDE + 3 * GAP) + GAP, below, informal, name, each.count, formal, below - formal))
     return bars
 
 
@@ -107,6 +107,11 @@ def _themes(back: LookBack) -> list[Row]:
         )
         for number, each in enumerate(back.themes)
     ]
+
+
+def _short(year: int) -> str:
+    """2017-18."""
+    return f"{year}-{(year + 1) % 100:02}"
 
 
 def _name(year: int) -> str:
