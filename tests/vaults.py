@@ -41,6 +41,8 @@ if INSTALLED:
     from vault.service import Vault
     from vault.tokens import Issuer, Issuers
 
+    WIRE = Client.__dict__["_session"]
+
 Here = Callable[[], "Vault"]
 """Gives the vault of a test, which is made when it is first asked."""
 ISSUER, CLIENT = "https://eid.example.org", "lerarenregister"
@@ -211,6 +213,15 @@ class Away(BaseAdapter):
 
     def close(self) -> None:
         """Nothing stays open."""
+
+
+@contextmanager
+def on_the_wire() -> Iterator[None]:
+    """While this lasts, clients really connect, whatever an outer fixture did."""
+    with pytest.MonkeyPatch.context() as patch:
+        if INSTALLED:
+            patch.setattr(Client, "_session", WIRE)
+        yield
 
 
 @contextmanager

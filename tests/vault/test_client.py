@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import vaults
 from vault import client as clients
 from vault.client import Client, VaultAway, VaultRefused
 from vault.service import Also
@@ -70,8 +71,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 @pytest.fixture(autouse=True)
-def vault() -> None:
+def vault() -> Iterator[None]:
     """None in this process: here the real wire is looked at."""
+    with vaults.on_the_wire():
+        yield
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import base64
 import ipaddress
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from vault.settings import Settings
 
 
 @pytest.fixture(autouse=True)
-def vault() -> None:
+def vault() -> Iterator[None]:
     """None in this process: here one of its own runs."""
+    with vaults.on_the_wire():
+        yield
 
 
 @pytest.fixture
