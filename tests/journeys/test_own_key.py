@@ -18,7 +18,7 @@ Look = Callable[[Page, str], None]
 def test_she_keeps_her_code_and_gets_her_portfolio_back_with_it(
     page: Page, browser: Browser, demo: Running, look: Look
 ) -> None:
-    first, second = (60, 61) if is_wide(page) else (62, 63)
+    first, second = (80, 81) if is_wide(page) else (82, 83)
     sign_in(page, ordinary(demo, first)["name"])
     page.get_by_role("link", name="Naar je herstelcode").click()
     code = page.locator(".pf-code").inner_text()
@@ -48,7 +48,7 @@ def test_she_keeps_her_code_and_gets_her_portfolio_back_with_it(
 def test_what_she_looks_for_appears_as_she_types_and_stands_in_no_address(
     page: Page, demo: Running, look: Look
 ) -> None:
-    sign_in(page, ordinary(demo, 64 if is_wide(page) else 65)["name"])
+    sign_in(page, ordinary(demo, 84 if is_wide(page) else 85)["name"])
     write(page, "Intervisie met Zoë over rekenen.")
     write(page, "Gelezen over schrijven.")
     page.goto("/portfolio/zoeken/")
