@@ -34,7 +34,10 @@ WALKS = [
     for name in ("lures", "roles_and_addresses", "sent_twice", "states", "substitutes")
 ]
 """What asks every address as every role: once, on PostgreSQL, as it is in production."""
-NO_DATABASE = [f"--ignore=tests/{name}" for name in ("bench", "demo", "deploy", "kernel", "vault")]
+NO_DATABASE = [
+    f"--ignore=tests/{name}"
+    for name in ("architecture", "bench", "demo", "deploy", "kernel", "tools/test_drill.py", "vault")
+]
 """What has a store of its own or none: once, in the run on SQLite."""
 SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 
@@ -126,7 +129,8 @@ def on_postgresql(missing: list[str], environment: dict[str, str]) -> bool:
         missing.append("the suite on PostgreSQL: apt-get install postgresql postgresql-contrib")
         return True
     with postgres.server() as url:
-        return run("suite on PostgreSQL", [*SUITE, *NO_DATABASE], DATABASE_URL=url, **environment)
+        again = {"HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "again"), **environment}
+        return run("suite on PostgreSQL", [*SUITE, *NO_DATABASE], DATABASE_URL=url, **again)
 
 
 def struck(missing: list[str]) -> bool:
