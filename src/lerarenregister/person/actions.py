@@ -11,7 +11,7 @@ from lerarenregister.accounts.actions import take_turn
 from lerarenregister.accounts.errors import IdentityTaken
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import Permission, SessionKind, Viewer
-from lerarenregister.accounts.queries import account_with, ever_had_a_role, own_account, signed_in_freshly
+from lerarenregister.accounts.queries import account_with, own_account, signed_in_freshly
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent, Invalid
@@ -27,9 +27,8 @@ from lerarenregister.person.events import (
 )
 from lerarenregister.person.models import Objection
 from lerarenregister.person.parts import PARTS, Closing, Subject
-from lerarenregister.person.queries import subject_of
+from lerarenregister.person.queries import has_something, subject_of
 from lerarenregister.person.rules import MOST_OPEN, activities, is_text
-from lerarenregister.register.queries import subject_ids_of
 from lerarenregister.register.rulebook import TERMS
 
 
@@ -56,7 +55,7 @@ def link_identity(
     for each in sorted({account, other or account}):
         take_turn(each)
     if other is not None and other != account:
-        if not portfolio_empty or ever_had_a_role(other) or subject_ids_of(other)[1:]:
+        if not portfolio_empty or has_something(other):
             raise IdentityTaken
         closing = Closing(Viewer(account=other, session=SessionKind.PERSON_BOUND), Subject(other, ()), at)
         for part in PARTS:

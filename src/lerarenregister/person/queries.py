@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from lerarenregister.accounts.permissions import Permission, SessionKind, Viewer
-from lerarenregister.accounts.queries import own_account
+from lerarenregister.accounts.queries import ever_had_a_role, own_account
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Reason
 from lerarenregister.kernel.errors import Absent
@@ -31,6 +31,12 @@ def subject_of(viewer: Viewer) -> Subject:
     if viewer.session is SessionKind.EMPLOYER:
         return Subject(account, ())
     return Subject(account, tuple(subject_ids_of(account)[1:]))
+
+
+def has_something(account: UUID) -> bool:
+    """Whether this account is more than a way to look around: it has or had a role, or a file at a board joined it. Of
+    a portfolio only its own door knows."""
+    return ever_had_a_role(account) or len(subject_ids_of(account)) > 1
 
 
 def everything_held(viewer: Viewer) -> Iterator[Held]:

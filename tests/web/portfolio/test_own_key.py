@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 from lerarenregister.accounts.models import Account, Identity
 from lerarenregister.accounts.queries import account_with
 from lerarenregister.audit.models import AuditEvent
+from lerarenregister.person import queries as queries_of_person
 from lerarenregister.portfolio.models import Entry, PortfolioKey
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.portfolio import keys
@@ -196,6 +197,27 @@ def test_who_has_a_portfolio_of_her_own_does_not_take_over_another_with_a_code(
     assert come_back(stranger.client, "stranger", purpose=Purpose.RECOVER)[1].status_code == 400
     assert "Van een ander" in stranger.get("/portfolio/")
     assert account_of("stranger") == stranger.account
+
+
+@pytest.mark.parametrize("what", ["role", "file"])
+def test_who_had_a_role_or_a_file_does_not_take_over_a_portfolio_and_uses_up_no_code(
+    what: str, teacher: Person, stranger: Person, signed_in: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher.written("Van mij")
+    code = code_in(teacher)
+    name = {"role": "ever_had_a_role", "file": "subject_ids_of"}[what]
+    given = {"role": lambda account: account == stranger.account, "file": lambda account: [account, account]}[what]
+    stranger.client.post(RECOVER, {"code": code})
+    with monkeypatch.context() as patch:
+        patch.setattr(queries_of_person, name, given)
+        _, response = come_back(stranger.client, "stranger", purpose=Purpose.RECOVER)
+    assert response.status_code == 400
+    assert "is al iets gedaan" in response.content.decode()
+    assert account_of("stranger") == stranger.account
+    new = signed_in("new eid")
+    new.client.post(RECOVER, {"code": code})
+    assert come_back(new.client, "new eid", purpose=Purpose.RECOVER)[1].status_code == 302
+    assert "Van mij" in new.get("/portfolio/")
 
 
 def test_an_identity_is_unlinked_with_her_code_and_opens_nothing_of_hers_any_more(

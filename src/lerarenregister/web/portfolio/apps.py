@@ -10,5 +10,5 @@ class WebPortfolioConfig(AppConfig):
     label = "web_portfolio"
 
     def ready(self) -> None:
-        """Register the check of the key store."""
+        """Register the checks of the way to the vault."""
         from lerarenregister.web.portfolio import checks  # noqa: F401, PLC0415  (models must be loaded first)

@@ -17,6 +17,7 @@ from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import NOBODY
 from lerarenregister.accounts.queries import account_with
 from lerarenregister.person import actions as person
+from lerarenregister.person.queries import has_something
 from lerarenregister.portfolio import queries
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.accounts.signing_in import signed_in
@@ -54,20 +55,26 @@ def recovered(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpResp
     code = request.session.pop(TYPED, "")
     if not code or not proof.person_bound:
         return _refused(request, _("Dit duurde te lang, of je begon in een andere browser. Begin opnieuw."))
+    was_here = account_with(issuer=proof.issuer, subject=proof.subject)
     try:
         with transaction.atomic():
             opened = _recovered(request, proof, code)
     except (IdentityTaken, VaultRefused, VaultAway) as error:
         return refused_for(request, error)
-    request.viewer = NOBODY  # the account of this session is closed, and its session with it
+    if was_here == request.viewer.account:
+        request.viewer = NOBODY  # that account is closed now, and this session with it
     response = signed_in(request, proof, f"{onward}?teruggehaald=1", Purpose.RECOVER)
     keys.keep(request, response, opened)
     return response
 
 
 def _recovered(request: DoorRequest, proof: FreshSignIn, code: str) -> Opened:
-    """The vault says whose code it is; her new sign-in goes to that account, or nothing changes at all."""
+    """The vault says whose code it is; her new sign-in goes to that account. Whether it may is known before: the vault
+    uses the code up."""
     empty = _empty(proof, None)
+    other = account_with(issuer=proof.issuer, subject=proof.subject)
+    if other is not None and (not empty or has_something(other)):
+        raise IdentityTaken
     opened = keys.vault().recover(code=code, challenge=proof.secret, id_token=proof.id_token, replace=empty)
     owner = queries.owner_of_key(UUID(bytes=opened.id))
     if owner is None:
