@@ -64,6 +64,7 @@ def _portfolio() -> None:
     from lerarenregister.web.audit import views as audit_pages  # noqa: PLC0415
     from lerarenregister.web.portfolio import closing, keys, linking, pages, parts, standing  # noqa: PLC0415
     from lerarenregister.web.processing import terms  # noqa: PLC0415
+    from lerarenregister.web.shared import reading  # noqa: PLC0415
     from lerarenregister.web.site import cookies  # noqa: PLC0415
 
     PARTS.append(DuePart("portfolio", lambda _: due.finish_closing(keys.erase_waiting), due.destroy))
@@ -77,12 +78,12 @@ def _portfolio() -> None:
     listeners.secrets.append(keys.secret_for)
     listeners.instead |= {Purpose.SECOND: linking.second, Purpose.RECOVER: linking.recovered}
     listeners.on_sign_in.append(keys.open_at_sign_in)
-    listeners.on_sign_out.append(keys.forget_at_sign_out)
+    listeners.on_sign_out += [keys.forget_at_sign_out, reading.close_at_sign_out]
     home.PARTS.append(parts.home_part)
     navigation.ITEMS.append(parts.navigation_items)
     person_parts.ENCLOSURES.append(parts.enclosed)
     person_parts.TAKING.append(parts.take_along)
     audit_pages.BESIDE.append(parts.key_log)
-    cookies.MORE.append(parts.key_cookie)
+    cookies.MORE += [parts.key_cookie, reading.cookie]
     terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN
     terms.DURATIONS["code.portfolio-waiting"] = lambda: parts.WAITS

@@ -22,7 +22,8 @@ class Terms:
     confirmed; `claims`: name and birth date of the sign-in in a review, after it was decided. `objection`: to answer
     one that is not automatic; `objection_answered`: how long one is kept after its answer; `objection_kept`: how long
     one is kept after its account was closed. `accountability`: how long it can be seen who did what;
-    `unused_invitation`: one that nobody used, after it expired."""
+    `unused_invitation`: one that nobody used, after it expired. `share`: how long a copy that a teacher
+    shares can be read when she names no other end; `share_most`: the longest."""
 
     version: int
     activation_code: timedelta
@@ -39,6 +40,8 @@ class Terms:
     sent_form: timedelta
     accountability: timedelta
     unused_invitation: timedelta
+    share: timedelta
+    share_most: timedelta
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -79,6 +82,8 @@ def _terms() -> Terms:
         sent_form=timedelta(days=read["sent_form_days"]),
         accountability=timedelta(days=read["accountability_days"]),
         unused_invitation=timedelta(days=read["unused_invitation_days"]),
+        share=timedelta(days=read["share_days"]),
+        share_most=timedelta(days=read["share_most_days"]),
     )
 
 

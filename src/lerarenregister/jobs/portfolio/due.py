@@ -6,18 +6,26 @@ from datetime import datetime
 from lerarenregister.accounts.queries import accounts_closed
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import files
+from lerarenregister.portfolio.sharing import actions as sharing
+from lerarenregister.portfolio.sharing import queries as shared
 
 
 def destroy(at: datetime) -> str:
-    """Remove what was deleted over 30 days ago, and files that no entry names; safe to repeat. A sentence, or "" when
-    nothing was due."""
-    removed = waited = 0
+    """Remove what was deleted over 30 days ago, files that no entry names, and shared copies past their end; safe to
+    repeat. A sentence, or "" when nothing was due."""
+    removed = waited = ended = 0
     while batch := actions.purge_due(at=at):
         removed += batch
     while batch := files.destroy_waiting(at=at):
         waited += batch
-    said = [f"{removed} deleted portfolio entries removed for good"] if removed else []
-    return "; ".join([*said, f"{waited} files that no entry names removed"] if waited else said)
+    while batch := sharing.end_due(at=at):
+        ended += batch
+    said = (
+        (removed, "deleted portfolio entries removed for good"),
+        (waited, "files that no entry names removed"),
+        (ended, "shared copies past their end removed"),
+    )
+    return "; ".join(f"{count} {what}" for count, what in said if count)
 
 
 def finish_closing(erase_waiting: Callable[[], int]) -> str:
@@ -25,7 +33,10 @@ def finish_closing(erase_waiting: Callable[[], int]) -> str:
 
     `erase_waiting` asks the vault to erase the keys that wait for it: of the vault this knows nothing.
     """
-    left = queries.owners_among(accounts_closed())
+    closed = list(accounts_closed())
+    left, sharers = queries.owners_among(closed), shared.owners_among(closed)
     erased = actions.erase_stored_of(owners=left) if left else 0
+    if sharers:
+        erased = max(erased, sharing.erase_shares_of(owners=sharers))
     keys = erase_waiting()
     return f"{keys} keys and {erased} portfolios of closed accounts erased" if keys or erased else ""
