@@ -221,7 +221,7 @@ def test_at_the_most_of_openings_and_answers_the_reader_hears_it(
     assert "Mooi werk" in answer.content.decode()
     again = Client().post("/gedeeld/openen/", {"code": code})
     assert again.status_code == 409
-    assert "Vraag wie hem deelde" in again.content.decode()
+    assert "om een nieuwe link" in again.content.decode()
 
 
 def test_a_collection_of_2000_entries_is_read_a_page_at_a_time(

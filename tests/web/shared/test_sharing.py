@@ -133,7 +133,7 @@ def test_for_a_stranger_a_share_is_not_there(teacher: Person, stranger: Person) 
         assert stranger.client.get(path).status_code == 404
     for path in (share + "stoppen/", url + "delen/nu/"):
         assert stranger.client.post(path, {"wie": "colleague"}).status_code == 404
-    stranger.client.post(share + "weghalen/")
+    assert stranger.client.post(share + "weghalen/").status_code == 404
     assert opened(code_on(teacher, share))
     assert "Je deelt nu niets" in stranger.get("/portfolio/gedeeld/")
 
@@ -151,8 +151,8 @@ def test_she_sees_when_it_was_opened_and_ends_it_from_two_tabs(teacher: Person) 
     assert "niemand kan hem nog openen" in page
     assert "/gedeeld/#" not in page
     assert "gestopt op" in teacher.get("/portfolio/gedeeld/")
-    for _tab in range(2):
-        teacher.client.post(share + "weghalen/")
+    assert teacher.client.post(share + "weghalen/")["Location"] == "/portfolio/gedeeld/?weg=1"
+    assert teacher.client.post(share + "weghalen/").status_code == 404
     assert teacher.client.get(share).status_code == 404
 
 

@@ -251,11 +251,11 @@ def take_back(*, viewer: Viewer, sealer: Sealer, share_id: UUID, at: datetime) -
 @transaction.atomic
 def remove_line(*, viewer: Viewer, share_id: UUID, at: datetime) -> bool:
     """Remove what she keeps of a share that has ended, with what readers wrote; whether it is gone. One that can still
-    be opened stays: she takes it back first."""
+    be opened stays: she takes it back first. Raises Absent."""
     owner = viewer.person()
     row = Share.objects.select_for_update().filter(pk=share_id, owner=owner).first()
     if row is None:
-        return True
+        raise Absent
     if Copy.objects.filter(pk=share_id, until__gte=dutch_date(at)).exists():
         return False
     Copy.objects.filter(pk=share_id, owner=owner).delete()

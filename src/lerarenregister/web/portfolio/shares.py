@@ -70,11 +70,11 @@ def stop(request: DoorRequest, share_id: UUID) -> HttpResponse:
     return _onward(reverse("portfolio:shared", args=[share_id]) + "?gestopt=1")
 
 
-@sent_twice("what is removed is gone")
+@sent_twice("what is removed is gone, and the second finds nothing")
 @pages.private
 @require_POST
 def remove(request: DoorRequest, share_id: UUID) -> HttpResponse:
-    """Remove what she kept of a share that has ended."""
+    """Remove what she kept of a share that has ended; raises Absent."""
     keys.sealer_of(request)
     if actions.remove_line(viewer=request.viewer, share_id=share_id, at=request.at):
         return _onward(reverse("portfolio:shares") + "?weg=1")

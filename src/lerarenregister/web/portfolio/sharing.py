@@ -74,6 +74,9 @@ def share_now(request: DoorRequest, collection_id: UUID) -> HttpResponse:
     if request.POST.get("gezien") != story.fingerprint() and not sharing.was_sent(request.viewer, share_id):
         form.add_error(None, _("Er is intussen iets veranderd in wat je deelt. Kijk het hieronder nog eens na."))
         return _form_page(request, collection, story, who.audience, form, status=409, share_id=share_id)
+    if not story.parts:
+        form.add_error(None, _("Hier staat nog niets in. Kies eerst de stukken die erin komen."))
+        return _form_page(request, collection, story, who.audience, form, status=400)
     try:
         actions.share(
             viewer=request.viewer,
