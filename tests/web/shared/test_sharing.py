@@ -1,14 +1,18 @@
 """Sharing on her own pages: in steps, exactly what she saw, with an end; by name; and what she sees of it later."""
 
+import io
+import json
 import re
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from jsonschema import Draft202012Validator
 
 from lerarenregister.audit.models import AuditEvent
 from lerarenregister.kernel import clock
@@ -37,7 +41,7 @@ def test_she_sees_exactly_what_will_be_in_it_before_she_shares(teacher: Person) 
 
 
 def test_what_changed_since_she_looked_is_shown_first(teacher: Person) -> None:
-    url = collected(teacher, "Les over breuken")
+    url = collected(teacher, "Les over breuken", "Nog een les")
     _page, form = form_of(teacher, url)
     entry = re.findall(r'href="(/portfolio/[0-9a-f-]{36}/)">Openen', teacher.get(url))[0]
     teacher.press(entry, "verwijderen/")
@@ -235,3 +239,34 @@ def test_a_copy_that_is_still_being_made_says_so(teacher: Person) -> None:
     assert (
         teacher.client.post(url + "delen/nu/", form | {"nieuw": str(key)})["Location"] == f"/portfolio/gedeeld/{key}/"
     )
+
+
+def test_what_she_shared_and_heard_goes_along_in_the_zip_and_comes_in_as_nothing(teacher: Person) -> None:
+    share = shared(teacher)
+    opened(code_on(teacher, share)).post("/gedeeld/schrijven/", {"tekst": "Sterke les", "naam": "Cor"})
+    taken = teacher.client.get("/portfolio/meenemen/zip/").getvalue()
+    with ZipFile(io.BytesIO(taken)) as archive:
+        document = json.loads(archive.read("portfolio.json"))
+        schema = json.loads(archive.read("portfolio-export.schema.json"))
+    assert list(Draft202012Validator(schema).iter_errors(document)) == []
+    (told,) = document["shares"]
+    assert (told["title"], told["purpose"], told["for"]) == ("Mijn jaar", "Om te bespreken", "Cor")
+    assert [(each["name"], each["text"]) for each in told["answers"]] == [("Cor", "Sterke les")]
+    assert len(told["opened_at"]) == 1
+    assert code_on(teacher, share).encode() not in taken
+    before = Share.objects.count(), Copy.objects.count()
+    back = SimpleUploadedFile("portfolio.zip", taken, "application/zip")
+    answer = teacher.client.post("/portfolio/terugbrengen/", {"zip": back})
+    assert answer.status_code == 200, answer.content.decode()
+    assert (Share.objects.count(), Copy.objects.count()) == before
+
+
+def test_closing_the_account_takes_every_copy_along(teacher: Person) -> None:
+    share = shared(teacher)
+    reader = opened(code_on(teacher, share))
+    page = teacher.get("/mijn-gegevens/sluiten/")
+    assert "kan de kopie niet meer openen" in page
+    teacher.client.post("/mijn-gegevens/sluiten/", {"bevestigd": "on", "weet": "on", "confirm": "on", "zeker": "on"})
+    assert not Copy.objects.exists()
+    assert not Share.objects.exists()
+    page_in(reader, 404)
