@@ -132,7 +132,7 @@ class _Sharer:
         """A copy that ends so many days from now: the id of the share, and what stands behind the hash of its link."""
         from lerarenregister.kernel.clock import dutch_date  # noqa: PLC0415
         from lerarenregister.portfolio.sharing import actions, queries  # noqa: PLC0415
-        from lerarenregister.portfolio.sharing.rules.copies import Part, Story  # noqa: PLC0415
+        from lerarenregister.portfolio.sharing.rules.copies import CopyPart, Story  # noqa: PLC0415
         from lerarenregister.portfolio.sharing.rules.lines import Asked, Audience  # noqa: PLC0415
 
         share, today = uuid4(), dutch_date(self.at)
@@ -141,7 +141,7 @@ class _Sharer:
             sealer=self.sealer,
             own=self.own,
             share_id=share,
-            story=Story("Mijn jaar", "", (Part(TEXT, today),)),
+            story=Story("Mijn jaar", "", (CopyPart(TEXT, today),)),
             asked=Asked("Anouk", "Om te bespreken", "", Audience.OTHER, today + timedelta(days=days), True),
             to=None,
             files=actions.Files(lambda _: (), lambda _: b""),

@@ -12,13 +12,13 @@ from lerarenregister.kernel.envelopes import Sealer, new_key
 from lerarenregister.portfolio.rules.files import FileRef
 from lerarenregister.portfolio.sharing import actions, queries
 from lerarenregister.portfolio.sharing.actions import Files, Sharing
-from lerarenregister.portfolio.sharing.rules.copies import Part, Story
+from lerarenregister.portfolio.sharing.rules.copies import CopyPart, Story
 from lerarenregister.portfolio.sharing.rules.lines import Asked, Audience
 from lerarenregister.portfolio.sharing.rules.receiving import Address, Own
 from lerarenregister.portfolio.sharing.rules.secrets import Secret
 
 MOST = 64 * 1024 * 1024
-STORY = Story("Mijn jaar", "Waar het over gaat", (Part("Tussendoor"), Part("Les gegeven", date(2018, 9, 1))))
+STORY = Story("Mijn jaar", "Waar het over gaat", (CopyPart("Tussendoor"), CopyPart("Les gegeven", date(2018, 9, 1))))
 NO_FILES = Files(lambda _file: iter(()), lambda _file: b"")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lerarenregister.kernel.envelopes import Unreadable, new_key
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio.sharing.errors import MalformedAddress, MalformedSecret
-from lerarenregister.portfolio.sharing.rules.copies import PARTS_OF_A_SHEET, Part, Story, pack_sheet, unpack_sheet
+from lerarenregister.portfolio.sharing.rules.copies import PARTS_OF_A_SHEET, CopyPart, Story, pack_sheet, unpack_sheet
 from lerarenregister.portfolio.sharing.rules.lines import fitting
 from lerarenregister.portfolio.sharing.rules.notes import NAME_CHARACTERS, TEXT_CHARACTERS, Note
 from lerarenregister.portfolio.sharing.rules.receiving import Address, Own
@@ -122,19 +122,19 @@ def test_an_address_says_nothing_of_the_key_and_the_same_key_gives_the_same_addr
 
 
 def test_a_long_story_is_cut_in_sheets_and_no_part_is_lost() -> None:
-    parts = tuple(Part(f"Stuk {number}") for number in range(2_000))
+    parts = tuple(CopyPart(f"Stuk {number}") for number in range(2_000))
     sheets = list(Story("Jaar", "", parts).sheets())
     assert len(sheets) == 2_000 / PARTS_OF_A_SHEET
     assert sum(sheets, ()) == parts
-    long = (Part("a" * 150_000), Part("b" * 150_000))
+    long = (CopyPart("a" * 150_000), CopyPart("b" * 150_000))
     assert [len(each) for each in Story("Lang", "", long).sheets()] == [1, 1]
     assert list(Story("Leeg", "", ()).sheets()) == [()]
-    part = Part("Les", date(2018, 9, 1), date(2018, 9, 3), "Een titel")
-    assert unpack_sheet(pack_sheet((part, Part("Tussen")))) == (part, Part("Tussen"))
+    part = CopyPart("Les", date(2018, 9, 1), date(2018, 9, 3), "Een titel")
+    assert unpack_sheet(pack_sheet((part, CopyPart("Tussen")))) == (part, CopyPart("Tussen"))
 
 
 def test_whatever_changes_in_a_story_changes_its_fingerprint() -> None:
-    part = Part("Les", date(2018, 9, 1))
+    part = CopyPart("Les", date(2018, 9, 1))
     story = Story("Jaar", "In", (part,))
     others = [
         replace(story, title="Ander"),

@@ -27,7 +27,7 @@ from lerarenregister.portfolio.sharing.errors import (
 )
 from lerarenregister.portfolio.sharing.models import Copy, CopyFile, CopyPiece, Note, Share, Sheet
 from lerarenregister.portfolio.sharing.rules import notes
-from lerarenregister.portfolio.sharing.rules.copies import Part, Story
+from lerarenregister.portfolio.sharing.rules.copies import CopyPart, Story
 from lerarenregister.portfolio.sharing.rules.secrets import Secret
 from tests.portfolio.sharing.conftest import STORY, Sharer, files_of
 
@@ -42,10 +42,10 @@ def a_file(content: bytes, name: str = "verslag.pdf", media_type: str = "applica
 
 def with_file(content: bytes = NOISE) -> tuple[Story, FileRef]:
     file = a_file(content)
-    return Story("Met bestand", "", (Part("Les", ON, files=(file,)), Part("Nog eens", ON, files=(file,)))), file
+    return Story("Met bestand", "", (CopyPart("Les", ON, files=(file,)), CopyPart("Nog eens", ON, files=(file,)))), file
 
 
-def whole(copy: queries.OpenCopy) -> list[Part]:
+def whole(copy: queries.OpenCopy) -> list[CopyPart]:
     return [part for number in range(copy.cover.sheets) for part in queries.sheet(copy, number)]
 
 
@@ -79,7 +79,7 @@ def test_files_go_along_once_each_and_open_piece_by_piece(teacher: Sharer, at: d
 
 def test_an_image_brings_its_small_one(teacher: Sharer, at: datetime) -> None:
     photo = FileRef(uuid4(), "bord.jpg", "image/jpeg", 9, sha256(b"een beeld").hexdigest(), 64, 48)
-    story = Story("Foto", "", (Part("", ON, files=(photo,)),))
+    story = Story("Foto", "", (CopyPart("", ON, files=(photo,)),))
     key = teacher.share(at, story=story, files=files_of({photo.id: b"een beeld"}, b"klein"))
     copy = queries.opened(teacher.secret(key, at), at=at)
     found = queries.file_of(copy, whole(copy)[0].files[0].id)
@@ -352,7 +352,7 @@ def test_rows_of_another_share_and_pieces_that_were_moved_do_not_open(teacher: S
 
 
 def test_a_dump_tells_no_secret_no_word_and_not_who_receives(teacher: Sharer, colleague: Sharer, at: datetime) -> None:
-    story = Story("Kanarie titel", "Kanarie inleiding", (Part("Kanarie tekst", ON),))
+    story = Story("Kanarie titel", "Kanarie inleiding", (CopyPart("Kanarie tekst", ON),))
     by_link, by_name = teacher.share(at, story=story), teacher.share(at, story=story, to=colleague.own.address)
     secrets = [teacher.secret(by_link, at), queries.secret_for(colleague.viewer, colleague.own, by_name, at=at)]
     actions.write_back(
@@ -398,7 +398,7 @@ def test_a_guess_is_asked_like_what_was_taken_back_and_what_has_ended(teacher: S
 
 
 def test_a_collection_of_2000_entries_is_shared_and_read_a_sheet_at_a_time(teacher: Sharer, at: datetime) -> None:
-    parts = tuple(Part(f"Stuk {number}", ON) for number in range(2_000))
+    parts = tuple(CopyPart(f"Stuk {number}", ON) for number in range(2_000))
     with CaptureQueriesContext(connection) as made:
         key = teacher.share(at, story=Story("Alles", "", parts))
     assert len(made) < 60 * 8

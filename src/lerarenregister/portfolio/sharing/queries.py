@@ -24,8 +24,8 @@ from lerarenregister.portfolio.sharing.errors import NotShared
 from lerarenregister.portfolio.sharing.models import Copy, CopyFile, CopyPiece, Note, Share, Sheet
 from lerarenregister.portfolio.sharing.rules import notes
 from lerarenregister.portfolio.sharing.rules.copies import (
+    CopyPart,
     Cover,
-    Part,
     cover_place,
     reference_place,
     secret_place,
@@ -159,7 +159,7 @@ def opened(secret: Secret, *, at: datetime) -> OpenCopy:
     return OpenCopy(row.pk, _cover(row, sealer), sealer)
 
 
-def sheet(copy: OpenCopy, number: int) -> tuple[Part, ...]:
+def sheet(copy: OpenCopy, number: int) -> tuple[CopyPart, ...]:
     """The parts of one sheet, counted from 0. Raises NotShared when the copy is gone, or has no such sheet."""
     envelope = Sheet.objects.filter(copy=copy.id, number=number).values_list("envelope", flat=True).first()
     if envelope is None:

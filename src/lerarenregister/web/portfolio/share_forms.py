@@ -53,6 +53,8 @@ class AudienceForm(forms.Form):
 class ShareForm(forms.Form):
     """For what, until when, under which name, and how."""
 
+    use_required_attribute = False
+
     waarvoor = forms.CharField(
         label=_("Waarvoor deel je dit?"),
         help_text=_("Dit leest de ander ook. Bijvoorbeeld: om er samen over te praten."),

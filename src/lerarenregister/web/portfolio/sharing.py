@@ -22,7 +22,7 @@ from lerarenregister.portfolio.sharing import actions
 from lerarenregister.portfolio.sharing import queries as sharing
 from lerarenregister.portfolio.sharing.actions import Files
 from lerarenregister.portfolio.sharing.errors import FileVanished, SharesFull
-from lerarenregister.portfolio.sharing.rules.copies import Part, Story
+from lerarenregister.portfolio.sharing.rules.copies import CopyPart, Story
 from lerarenregister.portfolio.sharing.rules.lines import MOST_SHARES, Audience, Way
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.accounts.session import claims_of
@@ -105,9 +105,9 @@ def _story(request: DoorRequest, sealer: Sealer, collection_id: UUID) -> tuple[E
         raise Absent
     found = queries.story(request.viewer, sealer, collection_id)
     parts = (
-        Part(each.content.text, each.content.on, each.content.facets.until, each.content.title, each.content.files)
+        CopyPart(each.content.text, each.content.on, each.content.facets.until, each.content.title, each.content.files)
         if each.content
-        else Part(each.text)
+        else CopyPart(each.text)
         for each in found.parts
     )
     return collection, Story(found.title, found.introduction, tuple(parts))

@@ -32,6 +32,8 @@ _LONGEST = 500
 class SecretForm(forms.Form):
     """What somebody pastes to open a copy: the whole link, or what follows its hash sign."""
 
+    use_required_attribute = False
+
     code = forms.CharField(
         label=gettext_lazy("Link of code"),
         help_text=gettext_lazy("Plak de hele link die je kreeg."),
@@ -53,10 +55,12 @@ class SecretForm(forms.Form):
 class AnswerForm(forms.Form):
     """What a reader writes back."""
 
+    use_required_attribute = False
+
     tekst = forms.CharField(
         label=gettext_lazy("Wat wil je teruggeven?"),
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 6, "class": "utrecht-textarea utrecht-textarea--html-textarea"}),
+        widget=forms.Textarea(attrs={"rows": 6, "class": "pf-box utrecht-textarea utrecht-textarea--html-textarea"}),
         error_messages={"required": gettext_lazy("Schrijf eerst iets.")},
     )
     naam = forms.CharField(label=gettext_lazy("Je naam"), required=False, widget=forms.TextInput(attrs=_BOX))

@@ -15,7 +15,7 @@ _SHEET_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CopyPart:
     """One part: an entry with its day, or (`on` is None) a text between entries. Kind, tags, hours, goals and links of
     an entry are no part of it."""
 
@@ -43,7 +43,7 @@ class Story:
 
     title: str
     introduction: str
-    parts: tuple[Part, ...]
+    parts: tuple[CopyPart, ...]
 
     def fingerprint(self) -> str:
         """Equal for an equal story: what is shared is what she saw, or it is not shared."""
@@ -60,9 +60,9 @@ class Story:
         )
         return replace(self, parts=tuple(parts))
 
-    def sheets(self) -> Iterator[tuple[Part, ...]]:
+    def sheets(self) -> Iterator[tuple[CopyPart, ...]]:
         """The parts in pages of so many, fewer when they are long; at least one."""
-        sheet: list[Part] = []
+        sheet: list[CopyPart] = []
         size = 0
         for part in self.parts:
             if sheet and (len(sheet) == PARTS_OF_A_SHEET or size + len(part.text) > _SHEET_CHARACTERS):
@@ -120,16 +120,16 @@ class Cover:
         )
 
 
-def pack_sheet(parts: tuple[Part, ...]) -> bytes:
+def pack_sheet(parts: tuple[CopyPart, ...]) -> bytes:
     """The parts of a sheet as bytes to seal."""
     told = [each.fields() | {"files": [file.packed() for file in each.files]} for each in parts]
     return json.dumps(told, ensure_ascii=False).encode()
 
 
-def unpack_sheet(packed: bytes) -> tuple[Part, ...]:
+def unpack_sheet(packed: bytes) -> tuple[CopyPart, ...]:
     """From opened bytes."""
     return tuple(
-        Part(
+        CopyPart(
             each["text"],
             date.fromisoformat(each["on"]) if "on" in each else None,
             date.fromisoformat(each["until"]) if "until" in each else None,
