@@ -22,18 +22,17 @@ KEPT = """async () => ({
 })"""
 NOTHING = {"databases": [], "caches": [], "workers": 0, "local": [], "session": []}
 RAW = """async () => {
-  const db = await new Promise((done) => { const asked = indexedDB.open("lerarenregister"); asked.onsuccess = () => done(asked.result); });
+  const come = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const read = (value) => {
+    if (value instanceof CryptoKey) return { extractable: value.extractable, usages: value.usages };
+    const bytes = value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+    return bytes ? new TextDecoder("latin1").decode(value) : value;
+  };
+  const db = await come(indexedDB.open("lerarenregister"));
   const found = [];
   for (const name of db.objectStoreNames) {
-    const rows = await new Promise((done) => { const asked = db.transaction(name).objectStore(name).getAll(); asked.onsuccess = () => done(asked.result); });
-    for (const row of rows) {
-      const parts = {};
-      for (const [key, value] of Object.entries(row)) {
-        if (value instanceof CryptoKey) parts[key] = { extractable: value.extractable, usages: value.usages };
-        else if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) parts[key] = new TextDecoder("latin1").decode(value);
-        else parts[key] = value;
-      }
-      found.push([name, parts]);
+    for (const row of await come(db.transaction(name).objectStore(name).getAll())) {
+      found.push([name, Object.fromEntries(Object.entries(row).map(([key, value]) => [key, read(value)]))]);
     }
   }
   db.close();
@@ -119,6 +118,7 @@ def test_two_texts_without_a_connection_are_in_her_portfolio_once_each(page: Pag
 
     back(page)
     expect(page.get_by_text("2 teksten van dit apparaat staan nu in je portfolio.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Er is weer verbinding")
     look(page, "offline-sent")
     in_portfolio(page, "In de trein gelezen.")
     in_portfolio(page, "Gesprek op de gang.")
@@ -221,7 +221,9 @@ def test_another_person_neither_sees_nor_sends_it_and_her_own_session_may_end(pa
     page.context.clear_cookies(name="sessie")
     back(page)
     page.goto("/")
-    expect(page.get_by_text("1 tekst wacht op dit apparaat. Log in, dan gaat het vanzelf naar je portfolio.")).to_be_visible()
+    expect(
+        page.get_by_text("1 tekst wacht op dit apparaat. Log in, dan gaat het vanzelf naar je portfolio.")
+    ).to_be_visible()
     sign_in(page, name)
     expect(page.get_by_text("1 tekst van dit apparaat staat nu in je portfolio.")).to_be_visible()
     in_portfolio(page, "Na het uitloggen.")

@@ -21,7 +21,7 @@ STATEMENTS = ("/hulp/", "/privacy/", "/cookies/", "/verwerkingen/", "/toegankeli
 KEEPS_IN_THE_BROWSER = r"localStorage|sessionStorage|indexedDB|document\.cookie|cookieStore|caches\.open|serviceWorker"
 
 ON_HER_OWN_DEVICE = {"device.js", "marking.js", "queue.js", "worker.js"}
-"""What keeps something on a device that she marked as hers; `tests/journeys/test_offline.py` shows that no other does."""
+"""What keeps something, on a device that she marked as hers alone: see `tests/journeys/test_offline.py`."""
 
 
 def page(path: str, language: str = "nl") -> str:

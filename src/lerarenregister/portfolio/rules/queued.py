@@ -31,8 +31,8 @@ class Queued:
 
 
 def day_of(on: date, *, chosen: bool, today: date) -> Day:
-    """A day that she chose always fits. One that her device filled in by itself can not be later than tomorrow, which it
-    already is elsewhere, or more than 400 days back: then its clock is wrong."""
+    """A day that she chose always fits. One that her device filled in by itself can not be later than tomorrow, which
+    it already is elsewhere, or more than 400 days back: then its clock is wrong."""
     if chosen or today - LONGEST_AWAY <= on <= today + timedelta(days=1):
         return Day.FITS
     return Day.CLOCK

@@ -37,7 +37,7 @@ COOKIE = "apparaat"
 KEPT = timedelta(days=365)
 _OTHER = "portfolio_other_device"
 _WIPE = '"storage"'
-"""Clear-Site-Data: IndexedDB, caches and workers of this site. Browsers that do not know it are wiped by `device.js`."""
+"""Clear-Site-Data: IndexedDB, caches and workers of this site. A browser that does not know it, `device.js` wipes."""
 _FILES = (
     "web/nlds.css",
     "web/tokens.css",
@@ -135,7 +135,7 @@ def page(request: DoorRequest) -> HttpResponse:
 @limited(Kind.FREE)
 @require_safe
 def worker(request: DoorRequest) -> HttpResponse:
-    """The service worker, at the root because its scope is the whole site. It changes when a file that it keeps does."""
+    """The service worker, at the root: its scope is the whole site. It changes when a file that it keeps does."""
     files = [static(each) for each in _FILES]
     shell = reverse("portfolio:offline") + f"?taal={get_language() or 'nl'}"
     # The page that it keeps is part of what it is: a sentence that changed reaches the devices too.
@@ -148,7 +148,7 @@ def worker(request: DoorRequest) -> HttpResponse:
 @limited(Kind.FREE)
 @require_safe
 def offline(request: DoorRequest) -> HttpResponse:
-    """The one page that a marked device keeps: a box to write in, and nothing of anybody. The same to everybody."""
+    """The one page that a marked device keeps: a box to write in, and nothing of anybody. It is the same to all."""
     language = request.GET.get("taal", "")
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         return HttpResponse(_shell(), headers={"Content-Language": get_language() or "nl"})

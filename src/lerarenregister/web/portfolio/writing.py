@@ -163,9 +163,7 @@ def _written(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> HttpRespon
     return _after(request, form, ticket, chosen, saved)
 
 
-def filled_in(
-    request: DoorRequest, form: ThingForms, ticket: Ticket, chosen: Chosen, sealer: Sealer
-) -> Content | None:
+def filled_in(request: DoorRequest, form: ThingForms, ticket: Ticket, chosen: Chosen, sealer: Sealer) -> Content | None:
     """What she filled in; None when something is wrong, which the form then says."""
     if not form.is_valid() or _problems(request, form, chosen):
         return None
