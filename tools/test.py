@@ -147,7 +147,19 @@ def in_browser(missing: list[str], environment: dict[str, str]) -> bool:
     if path is None:
         missing.append("the journeys: apt-get install chromium")
         return True
-    journeys = [BIN / "python", "-m", "pytest", "-q", "-m", "browser", "tests/journeys"]
+    journeys = [
+        BIN / "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-m",
+        "browser",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        "tests/journeys",
+    ]
     return run("journeys in Chromium", journeys, CHROMIUM=path, **environment)
 
 

@@ -67,7 +67,7 @@ def free_ports() -> int:
 
 def start(var: Path, port: int, seconds: float) -> subprocess.Popen[bytes]:
     """Start the demo and wait until it answers."""
-    command = [sys.executable, "-m", "demo.run", "--port", str(port), "--teachers", "90"]
+    command = [sys.executable, "-m", "demo.run", "--port", str(port), "--teachers", "150"]
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
     environment = {**kept, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "VAR": str(var)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)

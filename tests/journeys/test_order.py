@@ -26,7 +26,7 @@ def write(page: Page, text: str, words: str = "") -> str:
 
 
 def test_one_press_puts_headings_below_what_she_typed(page: Page, demo: Running) -> None:
-    sign_in(page, ordinary(demo, 61 if is_wide(page) else 65)["name"])
+    sign_in(page, ordinary(demo, 91 if is_wide(page) else 92)["name"])
     box = page.get_by_role("textbox", name="Wat wil je vastleggen?")
     box.fill("Al getypt")
     page.get_by_text("Beginnen met kopjes").click()
@@ -39,7 +39,7 @@ def test_one_press_puts_headings_below_what_she_typed(page: Page, demo: Running)
 
 
 def test_suggestions_begin_anew_after_a_comma(page: Page, demo: Running) -> None:
-    sign_in(page, ordinary(demo, 62 if is_wide(page) else 66)["name"])
+    sign_in(page, ordinary(demo, 93 if is_wide(page) else 94)["name"])
     write(page, "Over toetsen en feedback.", "feedback, toetsen")
     page.goto("/portfolio/nieuw/")
     page.get_by_label("Trefwoorden").press_sequentially("feedback, to")
@@ -48,7 +48,7 @@ def test_suggestions_begin_anew_after_a_comma(page: Page, demo: Running) -> None
 
 
 def test_a_collection_by_keyboard_and_on_paper(page: Page, demo: Running) -> None:
-    sign_in(page, ordinary(demo, 63 if is_wide(page) else 67)["name"])
+    sign_in(page, ordinary(demo, 95 if is_wide(page) else 96)["name"])
     for text in ("Eerste stuk.", "Tweede stuk."):
         write(page, text)
     page.goto("/portfolio/verzamelingen/")
@@ -89,7 +89,7 @@ def plain(browser: Browser, demo: Running) -> Iterator[Page]:
 
 
 def test_without_a_script_headings_and_order_work_too(plain: Page, demo: Running) -> None:
-    sign_in(plain, ordinary(demo, 64)["name"])
+    sign_in(plain, ordinary(demo, 97)["name"])
     plain.get_by_role("textbox", name="Wat wil je vastleggen?").fill("Al getypt")
     plain.get_by_text("Beginnen met kopjes").click()
     plain.get_by_role("button", name="Een gesprek").click()

@@ -1,6 +1,7 @@
 """A teacher: from the letter on her mat to a zip on her own machine. At desktop and phone width."""
 
 import json
+import os
 import re
 import zipfile
 from collections.abc import Callable
@@ -18,11 +19,24 @@ TEXT = "Met Noor een les over breuken voorbereid.\nWe deelden chocoladerepen. Da
 
 
 def ordinary(demo: Running, number: int) -> dict[str, str]:
-    """Somebody outside the cast, with the name that her login button shows."""
+    """Somebody outside the cast, with the name that her login button shows; of one journey, at one width, alone: what
+    one leaves behind may not stand in another's pages."""
+    _taken(demo, number, os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0])
     people = json.loads((demo.var / "demo" / "people.json").read_text())
     person = next(each for each in people if each["id"] == f"p{number:06}")
     name = " ".join(part for part in (person["given_name"], person["prefix"], person["family_name"]) if part)
     return {**person, "name": name}
+
+
+def _taken(demo: Running, number: int, journey: str) -> None:
+    """Note whose this person is, for all processes of this run; which of them run which journeys differs each time."""
+    folder = demo.var.parents["PYTEST_XDIST_WORKER" in os.environ] / "taken"
+    folder.mkdir(exist_ok=True)
+    try:
+        (folder / str(number)).open("x").write(journey)
+    except FileExistsError:
+        other = (folder / str(number)).read_text()
+        assert other == journey, f"{number} is of {other}: take somebody else"
 
 
 def test_she_checks_confirms_writes_and_takes_everything_home(

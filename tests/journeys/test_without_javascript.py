@@ -31,7 +31,7 @@ def test_she_confirms(page: Page, demo: Running) -> None:
 
 
 def test_she_writes_changes_deletes_and_undoes(page: Page, demo: Running) -> None:
-    sign_in(page, ordinary(demo, 47)["name"])
+    sign_in(page, ordinary(demo, 89)["name"])
     page.get_by_role("textbox", name="Wat wil je vastleggen?").fill("Zonder script kan het ook.")
     page.get_by_role("button", name="Opslaan").click()
     expect(page.get_by_text("Opgeslagen")).to_be_visible()
