@@ -20,6 +20,8 @@ VIOLATIONS = [
     ("Promise 1: portfolio events", "kernel/clock.py", "from lerarenregister.audit import actions"),
     ("Promise 2: only the teacher", "web/site/views.py", "from lerarenregister.portfolio import queries"),
     ("Promise 2: a key opens", "web/accounts/views.py", "import vault"),
+    ("Promise 3: what the profession", "web/portfolio/views.py", "from lerarenregister.portfolio import gate"),
+    ("Promise 3: what the profession", "jobs/portfolio/due.py", "from lerarenregister.portfolio import gate"),
     ("The vault stands", "../vault/store.py", "import django"),
     ("The modules of the vault", "../vault/store.py", "from vault import tokens"),
     ("Rules and kernel", "kernel/periods.py", "import django"),

@@ -184,6 +184,7 @@ if WITH_PORTFOLIO:
         "portfolio:download": look(PERSONS, "person"),
         "portfolio:bring-in": Row(PERSONS, "page", "wrong", "person"),
         "portfolio:look-back": look(PERSONS, "person"),
+        "portfolio:release": Row(PERSONS, "page", "wrong", "person"),
         "portfolio:find": Row(PERSONS, "page", "page", "person"),
         "portfolio:own-key": look(PERSONS, "person"),
         "portfolio:code-kept": act(PERSONS, "person"),

@@ -1,4 +1,4 @@
-"""The rulebook in force (`reglement/v1`): the table of grounds and the terms, read once.
+"""The rulebook in force (`reglement/v1`): the table of grounds, the terms, and for what the profession asks, read once.
 
 Both are this register's own and say so; nothing here is present law.
 """
@@ -22,7 +22,8 @@ class Terms:
     confirmed; `claims`: name and birth date of the sign-in in a review, after it was decided. `objection`: to answer
     one that is not automatic; `objection_answered`: how long one is kept after its answer; `objection_kept`: how long
     one is kept after its account was closed. `accountability`: how long it can be seen who did what;
-    `unused_invitation`: one that nobody used, after it expired."""
+    `unused_invitation`: one that nobody used, after it expired. `release`: how
+    long a consent to a purpose counts."""
 
     version: int
     activation_code: timedelta
@@ -39,6 +40,18 @@ class Terms:
     sent_form: timedelta
     accountability: timedelta
     unused_invitation: timedelta
+    release: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """For what the profession asks coarse values of portfolios: its name and why, in both languages."""
+
+    code: str
+    name_nl: str
+    name_en: str
+    why_nl: str
+    why_en: str
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -79,8 +92,14 @@ def _terms() -> Terms:
         sent_form=timedelta(days=read["sent_form_days"]),
         accountability=timedelta(days=read["accountability_days"]),
         unused_invitation=timedelta(days=read["unused_invitation_days"]),
+        release=timedelta(days=read["release_days"]),
     )
+
+
+def _purposes() -> MappingProxyType[str, Purpose]:
+    return MappingProxyType({each["code"]: Purpose(**each) for each in _read("informatie.toml")["purpose"]})
 
 
 GROUNDS = _grounds()
 TERMS = _terms()
+PURPOSES = _purposes()

@@ -6,18 +6,26 @@ from datetime import datetime
 from lerarenregister.accounts.queries import accounts_closed
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import files
+from lerarenregister.portfolio.actions.releasing import destroy_releases
+from lerarenregister.register.rulebook import PURPOSES
 
 
 def destroy(at: datetime) -> str:
-    """Remove what was deleted over 30 days ago, and files that no entry names; safe to repeat. A sentence, or "" when
-    nothing was due."""
-    removed = waited = 0
+    """Remove what was deleted over 30 days ago, files that no entry names, and consents that had their term; safe to
+    repeat. A sentence, or "" when nothing was due."""
+    removed = waited = over = 0
     while batch := actions.purge_due(at=at):
         removed += batch
     while batch := files.destroy_waiting(at=at):
         waited += batch
-    said = [f"{removed} deleted portfolio entries removed for good"] if removed else []
-    return "; ".join([*said, f"{waited} files that no entry names removed"] if waited else said)
+    while batch := destroy_releases(purposes=PURPOSES, at=at):
+        over += batch
+    said = {
+        "deleted portfolio entries removed for good": removed,
+        "files that no entry names removed": waited,
+        "consents whose term is over removed": over,
+    }
+    return "; ".join(f"{count} {what}" for what, count in said.items() if count)
 
 
 def finish_closing(erase_waiting: Callable[[], int]) -> str:

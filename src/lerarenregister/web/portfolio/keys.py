@@ -22,9 +22,9 @@ from lerarenregister.portfolio.actions import keys as key_actions
 from lerarenregister.portfolio.errors import KeysUnusable
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
+from vault.answers import Also, Holder, Line, Opened
 from vault.client import Client, VaultAway, VaultRefused
 from vault.rows import erase_ticket, log_ticket
-from vault.service import Also, Holder, Line, Opened
 
 COOKIE = "sleutel"
 IN_SESSION, CODE, PROOF = "portfolio_key", "portfolio_recovery_code", "portfolio_proof"

@@ -26,6 +26,7 @@ DURATIONS: dict[str, Callable[[], timedelta]] = {
     "termijnen.objection_kept_days": lambda: TERMS.objection_kept,
     "termijnen.staging_days": lambda: TERMS.staging,
     "termijnen.unconfirmed_days": lambda: TERMS.unconfirmed,
+    "termijnen.release_days": lambda: TERMS.release,
     "termijnen.unused_invitation_days": lambda: TERMS.unused_invitation,
     "termijnen.work_mail_days": lambda: TERMS.work_mail,
 }
