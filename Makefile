@@ -44,7 +44,7 @@ failover-drill: .venv/dev.stamp ## kill the primary and more under people at wor
 deep: .venv/dev.stamp ## long property tests and 500 seeds of faults; SEED=123 runs that seed of the faults alone
 	@if [ -n "$(SEED)" ]; then exec .venv/bin/python -m tools.faults; fi; \
 	.venv/bin/python -m tools.faults 500 && \
-		HYPOTHESIS_PROFILE=deep .venv/bin/python -m pytest -q -m "not browser and not removal"
+		HYPOTHESIS_PROFILE=deep .venv/bin/python -m pytest -q -n 2 -m "hypothesis and not browser and not removal"
 
 docs: .venv/dev.stamp messages ## write the generated reference pages
 	@.venv/bin/python tools/reference.py --write

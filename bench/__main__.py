@@ -29,6 +29,7 @@ JOBS = (
     "national",
     "opening",
     "pages",
+    "portfolios",
     "sealing",
     "start",
     "vault",
@@ -37,7 +38,7 @@ EMBEDDED = ("lighthouse", "national", "start", "vault")
 """What runs once: the demo and the vault bring their own, files need none, and a page looks the same on both."""
 NEEDED = {"lighthouse": audit_missing}
 """What is not in the default install says what it needs."""
-PRODUCTION = ("imports", "opening")
+PRODUCTION = ("imports", "opening", "portfolios")
 """What runs on PostgreSQL alone: no national register runs on an embedded database."""
 OPTIONS = {
     "delivery": ("lines", "boards"),
@@ -45,6 +46,7 @@ OPTIONS = {
     "imports": ("share",),
     "national": ("teachers", "boards", "entries"),
     "opening": ("teachers", "boards", "minutes"),
+    "portfolios": ("teachers", "entries"),
     "start": ("people",),
     "vault": ("teachers",),
 }

@@ -28,10 +28,10 @@ from joserfc.jwk import KeySet, RSAKey
 from bench.measures import Measure, Progress, percentile, report
 from bench.processes import free_ports
 from vault import challenges
+from vault.answers import Opened
 from vault.client import Client
 from vault.connecting import connected
 from vault.rows import insert_key
-from vault.service import Opened
 from vault.settings import Settings
 
 TOKEN = "bench-" * 6

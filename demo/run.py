@@ -193,7 +193,7 @@ def start_all(demo: Demo) -> None:
     if not answers(f"{demo.address}/", 60):
         sys.exit(f"De website start niet. Kijk in {demo.var / 'log' / 'web.log'}")
     say(f"Het register staat open op {demo.address}")
-    told = vault.environment(demo.vault, demo.vault_token)
+    told = vault.environment(demo.vault, demo.vault_token, demo.address)
     demo.start("vault", *vault.command(demo.ports.vault), environment=told)
     for slug, _, _ in PROVIDERS:
         demo.start(f"provider-{slug}", python, "-m", "demo.provider", "--config", demo.folder / f"{slug}.json")

@@ -13,25 +13,26 @@ ROOT = Path(__file__).resolve().parents[1]
 FIRST_KEY = "KEYSTORE_WRAPPING_KEY"
 
 
-def environment(folder: Path, token: str) -> dict[str, str]:
-    """What a vault in this folder is told: nothing of the register, and no key of it."""
+def environment(folder: Path, token: str, address: str = "http://localhost:8000") -> dict[str, str]:
+    """What a vault in this folder is told: of the register the address where people find it, and no key of it."""
     return {
         "PATH": os.environ.get("PATH", ""),
         "PYTHONPATH": str(ROOT / "src"),
         "VAULT_STORE": str(folder / "vault.sqlite3"),
         "VAULT_ROOTS": str(folder / "roots"),
         "VAULT_ISSUERS": str(folder / "issuers.json"),
+        "VAULT_ORIGINS": address,
         "VAULT_TOKEN": token,
     }
 
 
 def prepare(folder: Path, token: str, issuers: Iterable[tuple[str, str]]) -> None:
-    """A store and a root key where none is; what opens keys are identities of these providers (name, issuer)."""
+    """A store and a root key where none is, and a store of the version before brought to this one. What opens keys are
+    identities of these providers (name, issuer)."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     believed = [{"name": name, "issuer": issuer, "client_id": "lerarenregister"} for name, issuer in issuers]
     files.write_json(folder / "issuers.json", believed)
-    if not (folder / "vault.sqlite3").exists():
-        _asked(environment(folder, token), "init")
+    _asked(environment(folder, token), "init")
 
 
 def command(port: int) -> tuple[object, ...]:

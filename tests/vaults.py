@@ -39,6 +39,7 @@ if INSTALLED:
     from vault.client import Client, VaultAway
     from vault.roots import Roots, make_file
     from vault.service import Vault
+    from vault.settings import Site
     from vault.tokens import Issuer, Issuers
 
     WIRE = Client.__dict__["_session"]
@@ -48,6 +49,7 @@ Here = Callable[[], "Vault"]
 ISSUER, CLIENT = "https://eid.example.org", "lerarenregister"
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-m", "vault")
+ORIGIN = "http://localhost:8000"
 TOKEN = "a token for the vault of the tests alone"
 
 
@@ -118,6 +120,7 @@ def settings_in(folder: Path, *issuers: dict[str, Any], token: str = TOKEN) -> d
         "VAULT_STORE": str(folder / "vault.sqlite3"),
         "VAULT_ROOTS": str(folder / "roots"),
         "VAULT_ISSUERS": str(folder / "issuers.json"),
+        "VAULT_ORIGINS": ORIGIN,
         "VAULT_TOKEN": token,
     }
 
@@ -190,7 +193,7 @@ def in_process(folder: Path | None = None) -> Iterator[Here]:
     def application() -> Application:
         from django.conf import settings
 
-        return Application(vault(), settings.VAULT_TOKEN, now=clock.now)
+        return Application(vault(), settings.VAULT_TOKEN, Site.read(ORIGIN), now=clock.now)
 
     try:
         with _carried_by(InProcess(application)):

@@ -18,8 +18,11 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from vault.errors import Malformed, TokenRefused, VaultError
-from vault.service import Also, Opened, Vault
+from vault.answers import Also, Opened
+from vault.enrolling import Passkeys
+from vault.errors import Malformed, PasskeyRefused, TokenRefused, VaultError
+from vault.service import ID_BYTES, Vault
+from vault.settings import Site
 
 MOST_BYTES = 65_536
 FORGET_EVERY = timedelta(hours=1)
@@ -33,10 +36,13 @@ StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
 class Application:
-    """The WSGI application over a vault. `now` is the clock."""
+    """The WSGI application over a vault, for passkeys of this site. `now` is the clock."""
 
-    def __init__(self, vault: Vault, token: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, vault: Vault, token: str, site: Site, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._vault, self._token, self._now = vault, token.encode(), now
+        self._passkeys = Passkeys(vault, site)
         self._forgotten_at = self._now()
         self._verbs: dict[str, Callable[[Question], Answer]] = {
             "/challenge": self._challenge,
@@ -48,6 +54,10 @@ class Application:
             "/lines": self._lines,
             "/holders": self._holders,
             "/held": self._held,
+            "/passkey/ask": self._ask,
+            "/passkey/enrol": self._enrol,
+            "/passkey/open": self._open_by_passkey,
+            "/passkey/remove": self._remove,
         }
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -70,7 +80,7 @@ class Application:
     def _answered(self, path: str, environ: Environ) -> tuple[int, Answer]:
         try:
             return self._asked(path, environ)
-        except TokenRefused as refusal:
+        except (TokenRefused, PasskeyRefused) as refusal:
             return refusal.status, {"error": refusal.code, "check": refusal.check}
         except VaultError as refusal:
             if refusal.status >= 500:
@@ -95,11 +105,15 @@ class Application:
         return hmac.compare_digest(given, b"Bearer " + self._token)
 
     def _challenge(self, _: Question) -> Answer:
+        return {"challenge": self._vault.challenge(at=self._now_and_then_forgetting())}
+
+    def _now_and_then_forgetting(self) -> datetime:
+        """The moment; once an hour what has had its time goes."""
         at = self._now()
         if abs(at - self._forgotten_at) > FORGET_EVERY:
             self._forgotten_at = at
             self._vault.forget(at=at)
-        return {"challenge": self._vault.challenge(at=at)}
+        return at
 
     def _open(self, asked: Question) -> Answer:
         make = _bytes(asked, "make", 16) if asked.get("make") else None
@@ -136,6 +150,23 @@ class Application:
 
     def _held(self, _: Question) -> Answer:
         return {"held": [key.hex() for key in self._vault.held()]}
+
+    def _ask(self, asked: Question) -> Answer:
+        ticket = _text(asked, "ticket", least=0)
+        found = self._passkeys.ask(ticket=ticket, at=self._now_and_then_forgetting())
+        return asdict(found) | {"handle": found.handle.hex(), "known": [each.hex() for each in found.known]}
+
+    def _enrol(self, asked: Question) -> Answer:
+        given = {name: _text(asked, name) for name in ("proof", "challenge", "answer", "label")}
+        return {"id": self._passkeys.enrol(**given, at=self._now()).hex()}
+
+    def _open_by_passkey(self, asked: Question) -> Answer:
+        given = {name: _text(asked, name) for name in ("challenge", "answer")}
+        return _told(self._passkeys.open(**given, at=self._now()))
+
+    def _remove(self, asked: Question) -> Answer:
+        self._passkeys.remove(proof=_text(asked, "proof"), passkey=_bytes(asked, "passkey", ID_BYTES), at=self._now())
+        return {}
 
 
 def _told(opened: Opened) -> Answer:

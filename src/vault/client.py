@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from vault.service import Also, Holder, Line, Opened
+from vault.answers import Also, Asked, Holder, Line, Opened
 
 Answer = Mapping[str, Any]
 Read = TypeVar("Read")
@@ -89,6 +89,29 @@ class Client:
     def held(self) -> set[bytes]:
         """The ids of the keys that are held."""
         return self._asked("held", lambda said: {bytes.fromhex(each) for each in said["held"]})
+
+    def ask_passkey(self, *, ticket: str = "") -> Asked:
+        """What a browser needs to use a passkey, and with the ticket to make one; see `Passkeys.ask`."""
+
+        def read(said: Answer) -> Asked:
+            known = tuple(bytes.fromhex(each) for each in said["known"])
+            handle = bytes.fromhex(said["handle"])
+            return Asked(str(said["secret"]), str(said["challenge"]), str(said["site"]), handle, known)
+
+        return self._asked("passkey/ask", read, ticket=ticket)
+
+    def enrol_passkey(self, *, proof: str, challenge: str, answer: str, label: str) -> bytes:
+        """Let a passkey open her key; its id. See `Passkeys.enrol`."""
+        asked = {"proof": proof, "challenge": challenge, "answer": answer, "label": label}
+        return self._asked("passkey/enrol", lambda said: bytes.fromhex(said["id"]), **asked)
+
+    def open_by_passkey(self, *, challenge: str, answer: str) -> Opened:
+        """The key that a passkey opens; see `Passkeys.open`."""
+        return self._asked("passkey/open", _opened, challenge=challenge, answer=answer)
+
+    def remove_passkey(self, *, proof: str, passkey: bytes) -> None:
+        """Let a passkey open her key no more; see `Passkeys.remove`."""
+        self._asked("passkey/remove", dict, proof=proof, passkey=passkey.hex())
 
     def well(self) -> bool:
         """Whether it could open and log now."""

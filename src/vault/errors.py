@@ -24,6 +24,23 @@ class TokenRefused(VaultError):
         self.check = check
 
 
+class PasskeyRefused(VaultError):
+    """The answer of the browser proves no passkey that opens a key here; the detail names the check of `vault.passkeys`
+    or `vault.enrolling`."""
+
+    code = "passkey"
+
+    def __init__(self, check: str) -> None:
+        super().__init__(check)
+        self.check = check
+
+
+class TooManyPasskeys(VaultError):
+    """As many passkeys open this key as may."""
+
+    code, status = "many", 409
+
+
 class ChallengeRefused(VaultError):
     """The challenge is not of ours, has had its time, or was used: it opens nothing (again)."""
 

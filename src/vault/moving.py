@@ -24,10 +24,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from vault.answers import Opened
 from vault.errors import RootMissing, StoreUnusable
 from vault.roots import Wrapped, framed
 from vault.rows import Act, insert_key, note, place_of
-from vault.service import Opened, Vault
+from vault.service import Vault
 
 _NONCE_BYTES = 12
 _CANARY = b"the wrapping key of this store is the right one"

@@ -24,6 +24,10 @@ class Act(StrEnum):
     CODE_MADE = "code-made"
     RECOVERED = "recovered"
     MOVED = "moved"
+    ENROLLED = "enrolled"
+    BY_PASSKEY = "by-passkey"
+    COPIED = "copied"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,13 @@ import hmac
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vault import challenges, recovery, store
+from vault.answers import Also, Holder, Line, Opened
 from vault.errors import (
     CodeRefused,
     KeyMissing,
@@ -37,47 +36,7 @@ ID_BYTES = 16
 _SECRETS = ("locator", "challenge")
 
 
-class Also(StrEnum):
-    """What she asks for beside her key: nothing, a new recovery code (the earlier one opens nothing any more), or a
-    proof with which a second sign-in is linked or unlinked."""
-
-    NOTHING = ""
-    CODE = "code"
-    PROOF = "proof"
-
-
 _OPENING = {Also.NOTHING: Act.OPENED, Also.CODE: Act.CODE_MADE, Also.PROOF: Act.PROVED}
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A data key (32 bytes) under its id (16 bytes); whether it was made now; a new recovery code, told this once; a
-    proof that she was here, for five minutes and one use."""
-
-    id: bytes
-    key: bytes = field(repr=False)
-    made: bool = False
-    code: str = field(default="", repr=False)
-    proof: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Something that opens a key: an identity (`label` is the name of its provider) or the recovery code."""
-
-    id: bytes
-    kind: str
-    label: str
-    since: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the log of one key: when (ISO 8601, UTC), what, by which provider."""
-
-    at: str
-    act: str
-    via: str
 
 
 class Vault:
@@ -134,7 +93,7 @@ class Vault:
             row = row_of(connection, locator)
             if row is None:
                 return self._made(connection, make, locator, person.via, at) if make else None
-            key, code, proof = self._opened(row), "", ""
+            key, code, proof = self.opened(row), "", ""
             note(connection, row.key, _OPENING[also], person.via, at)
             if also is Also.CODE:
                 code = self.new_code(connection, row.key, key, at)
@@ -159,8 +118,8 @@ class Vault:
 
         def act(connection: sqlite3.Connection) -> Opened:
             spend(connection, challenge, at)
-            first = self._proved(connection, proof, at)
-            key = self._opened(first)
+            first = self.proved(connection, proof, at)
+            key = self.opened(first)
             self._hold(connection, Opened(first.key, key), locator=locator, via=person.via, at=at, replace=replace)
             note(connection, first.key, Act.LINKED, person.via, at)
             return Opened(first.key, key)
@@ -214,7 +173,7 @@ class Vault:
         def act(connection: sqlite3.Connection) -> VaultError | None:
             if person is not None:
                 spend(connection, challenge, at)
-            first = self._proved(connection, proof, at)
+            first = self.proved(connection, proof, at)
             if going == first.locator:
                 return LastOne()
             if person is not None and self.locator(person.issuer, person.subject) != going:
@@ -264,8 +223,8 @@ class Vault:
     def holders(self, *, ticket: str) -> list[Holder]:
         """What opens a key, oldest first; by the same ticket as its log."""
         rows = self._store.read(
-            "SELECT id, kind, label, since FROM holder WHERE key = (SELECT id FROM key WHERE log_check = ?)"
-            " ORDER BY since",
+            "SELECT id, kind, label, since, coalesce(used, '') FROM holder LEFT JOIN passkey ON passkey.holder = id"
+            " WHERE key = (SELECT id FROM key WHERE log_check = ?) ORDER BY since",
             mark_of(ticket.encode()),
         )
         return [Holder(*row) for row in rows]
@@ -292,11 +251,18 @@ class Vault:
 
     def locator(self, issuer: str, subject: str) -> bytes:
         """The keyed hash under which the row of this person is: the file names nobody."""
-        framing = framed(issuer.encode(), subject.encode())
-        return hmac.digest(self._secrets["locator"], framing, hashlib.sha256)
+        return self.locator_of(issuer.encode(), subject.encode())
+
+    def locator_of(self, *parts: bytes) -> bytes:
+        """The keyed hash of these parts: another for every other list of parts."""
+        return hmac.digest(self._secrets["locator"], framed(*parts), hashlib.sha256)
+
+    def check_challenge(self, challenge: str, *, at: datetime) -> None:
+        """Raises ChallengeRefused when it is none of ours, or over ten minutes old."""
+        challenges.check(challenge, self._secrets["challenge"], at)
 
     def _signed_in(self, challenge: str, id_token: str, *, at: datetime) -> Person:
-        challenges.check(challenge, self._secrets["challenge"], at)
+        self.check_challenge(challenge, at=at)
         return self._issuers.person(id_token, nonce=challenges.nonce_of(challenge), at=at)
 
     def _made(self, connection: sqlite3.Connection, key_id: bytes, locator: bytes, via: str, at: datetime) -> Opened:
@@ -309,18 +275,27 @@ class Vault:
         return Opened(key_id, key, made=True, code=self.new_code(connection, key_id, key, at))
 
     def insert_holder(
-        self, connection: sqlite3.Connection, opened: Opened, *, locator: bytes, via: str, at: datetime
-    ) -> None:
-        """Let an identity open a key. Raises Taken when it opens one already, even one that is still arriving."""
-        key_id, key = opened.id, opened.key
-        wrapped = self._roots.wrap(key, place_of(key_id, locator))
-        values = (locator, secrets.token_bytes(ID_BYTES), key_id, "identity", via, at.isoformat())
+        self,
+        connection: sqlite3.Connection,
+        opened: Opened,
+        *,
+        locator: bytes,
+        via: str,
+        at: datetime,
+        kind: str = "identity",
+    ) -> bytes:
+        """Let an identity, or a passkey, open a key; the id of the row. Raises Taken when it opens one already, even
+        one that is still arriving."""
+        holder = secrets.token_bytes(ID_BYTES)
+        wrapped = self._roots.wrap(opened.key, place_of(opened.id, locator))
+        values = (locator, holder, opened.id, kind, via, at.isoformat())
         try:
             connection.execute(
                 "INSERT INTO holder VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, wrapped.root, wrapped.envelope)
             )
         except sqlite3.IntegrityError as error:
             raise Taken from error
+        return holder
 
     def _hold(
         self,
@@ -359,7 +334,7 @@ class Vault:
         )
         return code
 
-    def _proved(self, connection: sqlite3.Connection, proof: str, at: datetime) -> Row:
+    def proved(self, connection: sqlite3.Connection, proof: str, at: datetime) -> Row:
         """The row of who proved herself; the proof is used up. Raises ProofRefused."""
         mark = mark_of(proof.encode())
         found = connection.execute("SELECT locator, at FROM proof WHERE mark = ?", (mark,)).fetchone()
@@ -382,11 +357,12 @@ class Vault:
         connection.execute("INSERT INTO wrong_code (locator, at) VALUES (?, ?)", (first.locator, at.isoformat()))
         return CodeRefused("unknown")
 
-    def _opened(self, row: Row) -> bytes:
+    def opened(self, row: Row) -> bytes:
+        """The key of a row."""
         return self._roots.unwrap(row.wrapped, place_of(row.key, row.locator))
 
     def _by_code(self, row: Row, bare: str) -> bytes:
-        return recovery.unwrapped(self._opened(row), bare, bound_to=row.key)
+        return recovery.unwrapped(self.opened(row), bare, bound_to=row.key)
 
     def _secret(self, name: str) -> bytes:
         rows = self._store.read("SELECT root, envelope FROM secret WHERE name = ?", name)

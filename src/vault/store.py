@@ -10,16 +10,17 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from vault.errors import StoreUnusable, VaultError
 
-VERSION = 2
+VERSION = 3
 _TOGETHER = 256
-_TABLES = """
+_TABLES = (
+    """
 -- A key that is held. The checks are hashes of tickets that only who has the key can make.
 CREATE TABLE key (
     id BLOB PRIMARY KEY,
@@ -27,12 +28,15 @@ CREATE TABLE key (
     erase_check BLOB NOT NULL UNIQUE,
     state TEXT NOT NULL CHECK (state IN ('held', 'arriving'))
 ) WITHOUT ROWID;
--- What opens it: an identity, a recovery code. Each has the key wrapped for itself.
+"""
+    + (
+        _HOLDER := """
+-- What opens it: an identity, a recovery code, a passkey. Each has the key wrapped for itself.
 CREATE TABLE holder (
     locator BLOB PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,
     key BLOB NOT NULL REFERENCES key (id),
-    kind TEXT NOT NULL CHECK (kind IN ('identity', 'recovery')),
+    kind TEXT NOT NULL CHECK (kind IN ('identity', 'recovery', 'passkey')),
     label TEXT NOT NULL,
     since TEXT NOT NULL,
     root BLOB NOT NULL,
@@ -40,6 +44,18 @@ CREATE TABLE holder (
 ) WITHOUT ROWID;
 CREATE INDEX holder_key ON holder (key);
 CREATE INDEX holder_root ON holder (root);
+-- What a passkey is recognised by: its id and public key, as its maker gave them, and how often it says that it signed.
+-- The locator of its holder is a keyed hash of both, so that neither can be changed without the secrets of the store.
+CREATE TABLE passkey (
+    holder BLOB PRIMARY KEY REFERENCES holder (id) ON DELETE CASCADE,
+    credential BLOB NOT NULL UNIQUE,
+    public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    used TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+    )
+    + """
 -- The log: what happened with a key. She reads it, and it goes when the key goes.
 CREATE TABLE line (
     number INTEGER PRIMARY KEY,
@@ -55,6 +71,7 @@ CREATE TABLE wrong_code (number INTEGER PRIMARY KEY, locator BLOB NOT NULL, at T
 CREATE INDEX wrong_code_locator ON wrong_code (locator, at);
 CREATE TABLE secret (name TEXT PRIMARY KEY, root BLOB NOT NULL, envelope BLOB NOT NULL) WITHOUT ROWID;
 """
+)
 Given = TypeVar("Given")
 Rows = list[tuple[Any, ...]]
 
@@ -155,13 +172,15 @@ class Store:
 
 
 def make(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
-    """Make the store where none is, whole or not at all, readable by its owner alone; one that is there stays.
+    """Make the store where none is, whole or not at all, readable by its owner alone; one that is there stays, and is
+    brought to this version when it is of the one before.
 
     It is made beside its place and linked there; `fill` puts in what it can not be without.
     """
     with _alone(path.parent):
         _clear_remains(path)
         if path.exists():
+            _renew(path)
             return
         beside = path.with_name(f"{path.name}.{os.urandom(8).hex()}")
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -186,9 +205,34 @@ def opened(path: Path) -> Store:
     if not path.exists():
         raise StoreUnusable("there is no store")
     store = Store(path)
-    if store.read("PRAGMA user_version") != [(VERSION,)]:
+    found = store.read("PRAGMA user_version")
+    if found == [(VERSION - 1,)]:
+        raise StoreUnusable("the store is of the version before: `python -m vault init` brings it to this one")
+    if found != [(VERSION,)]:
         raise StoreUnusable("the file is no store of this version")
     return store
+
+
+def _renew(path: Path) -> None:
+    """Version 2 knew no passkeys: the table of what opens a key is made anew, in one transaction."""
+    try:
+        with closing(_connect(path)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if connection.execute("PRAGMA user_version").fetchone() != (VERSION - 1,):
+                return
+            for statement in (
+                "DROP INDEX holder_key",
+                "DROP INDEX holder_root",
+                "ALTER TABLE holder RENAME TO earlier",
+                *_HOLDER.split(";")[:-1],
+                "INSERT INTO holder SELECT * FROM earlier",
+                "DROP TABLE earlier",
+                f"PRAGMA user_version={VERSION}",
+                "COMMIT",
+            ):
+                connection.execute(statement)
+    except sqlite3.Error as error:
+        raise StoreUnusable(f"the store was not brought to this version: {error}") from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -18,7 +18,7 @@ def _application() -> Application:
         vault.forget(at=datetime.now(UTC))
     except (VaultError, ValueError) as error:
         sys.exit(f"The vault does not start: {error}")
-    return Application(vault, settings.token)
+    return Application(vault, settings.token, settings.site)
 
 
 application = _application()

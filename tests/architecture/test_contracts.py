@@ -22,6 +22,8 @@ VIOLATIONS = [
     ("Promise 2: a shared copy", "web/site/views.py", "from lerarenregister.portfolio.sharing import queries"),
     ("Promise 2: who reads a copy", "web/shared/views.py", "from lerarenregister.web.portfolio import files"),
     ("Promise 2: a key opens", "web/accounts/views.py", "import vault"),
+    ("Promise 3: what the profession", "web/portfolio/views.py", "from lerarenregister.portfolio import gate"),
+    ("Promise 3: what the profession", "jobs/portfolio/due.py", "from lerarenregister.portfolio import gate"),
     ("The vault stands", "../vault/store.py", "import django"),
     ("The modules of the vault", "../vault/store.py", "from vault import tokens"),
     ("Rules and kernel", "kernel/periods.py", "import django"),

@@ -51,7 +51,7 @@ def path_of(pattern: str, ids: dict[str, str]) -> str:
 def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
     """A post that would have its effect if it were allowed."""
     review, asked = ids["review"].replace("-", ""), ids["asked"].replace("-", "")
-    return {
+    posts: dict[str, dict[str, Any]] = {
         "accounts:invitation": {"code": ids.get("code", "")},
         "accounts:staff": {"known_as": "Mallory", "role": "board-staff"},
         "portfolio:add-files": {"bestanden": SimpleUploadedFile("a.pdf", PDF, "application/pdf"), "einde": "1"},
@@ -77,4 +77,5 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "register:dispute": {"words": "Dit klopt niet"},
         "register:upload": {"bestand": SimpleUploadedFile("l.csv", csv_of({"vak": "frans"}), "text/csv")},
         "site:language": {"taal": "en", "verder": "/hulp/"},
-    }.get(name, {})
+    }
+    return posts.get(name, {})

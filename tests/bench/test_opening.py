@@ -1,11 +1,13 @@
 """The opening day counts everything that was due: what fails, what never answers, what comes late."""
 
+import argparse
 import asyncio
 import itertools
 import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from bench.crowd import Arrival, Outcome, Plan
@@ -169,3 +171,26 @@ def test_the_slower_of_two_crowds_counts() -> None:
     one, two = Outcome(saved=1, longest_lag=0.2), Outcome(saved=2, longest_lag=0.1)
     joined = one.joined(two)
     assert (joined.saved, joined.longest_lag) == (3, 0.2)
+
+
+def at_pace(pace: float, seconds: float) -> Stretch:
+    """A stretch at a pace, whose slowest request took so long."""
+    return replace(stretch(Seen(70, "page", 200, seconds)), pace=pace)
+
+
+@pytest.mark.parametrize(
+    ("bends_at", "tried", "holds"),
+    [(1, [1, 2], 0), (2, [1, 2, 1.5], 1.5), (3, [1, 2, 3, 2.5], 2.5), (4, [1, 2, 3], 3)],
+)
+def test_it_goes_faster_until_it_bends_and_looks_once_halfway(
+    bends_at: float, tried: list[float], holds: float
+) -> None:
+    given, found = argparse.Namespace(paces=[1, 2], minutes=3, most=3), []
+    for pace, seconds in opening.paces(given, found):
+        assert seconds == (180 if pace in (1, 2) else 90)
+        found.append(at_pace(pace, 0.2 if pace < bends_at else 0.4))
+    assert [each.pace for each in found] == tried
+    assert opening.fastest(found) == holds
+    last = opening.measures(found, given.paces)[-1]
+    assert last.note.startswith(f"{holds:g} x the busiest hour; ")
+    assert (f"at {bends_at:g} x: p95 400 ms" in last.note) is (bends_at < 4)

@@ -20,8 +20,8 @@ REQUIRED = {name for name, each in settings.DOCUMENTED.items() if each.default i
 ALSO_NEEDED = {"BASE_URL", "AUDIT_ORIGIN", "CONTACT_EMAIL", "SECURITY_EMAIL", "SOURCE_URL", "MAIL_FROM", "SMTP_HOST"}
 ALSO_NEEDED |= {"AUDIT_VERIFIER_KEY"}
 """Those whose default is an example: `check --deploy` refuses it."""
-APART = {"web": {"VAULT_TOKEN"}, "vault": {"VAULT_TOKEN"}, "sealer": {"AUDIT_SIGNING_KEY"}}
-"""The keys that some processes have and no other."""
+APART = {"web": {"VAULT_TOKEN"}, "vault": {"VAULT_TOKEN", "VAULT_ORIGINS"}, "sealer": {"AUDIT_SIGNING_KEY"}}
+"""What some processes are told and no other."""
 ASKING = ("web", "due")
 """Who asks the vault."""
 OF_VAULT = {"VAULT_STORE", "VAULT_ROOTS", "VAULT_ISSUERS"}
@@ -277,7 +277,7 @@ def test_only_the_pod_of_the_vault_has_its_store_its_root_keys_and_the_key_of_it
     vault = PODS["lerarenregister-vault"]
     for each in (*vault["initContainers"], *vault["containers"]):
         told = {one["name"]: one["value"] for one in each["env"]}
-        assert set(told) == OF_VAULT
+        assert set(told) == OF_VAULT | {"VAULT_ORIGINS"}
         mounted = {one["name"]: one["mountPath"] for one in each["volumeMounts"]}
         assert told["VAULT_STORE"].startswith(mounted["store"])
         assert told["VAULT_ROOTS"] == mounted["roots"] + "/roots"

@@ -1,4 +1,4 @@
-"""She looks back on her years: pictures that fit the screen, in the colours of day and night, with their numbers."""
+"""She looks back on her years, in pictures with their numbers, and decides what of it the profession may know."""
 
 from collections.abc import Callable
 
@@ -43,3 +43,23 @@ def test_her_years_in_pictures_with_their_numbers(page: Page, demo: Running, loo
     expect(page.get_by_role("heading", name="Je jaar 2024-2025")).to_be_visible()
     page.get_by_text("In getallen").click()
     expect(page.get_by_role("row", name="oktober 1")).to_be_visible()
+
+
+def test_she_sees_what_the_profession_would_know_gives_it_and_takes_it_back(
+    page: Page, demo: Running, look: Look
+) -> None:
+    sign_in(page, ordinary(demo, 98 if is_wide(page) else 99)["name"])
+    page.get_by_role("textbox").first.fill("Gelezen over stil lezen, met een collega")
+    page.get_by_role("button", name="Opslaan").click()
+    page.goto("/portfolio/terugblik/")
+    page.get_by_role("link", name="Wat het beroep mag weten: dat bepaal jij").click()
+    expect(page.get_by_role("heading", name="Dit zou je geven")).to_be_visible()
+    expect(page.get_by_text("1 tot 4 keer")).to_be_visible()
+    look(page, "release")
+    page.get_by_role("button", name="Dit geven").click()
+    expect(page.get_by_text("Gegeven. Je kunt het altijd weer intrekken.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Dit gaf je")).to_be_visible()
+    look(page, "released")
+    page.get_by_role("button", name="Intrekken").click()
+    expect(page.get_by_text("Ingetrokken. Er telt niets meer van je mee.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Dit zou je geven")).to_be_visible()

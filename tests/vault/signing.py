@@ -10,8 +10,9 @@ from joserfc.jwk import Key
 
 from tests import vaults
 from vault import challenges
+from vault.answers import Also, Opened
 from vault.errors import IssuerAway
-from vault.service import Also, Opened, Vault
+from vault.service import Vault
 from vault.tokens import Issuer
 
 AT = datetime(2018, 9, 3, 9, 0, tzinfo=UTC)

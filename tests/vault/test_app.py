@@ -18,15 +18,17 @@ from vault.app import MOST_BYTES, Application
 from vault.errors import StoreUnusable
 from vault.rows import erase_ticket, log_ticket
 from vault.service import Vault
+from vault.settings import Site
 
 TOKEN = vaults.TOKEN
+SITE = Site.read(vaults.ORIGIN)
 
 
 class Door:
     """Asks as a server would."""
 
     def __init__(self, vault: Vault) -> None:
-        self.application = Application(vault, TOKEN, now=lambda: AT)
+        self.application = Application(vault, TOKEN, SITE, now=lambda: AT)
 
     def __call__(
         self, path: str, body: object = None, *, method: str = "POST", token: str | None = TOKEN, **environ: Any

@@ -12,8 +12,8 @@ import pytest
 
 from tests import vaults
 from vault import client as clients
+from vault.answers import Also
 from vault.client import Client, VaultAway, VaultRefused
-from vault.service import Also
 
 TOKEN = "the token of this installation, of 40 c."
 KEY = base64.b64encode(b"k" * 32).decode()

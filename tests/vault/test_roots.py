@@ -16,10 +16,11 @@ from tests import vaults
 from tests.vault.conftest import connected, on_disk
 from tests.vault.signing import Providers, first, opened, sign_in
 from vault import rotating
+from vault.answers import Also
 from vault.errors import RootMissing, StoreUnusable
 from vault.roots import Roots, Wrapped, framed, make_file
 from vault.rotating import Rotated, rotate
-from vault.service import Also, Vault
+from vault.service import Vault
 
 ONE, TWO, THREE = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2, 3))
 

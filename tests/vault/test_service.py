@@ -8,6 +8,7 @@ import pytest
 
 from tests.vault.conftest import on_disk
 from tests.vault.signing import AT, EDUID, EID, first, opened, sign_in
+from vault.answers import Also, Holder, Line, Opened
 from vault.errors import (
     ChallengeRefused,
     CodeRefused,
@@ -20,7 +21,7 @@ from vault.errors import (
 )
 from vault.recovery import new_code
 from vault.rows import Act, erase_ticket, log_ticket
-from vault.service import Also, Holder, Line, Opened, Vault
+from vault.service import Vault
 from vault.tokens import Issuer
 
 MINUTE = timedelta(minutes=1)

@@ -19,10 +19,11 @@ from tests import vaults
 from tests.vault.conftest import connected, on_disk
 from tests.vault.signing import EDUID, EID, Providers, first, opened, sign_in
 from vault import store as stores
+from vault.answers import Also
 from vault.errors import KeyMissing, StoreUnusable
 from vault.roots import Roots, make_file
 from vault.rows import erase_ticket, log_ticket
-from vault.service import Also, Vault
+from vault.service import Vault
 from vault.store import Store
 
 SPENT = "INSERT INTO spent VALUES (?, ?)"
@@ -290,6 +291,6 @@ def test_a_database_of_something_else_and_of_another_version_are_refused(folder:
     raw.close()
     with pytest.raises(StoreUnusable, match="no store of this version"):
         stores.opened(folder / "other.sqlite3")
-    vault.store._connected().execute("PRAGMA user_version = 3")
+    vault.store._connected().execute("PRAGMA user_version = 4")
     with pytest.raises(StoreUnusable, match="no store of this version"):
         stores.opened(folder / "vault.sqlite3")

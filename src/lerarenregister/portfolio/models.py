@@ -97,3 +97,18 @@ class KeyErasure(models.Model):
 
     key = models.UUIDField(primary_key=True)
     ticket = models.CharField(max_length=64)
+
+
+class Release(models.Model):
+    """Coarse values that an owner released for a purpose, sealed under a key of the installation, and the days between
+    which they count. Without it nothing of her portfolio is in any statistic."""
+
+    id = models.UUIDField(primary_key=True)
+    owner = models.UUIDField()
+    purpose = models.CharField(max_length=40)
+    released_on = models.DateField()
+    until = models.DateField(db_index=True)
+    values = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "purpose"], name="portfolio_release_once")]

@@ -1,4 +1,4 @@
-"""The rulebook in force (`reglement/v1`): the table of grounds and the terms, read once.
+"""The rulebook in force (`reglement/v1`): the table of grounds, the terms, and for what the profession asks, read once.
 
 Both are this register's own and say so; nothing here is present law.
 """
@@ -22,8 +22,9 @@ class Terms:
     confirmed; `claims`: name and birth date of the sign-in in a review, after it was decided. `objection`: to answer
     one that is not automatic; `objection_answered`: how long one is kept after its answer; `objection_kept`: how long
     one is kept after its account was closed. `accountability`: how long it can be seen who did what;
-    `unused_invitation`: one that nobody used, after it expired. `share`: how long a copy that a teacher
-    shares can be read when she names no other end; `share_most`: the longest."""
+    `unused_invitation`: one that nobody used, after it expired. `release`: how
+    long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when she names no
+    other end; `share_most`: the longest."""
 
     version: int
     activation_code: timedelta
@@ -42,6 +43,18 @@ class Terms:
     unused_invitation: timedelta
     share: timedelta
     share_most: timedelta
+    release: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """For what the profession asks coarse values of portfolios: its name and why, in both languages."""
+
+    code: str
+    name_nl: str
+    name_en: str
+    why_nl: str
+    why_en: str
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -84,8 +97,14 @@ def _terms() -> Terms:
         unused_invitation=timedelta(days=read["unused_invitation_days"]),
         share=timedelta(days=read["share_days"]),
         share_most=timedelta(days=read["share_most_days"]),
+        release=timedelta(days=read["release_days"]),
     )
+
+
+def _purposes() -> MappingProxyType[str, Purpose]:
+    return MappingProxyType({each["code"]: Purpose(**each) for each in _read("informatie.toml")["purpose"]})
 
 
 GROUNDS = _grounds()
 TERMS = _terms()
+PURPOSES = _purposes()

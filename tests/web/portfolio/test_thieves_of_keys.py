@@ -23,18 +23,21 @@ from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.portfolio.models import Entry, PortfolioKey
 from lerarenregister.portfolio.rules.entries import Part, place
 from tests import vaults
+from tests.passkeys import Authenticator
 from tests.web.portfolio.conftest import Person
 from vault import backups
+from vault.answers import Also, Opened
 from vault.app import Application
 from vault.client import Client, VaultRefused
 from vault.errors import RootMissing
 from vault.roots import Roots, Wrapped
 from vault.rows import erase_ticket, log_ticket, place_of
-from vault.service import Also, Opened
+from vault.settings import Site
 
 pytestmark = pytest.mark.django_db
 TEXT = "Wat zij alleen weet"
 VERBS = {"challenge", "open", "link", "unlink", "recover", "erase", "lines", "holders", "held"}
+VERBS |= {"passkey/ask", "passkey/enrol", "passkey/open", "passkey/remove"}
 
 
 @pytest.fixture
@@ -195,10 +198,17 @@ def nothing_opens_for(subject: str, hers: Person, **claims: Any) -> None:
     refused(lambda: client.open(**said(), make=key.bytes, also=Also.CODE), "taken", *codes)
     refused(lambda: client.recover(**said(), code="0000-" * 6 + "0000", replace=True), "code", *codes)
     refused(lambda: client.link(**said(), proof="guessed", replace=True), "proof", *codes)
+    asked, passkey = client.ask_passkey(), Authenticator(handle=key.bytes)
+    shown = {"challenge": asked.secret, "answer": passkey.used(asked.challenge)}
+    refused(lambda: client.open_by_passkey(**shown), "passkey unknown")
+    answer = passkey.made(asked.challenge)
+    given = {"challenge": asked.secret, "answer": answer, "label": "x"}
+    refused(lambda: client.enrol_passkey(proof="guessed", **given), "proof")
+    refused(lambda: client.remove_passkey(proof="guessed", passkey=bytes(16)), "proof")
 
 
 def test_the_verbs_of_the_vault_are_those_that_are_tried_here(vault: vaults.Here) -> None:
-    assert {each[1:] for each in Application(vault(), "x" * 32)._verbs} == VERBS
+    assert {each[1:] for each in Application(vault(), "x" * 32, Site.read(vaults.ORIGIN))._verbs} == VERBS
 
 
 def test_without_a_sign_in_the_web_secrets_read_nothing(hers: Person) -> None:

@@ -6,26 +6,31 @@ from datetime import datetime
 from lerarenregister.accounts.queries import accounts_closed
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import files
+from lerarenregister.portfolio.actions.releasing import destroy_releases
 from lerarenregister.portfolio.sharing import actions as sharing
 from lerarenregister.portfolio.sharing import queries as shared
+from lerarenregister.register.rulebook import PURPOSES
 
 
 def destroy(at: datetime) -> str:
-    """Remove what was deleted over 30 days ago, files that no entry names, and shared copies past their end; safe to
-    repeat. A sentence, or "" when nothing was due."""
-    removed = waited = ended = 0
+    """Remove what was deleted over 30 days ago, files that no entry names, shared copies past their end, and consents
+    that had their term; safe to repeat. A sentence, or "" when nothing was due."""
+    removed = waited = ended = over = 0
     while batch := actions.purge_due(at=at):
         removed += batch
     while batch := files.destroy_waiting(at=at):
         waited += batch
     while batch := sharing.end_due(at=at):
         ended += batch
-    said = (
-        (removed, "deleted portfolio entries removed for good"),
-        (waited, "files that no entry names removed"),
-        (ended, "shared copies past their end removed"),
-    )
-    return "; ".join(f"{count} {what}" for count, what in said if count)
+    while batch := destroy_releases(purposes=PURPOSES, at=at):
+        over += batch
+    said = {
+        "deleted portfolio entries removed for good": removed,
+        "files that no entry names removed": waited,
+        "shared copies past their end removed": ended,
+        "consents whose term is over removed": over,
+    }
+    return "; ".join(f"{count} {what}" for what, count in said.items() if count)
 
 
 def finish_closing(erase_waiting: Callable[[], int]) -> str:

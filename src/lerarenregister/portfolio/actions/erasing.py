@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.clock import dutch_date
-from lerarenregister.portfolio.models import Draft, Entry, File, KeyErasure, PortfolioKey, Purge
+from lerarenregister.portfolio.models import Draft, Entry, File, KeyErasure, PortfolioKey, Purge, Release
 
 _PURGE_AT_MOST = 500
 
@@ -30,12 +30,13 @@ def _erase_of(owner: UUID) -> bool:
     drafts, _ = Draft.objects.filter(owner=owner).delete()
     entries, _ = Entry.objects.filter(owner=owner).delete()
     files, _ = File.objects.filter(owner=owner).delete()
+    released, _ = Release.objects.filter(owner=owner).delete()
     held = PortfolioKey.objects.select_for_update().filter(owner=owner).first()
     if held is not None:
         if held.ticket:
             KeyErasure.objects.get_or_create(key=held.key, defaults={"ticket": held.ticket})
         held.delete()
-    return bool(drafts or entries or files or held)
+    return bool(drafts or entries or files or released or held)
 
 
 @transaction.atomic

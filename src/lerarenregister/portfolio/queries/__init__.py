@@ -18,7 +18,7 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import SMALLEST, Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.findings import Finding
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, PortfolioKey
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, PortfolioKey, Release
 from lerarenregister.portfolio.queries.files import broken_files
 from lerarenregister.portfolio.queries.lists import (
     BinLine,
@@ -206,7 +206,7 @@ def opened_draft(row: Draft, sealer: Sealer) -> DraftView:
 def owners_stored() -> Iterator[UUID]:
     """Whose portfolios hold something, each owner once. Opens nothing."""
     entries = Entry.objects.values_list("owner", flat=True)
-    others = [model._default_manager.values_list("owner", flat=True) for model in (Draft, File)]
+    others = [model._default_manager.values_list("owner", flat=True) for model in (Draft, File, Release)]
     return entries.union(*others).iterator(chunk_size=1_000)
 
 
@@ -227,7 +227,9 @@ def owners_among(ids: Iterable[UUID]) -> list[UUID]:
     """Those of these of whom something is stored, or a key is noted. Opens nothing."""
     found, each_of = [], iter(ids)
     while batch := list(islice(each_of, _BATCH)):
-        stored = (model._default_manager.filter(owner__in=batch) for model in (Entry, Draft, File, PortfolioKey))
+        stored = (
+            model._default_manager.filter(owner__in=batch) for model in (Entry, Draft, File, Release, PortfolioKey)
+        )
         owners = {owner for rows in stored for owner in rows.values_list("owner", flat=True).distinct()}
         found += sorted(owners)
     return found

@@ -44,6 +44,10 @@ SECTIONS: dict[str, tuple[Promise, Promise]] = {
         _("Bezwaren die je schreef"),
         _("Waar je verder bezwaar tegen hebt, en het antwoord."),
     ),
+    "portfolio.releases": (
+        _("Wat het beroep van je mag weten"),
+        _("Grove waarden uit je portfolio, die je zelf vrijgaf. Per schooljaar een rij."),
+    ),
     "register.lines": (
         _("Regels van bestanden van je bestuur"),
         _("Wat erin stond, verdwijnt na 14 dagen. Wat ermee gebeurde, blijft."),
@@ -66,6 +70,12 @@ SECTIONS: dict[str, tuple[Promise, Promise]] = {
 }
 FIELDS: dict[str, Promise] = {
     "accepted": _("Gekoppeld"),
+    "amount": _("Hoe vaak"),
+    "kinds": _("Soorten"),
+    "learning": _("Hoe geleerd"),
+    "purpose": _("Waarvoor"),
+    "released_on": _("Vrijgegeven op"),
+    "year": _("Begin van het schooljaar"),
     "address": _("Adres"),
     "appointment_id": _("Aanstelling (nummer)"),
     "asked_at": _("Gevraagd op"),
@@ -203,7 +213,7 @@ def _value(name: str, value: Any) -> str:
         case str():
             return str(_WORDS[name].get(value, value)) if name in _WORDS else value
         case _:
-            return str(value)
+            return ", ".join(_value(name, each) for each in value) if isinstance(value, list) else str(value)
 
 
 _WORDS: dict[str, dict[str, Any]] = {

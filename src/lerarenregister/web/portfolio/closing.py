@@ -8,14 +8,22 @@ from lerarenregister.kernel.holdings import Held
 from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.person.parts import Closing, Part, Subject
 from lerarenregister.portfolio import actions
+from lerarenregister.portfolio.queries.releasing import released_of
 from lerarenregister.portfolio.sharing import actions as sharing
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.portfolio import keys
 
 
-def _held(_subject: Subject) -> Iterator[Held]:
-    """Nothing: what she wrote comes along as her own zip, from a session that holds her key."""
-    yield from ()
+def _held(subject: Subject) -> Iterator[Held]:
+    """What she released of her portfolio. What she wrote comes along as her own zip, from a session with her key."""
+    yield Held(
+        "releases",
+        [
+            {"purpose": each.purpose, "released_on": each.released_on, "until": each.until, **year.fields()}
+            for each in released_of(subject.account)
+            for year in each.years
+        ],
+    )
 
 
 def _leaving(_subject: Subject) -> Iterator[Leaving]:

@@ -24,9 +24,9 @@ from lerarenregister.portfolio.sharing import queries as sharing
 from lerarenregister.portfolio.sharing.rules.receiving import Own
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
+from vault.answers import Also, Holder, Line, Opened
 from vault.client import Client, VaultAway, VaultRefused
 from vault.rows import erase_ticket, log_ticket
-from vault.service import Also, Holder, Line, Opened
 
 COOKIE = "sleutel"
 IN_SESSION, CODE, PROOF = "portfolio_key", "portfolio_recovery_code", "portfolio_proof"

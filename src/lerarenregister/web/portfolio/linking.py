@@ -23,8 +23,8 @@ from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.accounts.signing_in import signed_in
 from lerarenregister.web.portfolio import keys
 from lerarenregister.web.requests import DoorRequest
+from vault.answers import Opened
 from vault.client import VaultAway, VaultRefused
-from vault.service import Opened
 
 TYPED = "portfolio_typed_code"
 """In her session: the recovery code that she filled in, until the sign-in that goes with it."""

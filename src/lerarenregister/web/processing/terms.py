@@ -27,6 +27,7 @@ DURATIONS: dict[str, Callable[[], timedelta]] = {
     "termijnen.share_most_days": lambda: TERMS.share_most,
     "termijnen.staging_days": lambda: TERMS.staging,
     "termijnen.unconfirmed_days": lambda: TERMS.unconfirmed,
+    "termijnen.release_days": lambda: TERMS.release,
     "termijnen.unused_invitation_days": lambda: TERMS.unused_invitation,
     "termijnen.work_mail_days": lambda: TERMS.work_mail,
 }

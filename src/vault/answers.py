@@ -1,0 +1,59 @@
+"""What the vault answers, as frozen values."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Also(StrEnum):
+    """What she asks for beside her key: nothing, a new recovery code (the earlier one opens nothing any more), or a
+    proof with which a second sign-in is linked or unlinked."""
+
+    NOTHING = ""
+    CODE = "code"
+    PROOF = "proof"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A data key (32 bytes) under its id (16 bytes); whether it was made now; a new recovery code, told this once; a
+    proof that she was here, for five minutes and one use."""
+
+    id: bytes
+    key: bytes = field(repr=False)
+    made: bool = False
+    code: str = field(default="", repr=False)
+    proof: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Something that opens a key: an identity (`label` is the name of its provider), the recovery code, or a passkey
+    (`label` is what its owner gave for a name; `used` is when it last opened, "" for never)."""
+
+    id: bytes
+    kind: str
+    label: str
+    since: str
+    used: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the log of one key: when (ISO 8601, UTC), what, by which provider, or the id of which passkey."""
+
+    at: str
+    act: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a browser needs to make or use a passkey. `secret` stays with who asked and is never sent to the browser,
+    which signs its hash, `challenge`. `site` is the domain (the rp id); `handle` and `known`, the ids of the passkeys
+    that are there, are only told to who has the key."""
+
+    secret: str = field(repr=False)
+    challenge: str
+    site: str
+    handle: bytes = b""
+    known: tuple[bytes, ...] = ()
