@@ -39,6 +39,8 @@ FILES = {
     "portfolio:download",
     "portfolio:file",
     "portfolio:file-small",
+    "portfolio:queued",
+    "portfolio:worker",
     "processing:json",
 }
 """What is no page: something for a program, or to keep."""

@@ -259,6 +259,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'"],
         "media-src": ["'self'"],
         "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'", *[provider.get("issuer", "") for provider in OIDC_PROVIDERS]],
