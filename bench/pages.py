@@ -26,7 +26,11 @@ from bench.browser import Answer, Browser
 from bench.measures import Measure, Progress, percentile, report
 
 ENTRIES, ROUNDS, WARM_UP = 1_000, 400, 30
-MANY, SOUGHT, TIMES_SOUGHT = 5_000, ("wiskunde", "les 4321", "ondertiteling", "cafe", "korte vragen klas", "staat er niet"), 20
+MANY, SOUGHT, TIMES_SOUGHT = (
+    5_000,
+    ("wiskunde", "les 4321", "ondertiteling", "cafe", "korte vragen klas", "staat er niet"),
+    20,
+)
 PDFS, INSIDE = 100, "ondertiteling"
 TEXT = (
     "Vandaag keek ik mee in de les van een collega van wiskunde. Ze begint elke les met drie korte vragen over vorige "

@@ -19,7 +19,7 @@ def pdf_of(*pages: str, kids: int = 0, content: bytes = b"") -> bytes:
     numbers = range(5, 5 + 2 * len(pages), 2)
     named = [f"{each} 0 R" for each in numbers] if not kids else ["5 0 R"] * kids
     parts = [
-        "<</Type/Catalog/Pages 2 0 R>>".encode(),
+        b"<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Count {len(named)}/Kids[{' '.join(named)}]>>".encode(),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
         b"<<>>",

@@ -26,7 +26,9 @@ def said(person: Person, typed: str) -> str:
 
 
 def test_a_word_inside_a_pdf_is_found_with_the_name_of_the_file(teacher: Person) -> None:
-    url = with_pdf(teacher, "Gelezen op maandag", pdf_of("Over café's en ondertiteling.", "Kwadraatafsplitsen in 3 havo."))
+    url = with_pdf(
+        teacher, "Gelezen op maandag", pdf_of("Over café's en ondertiteling.", "Kwadraatafsplitsen in 3 havo.")
+    )
     page = said(teacher, "kwadraatAFSPLITSEN")
     assert url in page
     assert "In het bestand artikel.pdf:" in page
