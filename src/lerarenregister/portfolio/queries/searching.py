@@ -18,7 +18,7 @@ from lerarenregister.portfolio.rules.facets import Form
 from lerarenregister.portfolio.rules.filetypes import PDF
 from lerarenregister.portfolio.rules.heads import PackedHead
 from lerarenregister.portfolio.rules.pieces import TextPiece, opened_text
-from lerarenregister.portfolio.rules.searching import Piece, folded, passage, words_in
+from lerarenregister.portfolio.rules.searching import Piece, folded, passage, passage_near, words_in
 from lerarenregister.portfolio.rules.stories import plain_text
 
 MOST = 50
@@ -67,7 +67,8 @@ class _Candidate:
     body: bytes
     in_heading: bool
     missing: tuple[bytes, ...]
-    inside: tuple[UUID, ...] = ()
+    inside: tuple[tuple[UUID, float], ...] = ()
+    """The PDFs that have them, and how far in the first one stands."""
 
     @property
     def order(self) -> tuple[bool, tuple[str, str], UUID]:
@@ -98,7 +99,7 @@ def search(viewer: Viewer, sealer: Sealer, typed: str) -> Found:
     found = _found_inside(owner, sealer, found)
     found.sort(key=lambda each: each.order, reverse=True)
     first = found[:MOST]
-    shown = dict(_texts(owner, sealer, [file for each in first for file in each.inside], TextPiece.SHOWN))
+    shown = dict(_texts(owner, sealer, [file for each in first for file, _ in each.inside], TextPiece.SHOWN))
     return Found([_hit(each, words, shown) for each in first], len(found))
 
 
@@ -106,13 +107,13 @@ def _found_inside(owner: UUID, sealer: Sealer, candidates: list[_Candidate]) -> 
     """Those of which every word was found, also inside their PDFs."""
     wanted = {file: each for each in candidates if each.missing for file in _pdfs(each.head)}
     seen: dict[UUID, set[bytes]] = {}
-    holding: dict[UUID, list[UUID]] = {}
+    holding: dict[UUID, list[tuple[UUID, float]]] = {}
     for file, text in _texts(owner, sealer, list(wanted), TextPiece.FOLDED):
         candidate = wanted[file]
-        here = {word for word in candidate.missing if word in text}
+        here = {word: begin for word in candidate.missing if (begin := text.find(word)) >= 0}
         if here:
             seen.setdefault(candidate.key, set()).update(here)
-            holding.setdefault(candidate.key, []).append(file)
+            holding.setdefault(candidate.key, []).append((file, min(here.values()) / len(text)))
     return [
         replace(each, inside=tuple(holding.get(each.key, ()))) if each.missing else each
         for each in candidates
@@ -151,6 +152,7 @@ def _hit(found: _Candidate, words: tuple[str, ...], shown: Mapping[UUID, bytes])
     content = found.head.head().content(found.body)
     named = [*content.facets.tags, *(each.name for each in content.files)]
     names = {each.id: each.name for each in content.files}
+    wanted = [each.decode() for each in found.missing]
     return Hit(
         found.key,
         content.form,
@@ -159,5 +161,8 @@ def _hit(found: _Candidate, words: tuple[str, ...], shown: Mapping[UUID, bytes])
         content.heading(),
         passage(_text_of(content), words),
         [each for each in named if any(word in folded(each) for word in words)],
-        [Inside(names[each], passage(shown.get(each, b"").decode(), words)) for each in found.inside],
+        [
+            Inside(names[file], passage_near(shown.get(file, b"").decode(), tuple(wanted), share))
+            for file, share in found.inside
+        ],
     )
