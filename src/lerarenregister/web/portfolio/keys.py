@@ -151,9 +151,14 @@ def kept_beside(request: DoorRequest, name: str) -> str:
     return _kept(request, name, name.encode()).decode() if name in request.session else ""
 
 
+def ticket_of(request: DoorRequest) -> str:
+    """What proves to the vault that this session has her key; raises as `sealer_of`."""
+    return log_ticket(_kept(request, IN_SESSION))
+
+
 def log_of(request: DoorRequest) -> list[Line]:
     """The log of her key, newest first; raises as `sealer_of`, and KeysUnusable when the vault is away."""
-    ticket = log_ticket(_kept(request, IN_SESSION))
+    ticket = ticket_of(request)
     try:
         return vault().lines(ticket=ticket)
     except (VaultAway, VaultRefused) as error:
@@ -162,7 +167,7 @@ def log_of(request: DoorRequest) -> list[Line]:
 
 def holders_of(request: DoorRequest) -> list[Holder]:
     """What opens her key; raises as `log_of`."""
-    ticket = log_ticket(_kept(request, IN_SESSION))
+    ticket = ticket_of(request)
     try:
         return vault().holders(ticket=ticket)
     except (VaultAway, VaultRefused) as error:
