@@ -248,7 +248,33 @@ def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
         for form, extra in (("goal", {}), ("collection", {}), ("repeat", {"elke": "week"})):
             new = ticket_in(teacher.get("/").content.decode()) | {"vorm": form, "titel": f"Mijn {form}"}
             ids[form] = _first(teacher.post("/portfolio/bewaren/", new | extra)["Location"], r"([0-9a-f-]{36})")
+        ids |= _shared(teacher, ids)
     return ids
+
+
+def _shared(teacher: Client, ids: dict[str, str]) -> dict[str, str]:
+    """The teacher shares her collection by name, with herself; somebody read it and wrote back."""
+    collection = f"/portfolio/{ids['collection']}/"
+    photo = {"bestanden": SimpleUploadedFile("bord.jpg", jpeg()), "einde": "1", "tekst": "Met een foto"}
+    saved = teacher.post("/portfolio/bewaren/", ticket_in(teacher.get("/").content.decode()) | photo)
+    entry = saved["Location"].partition("bewaard=")[2]
+    teacher.post(f"{collection}kiezen/", {"versie": "1", "stuk": [entry]})
+    form = teacher.post(f"{collection}delen/", {"wie": "colleague"}).content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(wie|nieuw|gezien)" value="([^"]*)"', form))
+    until = _first(form, r'name="tot" value="([0-9-]+)"')
+    received = teacher.get("/portfolio/met-mij-gedeeld/").content.decode()
+    told = {"waarvoor": "Om te bespreken", "naam": "Anouk", "hoe": "name", "reactie": "on"}
+    address = {"adres": _first(received, r'id="ontvangstadres">([^<]+)<'), "tot": until}
+    made = teacher.post(f"{collection}delen/nu/", hidden | told | address)
+    share = _first(made["Location"], r"([0-9a-f-]{36})")
+    teacher.post(f"/portfolio/met-mij-gedeeld/{share}/openen/")
+    secret, reader = str(teacher.cookies.pop("gedeeld").value), Client()
+    reader.cookies["gedeeld"] = secret
+    page = reader.get("/gedeeld/lezen/").content.decode()
+    reader.post("/gedeeld/schrijven/", {"tekst": "Mooi", "nieuw": _first(page, r'name="nieuw" value="([^"]+)"')})
+    note = _first(teacher.get(f"/portfolio/gedeeld/{share}/").content.decode(), r"/overnemen/([0-9a-f-]{36})/")
+    file = _first(page, r"/gedeeld/bestand/([0-9a-f-]{36})/")
+    return {"share": share, "note": note, "shared file": file, "secret": secret, "seen": hidden["gezien"]}
 
 
 def copied(cookies: SimpleCookie) -> SimpleCookie:

@@ -22,8 +22,9 @@ OVERRIDES = ("GET as POST", "GET as DELETE", "POST as GET", "POST as PUT")
 """What a request pretends to be, in the headers and fields by which some frameworks let it."""
 
 
-PASSING = {"state:ready", "state:state", "portfolio:download", "site:home", "portfolio:edit"}
-"""Pages that say something else each time: what was checked now, a zip with its moment, a form with a new id."""
+PASSING = {"state:ready", "state:state", "portfolio:download", "site:home", "portfolio:edit", "portfolio:queued"}
+"""Pages that say something else each time: what was checked now, a zip with its moment, a form with a new id, a token
+for the module that sends texts."""
 
 
 @dataclass

@@ -40,6 +40,8 @@ FILES = {
     "portfolio:download",
     "portfolio:file",
     "portfolio:file-small",
+    "portfolio:queued",
+    "portfolio:worker",
     "processing:json",
 }
 """What is no page: something for a program, or to keep."""
@@ -79,6 +81,8 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "portfolio:passkey-remove": _linked("/portfolio/sleutel/", f"/portfolio/sleutel/passkey/{ID}/"),
     "portfolio:pick": lambda page: _collection(page) + "kiezen/",
     "portfolio:arrange": lambda page: _collection(page) + "volgorde/",
+    "portfolio:share": lambda page: _collection(page) + "delen/",
+    "portfolio:shared": _linked("/portfolio/gedeeld/", f"/portfolio/gedeeld/{ID}/"),
 }
 THINGS: dict[str, Callable[[Page], str]] = {
     "portfolio-goal": _linked("/portfolio/doelen/", f"/portfolio/{ID}/"),
@@ -123,6 +127,21 @@ def _order(page: Page) -> None:
     page.goto(_collection(page) + "volgorde/")
     page.get_by_role("region", name="Tekst aan het eind").get_by_label("Tekst").fill("En zo kwam er rust.")
     page.get_by_role("region", name="Tekst aan het eind").get_by_role("button").click()
+
+
+def _share(page: Page) -> None:
+    """Her collection is shared by a link, and with herself by name."""
+    page.goto("/portfolio/met-mij-gedeeld/")
+    address = page.locator("#ontvangstadres").inner_text()
+    for way in ("Met een geheime link", "Op naam, met een ontvangstadres"):
+        page.goto(_collection(page) + "delen/")
+        page.get_by_label("Een collega").check()
+        page.get_by_role("button", name="Verder").click()
+        page.get_by_label("Waarvoor deel je dit?").fill("Om samen na te praten")
+        page.get_by_label(way).check()
+        page.get_by_role("textbox", name="Ontvangstadres").fill(address if "naam" in way else "")
+        page.get_by_role("button", name="Nu delen").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Gedeeld")
 
 
 def _key(page: Page, name: str, other: str) -> None:
@@ -180,6 +199,7 @@ class Visitors:
         page.get_by_role("button", name="Opslaan").click()
         expect(page.get_by_text("Intervisie over werkdruk.").first).to_be_visible()
         _order(page)
+        _share(page)
         _key(page, person["name"], ordinary(self.demo, 56)["name"])
 
     def _manager(self, page: Page) -> None:

@@ -107,11 +107,27 @@ def test_what_an_entry_without_facets_says_is_as_it_was_before_there_were_any() 
     assert content.fields() == {"kind": "reading", "date": "2018-09-03", "text": "Een boek", "title": "Titel"}
     assert content.content_hash() == "7a6ed0c3894e93cbe1c480ea7eaf59cf9f78169805f402634a6ddae05cabaf85"
     packed = Head.of(content, first_saved_at=AT, saved_at=AT).pack()
-    assert set(json.loads(packed)) == {"kind", "date", "title", "heading", "excerpt", "first", "saved", "deleted"}
+    assert set(json.loads(packed)) == {"kind", "date", "title", "excerpt", "first", "saved"}
     assert Head.unpack(packed).facets is PLAIN
     assert PackedHead.of(packed).form is Form.ENTRY
     assert packed_body("Een boek", ()) == b"Een boek"
     assert opened_body(b"Een boek") == ("Een boek", ())
+
+
+@pytest.mark.parametrize(("title", "heading"), [("Titel", "Titel"), ("", "Een boek")])
+@pytest.mark.parametrize("deleted_at", [None, AT])
+def test_a_head_that_was_sealed_with_every_field_still_opens(
+    title: str, heading: str, deleted_at: datetime | None
+) -> None:
+    head = Head.of(Content(Kind.READING, ON, "Een boek", title), first_saved_at=AT, saved_at=AT, deleted_at=deleted_at)
+    fields = json.loads(head.pack())
+    assert ("heading" in fields) is (title == "")
+    assert ("deleted" in fields) is (deleted_at is not None)
+    before = json.dumps({"heading": heading, "deleted": deleted_at.isoformat() if deleted_at else None, **fields})
+    for packed in (head.pack(), before.encode()):
+        assert Head.unpack(packed) == head
+        assert PackedHead.of(packed).fields["heading"] == heading
+        assert PackedHead.of(packed).deleted is (deleted_at is not None)
 
 
 def test_all_facets_come_back_from_a_sealed_head() -> None:

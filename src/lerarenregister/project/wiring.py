@@ -13,7 +13,7 @@ from lerarenregister.jobs.sendings import due as sendings_due
 from lerarenregister.person.domains import DOMAINS
 from lerarenregister.person.parts import PARTS as PERSON_PARTS
 from lerarenregister.project.settings import installed
-from lerarenregister.web import away, errors, navigation
+from lerarenregister.web import away, context, errors, navigation
 from lerarenregister.web.accounts import listeners
 from lerarenregister.web.accounts import parts as account_parts
 from lerarenregister.web.accounts.purposes import Purpose
@@ -62,8 +62,9 @@ def _register() -> None:
 def _portfolio() -> None:
     from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
     from lerarenregister.web.audit import views as audit_pages  # noqa: PLC0415
-    from lerarenregister.web.portfolio import closing, keys, linking, pages, parts, standing  # noqa: PLC0415
+    from lerarenregister.web.portfolio import closing, device, keys, linking, pages, parts, standing  # noqa: PLC0415
     from lerarenregister.web.processing import terms  # noqa: PLC0415
+    from lerarenregister.web.shared import reading  # noqa: PLC0415
     from lerarenregister.web.site import cookies  # noqa: PLC0415
 
     PARTS.append(DuePart("portfolio", lambda _: due.finish_closing(keys.erase_waiting), due.destroy))
@@ -79,11 +80,15 @@ def _portfolio() -> None:
     listeners.instead |= {Purpose.SECOND: linking.second, Purpose.RECOVER: linking.recovered}
     listeners.on_sign_in.append(keys.open_at_sign_in)
     listeners.on_sign_out.append(keys.forget_at_sign_out)
+    listeners.on_sign_in.append(device.at_sign_in)
+    listeners.on_sign_out += [device.at_sign_out, reading.close_at_sign_out]
+    context.HEADS.append(device.head)
     home.PARTS.append(parts.home_part)
     navigation.ITEMS.append(parts.navigation_items)
     person_parts.ENCLOSURES.append(parts.enclosed)
     person_parts.TAKING.append(parts.take_along)
     audit_pages.BESIDE.append(parts.key_log)
-    cookies.MORE.append(parts.key_cookie)
+    cookies.MORE += [parts.key_cookie, device.mark_cookie, reading.cookie]
+    cookies.MEMORY.append(device.MEMORY)
     terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN
     terms.DURATIONS["code.portfolio-waiting"] = lambda: parts.WAITS

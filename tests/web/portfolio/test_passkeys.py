@@ -19,6 +19,7 @@ from lerarenregister.kernel import clock
 from lerarenregister.portfolio.models import PortfolioKey
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.portfolio import passkeys
+from lerarenregister.web.portfolio.device import tag_of
 from tests import vaults
 from tests.passkeys import PRESENT, VERIFIED, Authenticator
 from tests.web.portfolio.conftest import Person, come_back, sign_in
@@ -343,6 +344,18 @@ def test_where_the_key_is_gone_from_the_browser_a_passkey_opens_in_place(
     assert 'name="verder" value="/portfolio/"' in page.content.decode()
     assert signed_in(teacher.client, device)["Location"] == "/portfolio/"
     assert TEXT in teacher.get("/portfolio/")
+
+
+def test_a_device_that_another_marked_is_wiped_at_a_sign_in_with_a_passkey(
+    teacher: Person, device: Authenticator
+) -> None:
+    enrolled(teacher, device)
+    browser = Client()
+    browser.cookies["apparaat"] = tag_of(sign_in(Client(), "stranger"))
+    answer = signed_in(browser, device)
+    assert answer["Clear-Site-Data"] == '"storage"'
+    browser.cookies["apparaat"] = tag_of(teacher.account)
+    assert "Clear-Site-Data" not in signed_in(browser, device)
 
 
 def test_it_leads_to_no_other_site(teacher: Person, device: Authenticator) -> None:

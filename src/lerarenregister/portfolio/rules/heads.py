@@ -56,21 +56,23 @@ class Head:
         return Content(self.kind, self.on, text, self.title, self.files, self.facets, pieces)
 
     def pack(self) -> bytes:
-        """As bytes to seal."""
+        """As bytes to seal, and no more than needed: a nation has ten million of them."""
         fields: dict[str, Any] = {
             "kind": self.kind,
             "date": self.on.isoformat(),
             "title": self.title,
-            "heading": self.heading,
             "excerpt": self.excerpt,
             "first": self.first_saved_at.astimezone(UTC).isoformat(),
             "saved": self.saved_at.isoformat(),
-            "deleted": self.deleted_at.isoformat() if self.deleted_at else None,
             **self.facets.sealed_fields(),
         }
+        if self.heading != self.title:
+            fields["heading"] = self.heading
+        if self.deleted_at:
+            fields["deleted"] = self.deleted_at.isoformat()
         if self.files:
             fields["files"] = [each.packed() for each in self.files]
-        return json.dumps(fields, ensure_ascii=False).encode()
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
@@ -84,11 +86,11 @@ class Head:
             Kind(fields["kind"]),
             date.fromisoformat(fields["date"]),
             fields["title"],
-            fields["heading"],
+            fields.get("heading", fields["title"]),
             fields["excerpt"],
             datetime.fromisoformat(fields["first"]),
             datetime.fromisoformat(fields["saved"]),
-            datetime.fromisoformat(fields["deleted"]) if fields["deleted"] else None,
+            datetime.fromisoformat(fields["deleted"]) if fields.get("deleted") else None,
             tuple(FileRef.read(each) for each in fields.get("files", ())),
             unsealed(fields),
         )
@@ -109,7 +111,8 @@ class PackedHead(NamedTuple):
     def of(cls, packed: bytes) -> Self:
         """From opened bytes."""
         fields = _decoded(packed.decode())
-        return cls(fields["deleted"] is not None, (fields["date"], fields["first"]), fields)
+        fields.setdefault("heading", fields["title"])
+        return cls(fields.get("deleted") is not None, (fields["date"], fields["first"]), fields)
 
     @property
     def form(self) -> Form:

@@ -132,22 +132,18 @@ def signed_in(
     """Begin the session in this browser; one that was open in it ends, whoever's it was."""
     _end_present(request)
     opened = actions.sign_in(proof=proof, device=_device(request), at=request.at)
-
-    def then(response: HttpResponse) -> None:
-        for listener in listeners.on_sign_in:
-            listener(request, response, proof, purpose)
-
-    return _begun(request, opened, proof, onward, then)
+    return _begun(request, opened, proof, onward, purpose=purpose)
 
 
 def signed_in_with_passkey(
     request: DoorRequest, account: UUID, onward: str, then: Callable[[HttpResponse], None]
 ) -> HttpResponse:
     """Begin a session for whom a passkey opened something of hers, just now, in this browser; the caller has it from
-    the vault. `then` does what a listener does at another sign-in. Raises SignInNeeded when the account is closed."""
+    the vault, and keeps it in `then`, before the listeners hear of it without a proof. Raises SignInNeeded when the
+    account is closed."""
     _end_present(request)
     opened = actions.sign_in_with_passkey(account=account, device=_device(request), at=request.at)
-    return _begun(request, opened, None, onward, then)
+    return _begun(request, opened, None, onward, then=then)
 
 
 def _end_present(request: DoorRequest) -> None:
@@ -164,7 +160,9 @@ def _begun(
     opened: OpenedSession,
     proof: FreshSignIn | None,
     onward: str,
-    then: Callable[[HttpResponse], None],
+    *,
+    purpose: Purpose = Purpose.SIGN_IN,
+    then: Callable[[HttpResponse], None] = lambda _response: None,
 ) -> HttpResponse:
     session.remember(request, opened, proof)
     rotate_token(request)
@@ -172,6 +170,8 @@ def _begun(
     response = HttpResponseRedirect(onward)
     try:
         then(response)
+        for listener in listeners.on_sign_in:
+            listener(request, response, proof, purpose)
     except Exception:
         session.forget(request)  # half a sign-in is none: she may try again
         request.viewer = NOBODY

@@ -103,7 +103,7 @@ def csrf_failure(request: HttpRequest) -> HttpResponse | None:
 
 def too_often(request: DoorRequest, wait: int) -> HttpResponse | None:
     """The answer when she saved or kept a draft too often, within these seconds; None for every other page."""
-    if request.path == reverse("portfolio:draft"):
+    if request.path in _scripted():
         return JsonResponse({"state": "too-often"}, status=429)
     if request.method != "POST" or not _writing(request):
         return None
@@ -117,7 +117,7 @@ def database_away(request: HttpRequest) -> HttpResponse | None:
 
     Who asks may be unknown by then. The token of her form says enough: it changes whenever somebody signs in.
     """
-    if request.path == reverse("portfolio:draft"):
+    if request.path in _scripted():
         return JsonResponse({"state": "away"}, status=503)
     if not _writing(request):
         return None
@@ -128,6 +128,11 @@ def database_away(request: HttpRequest) -> HttpResponse | None:
     if ticket is not None and not hasattr(request, "viewer"):
         return given_back(door, ticket, reason="storage")
     return _given_back_if_hers(door, reason="storage")
+
+
+def _scripted() -> tuple[str, ...]:
+    """Where a module of ours asks, and reads JSON."""
+    return reverse("portfolio:draft"), reverse("portfolio:queued")
 
 
 def _writing(request: HttpRequest) -> bool:

@@ -138,7 +138,7 @@ def _written(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> HttpRespon
     """Save what she filled in, with a form that is hers and a key that fits."""
     form = FORMS[form_named(request.POST.get("vorm", "")) or Form.ENTRY](request.POST)
     chosen = Chosen.of(request, sealer, ticket.entry) if form.form is Form.ENTRY else Chosen()
-    content = _filled_in(request, form, ticket, chosen, sealer)
+    content = filled_in(request, form, ticket, chosen, sealer)
     if content is None:
         return form_page(request, form, ticket, chosen=chosen, status=400)
     try:
@@ -163,9 +163,7 @@ def _written(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> HttpRespon
     return _after(request, form, ticket, chosen, saved)
 
 
-def _filled_in(
-    request: DoorRequest, form: ThingForms, ticket: Ticket, chosen: Chosen, sealer: Sealer
-) -> Content | None:
+def filled_in(request: DoorRequest, form: ThingForms, ticket: Ticket, chosen: Chosen, sealer: Sealer) -> Content | None:
     """What she filled in; None when something is wrong, which the form then says."""
     if not form.is_valid() or _problems(request, form, chosen):
         return None

@@ -24,6 +24,9 @@ class Cookie:
 MORE: list[Callable[[], Cookie]] = []
 """Cookies of domains that can be taken away; `project.wiring` brings them."""
 
+MEMORY: list[str | Promise] = []
+"""What else is kept in a browser, by domains that can be taken away; a sentence each."""
+
 
 def cookies() -> list[Cookie]:
     """All cookies of this installation."""

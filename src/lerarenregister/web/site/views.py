@@ -18,7 +18,7 @@ from lerarenregister.web.once import sent_twice
 from lerarenregister.web.processing import shown
 from lerarenregister.web.processing.terms import in_words
 from lerarenregister.web.requests import DoorRequest
-from lerarenregister.web.site.cookies import LANGUAGE_KEPT, cookies
+from lerarenregister.web.site.cookies import LANGUAGE_KEPT, MEMORY, cookies
 from lerarenregister.web.site.home import PARTS
 from lerarenregister.web.site.tested import TESTED
 
@@ -51,7 +51,7 @@ def privacy(request: DoorRequest) -> HttpResponse:
 def cookie_statement(request: DoorRequest) -> HttpResponse:
     """Every cookie with its purpose and how long it stays."""
     every = [(each, in_words(each.lasts) if each.lasts else "") for each in cookies()]
-    return render(request, "site/cookies.html", {"cookies": every})
+    return render(request, "site/cookies.html", {"cookies": every, "memory": MEMORY})
 
 
 @require_safe

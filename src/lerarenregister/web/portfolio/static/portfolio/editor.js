@@ -76,6 +76,7 @@ class Editor {
       this.kept = now;
       this.renewed = false;
       this.say("saved");
+      this.form.dispatchEvent(new CustomEvent("lr-drafted"));
     } else if (answer.status === 429) {
       this.soon(answer.wait);
     } else if (answer.status === 403 && !answer.state && !this.renewed) {

@@ -1,0 +1,56 @@
+"""Keeping what a device of hers wrote without a connection: once, however often it is sent, and over nothing."""
+
+import enum
+from datetime import datetime
+
+from django.db import transaction
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.actions import Outcome, Saved, save_entry
+from lerarenregister.portfolio.rules.queued import Queued, apart
+
+
+class Kept(enum.StrEnum):
+    """What keeping came to."""
+
+    SAVED = "saved"
+    BOTH = "both"
+    NOTHING_TO_KEEP = "nothing-to-keep"
+
+
+@transaction.atomic
+def keep_queued(*, viewer: Viewer, sealer: Sealer, queued: Queued, at: datetime) -> Kept:
+    """Save it as `save_entry` does. When something else was saved since, or the entry is gone, both are kept: hers as
+    an entry of its own with a link. A text that arrived before, whatever became of it since, is not kept again.
+
+    Raises Absent when an id is of somebody else, PortfolioFull, FileGone.
+    """
+    try:
+        saved = save_entry(
+            viewer=viewer,
+            sealer=sealer,
+            entry_id=queued.entry,
+            expected=queued.base,
+            content=queued.content,
+            at=at,
+        )
+    except Absent:
+        saved = None
+    if saved is not None and saved.outcome is Outcome.NOTHING_TO_KEEP:
+        return Kept.NOTHING_TO_KEEP
+    if saved is not None and (saved.outcome is not Outcome.CONFLICT or _arrived(viewer, sealer, queued, saved)):
+        return Kept.SAVED
+    # The second time the entry beside is there already, perhaps changed since: that is no reason to make another.
+    save_entry(viewer=viewer, sealer=sealer, entry_id=queued.beside, expected=0, content=apart(queued), at=at)
+    return Kept.BOTH
+
+
+def _arrived(viewer: Viewer, sealer: Sealer, queued: Queued, present: Saved) -> bool:
+    """Whether this text was saved before, and its answer never came: it stands in the bin or among earlier versions."""
+    found = [each.content for each in queries.history(viewer, sealer, queued.entry)]
+    found += [present.entry.content] if present.entry else []
+    forms = queries.forms_of(viewer.person(), queued.content.joined(), sealer)
+    return queued.content.keeping(forms, queued.entry) in found

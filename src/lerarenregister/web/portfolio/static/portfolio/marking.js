@@ -1,0 +1,67 @@
+// The page about her own device: makes the place for her texts when she marks it, and shows what could not be sent.
+
+const mark = document.querySelector("form[data-mark]");
+const section = document.querySelector("section[data-texts]");
+const { opened, prepare, wipe } = await import((mark ?? section).dataset.queue);
+
+mark?.addEventListener("submit", async (event) => {
+  if (mark.dataset.ready) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  try {
+    await prepare(mark.dataset.tag);
+    await navigator.serviceWorker.register(mark.dataset.worker);
+    await Promise.race([navigator.serviceWorker.ready, late()]);
+    navigator.storage.persist?.(); // or a full device may throw away what waits
+    mark.dataset.ready = "1";
+    mark.requestSubmit(event.submitter);
+  } catch {
+    const line = mark.querySelector("[role=status]");
+    await wipe().catch(() => {});
+    line.textContent = line.dataset.failed;
+  }
+});
+
+function late() {
+  return new Promise((_, reject) => setTimeout(reject, 15_000));
+}
+
+if (section) {
+  const queue = await opened();
+  // Wiped without a connection, or by the browser: then the mark goes too.
+  if (queue) await shown(queue);
+  else document.querySelector("form[data-ends-device]").requestSubmit();
+  document.addEventListener("lr-sent", () => queue && shown(queue));
+}
+
+async function shown(queue) {
+  const texts = await queue.waiting();
+  const refused = texts.filter(([, text]) => text.said);
+  const line = section.querySelector("[role=status]");
+  const count = texts.length - refused.length;
+  const words = count === 0 ? (refused.length ? "" : line.dataset.none) : line.dataset[count === 1 ? "one" : "more"];
+  line.textContent = [words.replace("{count}", count), refused.length ? line.dataset.refused : ""].join(" ").trim();
+  for (const form of section.querySelectorAll("form")) form.remove();
+  for (const [id, text] of refused) section.append(formOf(queue, id, text));
+}
+
+function formOf(queue, id, text) {
+  const form = section.querySelector("template").content.firstElementChild.cloneNode(true);
+  const fields = new Map(text.fields);
+  for (const name of ["datum", "tekst"]) form.elements[name].value = fields.get(name) ?? "";
+  for (const each of text.said) form.querySelector("[data-said]").append(Object.assign(document.createElement("li"), { textContent: each }));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const changed = text.fields.filter(([name]) => name !== "datum" && name !== "tekst");
+    changed.push(["datum", form.elements.datum.value], ["tekst", form.elements.tekst.value]);
+    await queue.put(id, { ...text, fields: changed, chosen: true, said: undefined });
+    await queue.send(section.dataset.door);
+    await shown(queue);
+  });
+  form.querySelector("[data-drop]").addEventListener("click", async ({ currentTarget }) => {
+    if (!confirm(currentTarget.dataset.drop)) return;
+    await queue.remove(id);
+    await shown(queue);
+  });
+  return form;
+}
