@@ -22,6 +22,7 @@ from bench.places import ROOT, audit_missing, place
 JOBS = (
     "delivery",
     "files",
+    "guessing",
     "imports",
     "layers",
     "lighthouse",
@@ -41,6 +42,7 @@ PRODUCTION = ("imports", "opening", "portfolios")
 """What runs on PostgreSQL alone: no national register runs on an embedded database."""
 OPTIONS = {
     "delivery": ("lines", "boards"),
+    "guessing": ("answers",),
     "imports": ("share",),
     "national": ("teachers", "boards", "entries"),
     "opening": ("teachers", "boards", "minutes"),
@@ -64,6 +66,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=5, help="how long each pace of the opening day is measured")
     parser.add_argument("--share", type=float, default=0.01, help="which part of the nation brings in its portfolio")
     parser.add_argument("--people", type=int, default=2_000, help="people of the demo that is started")
+    parser.add_argument("--answers", type=int, default=10_000, help="answers that are timed of each thing to guess")
     given = parser.parse_args()
     if unknown := set(given.jobs) - set(JOBS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")

@@ -19,6 +19,8 @@ VIOLATIONS = [
     ("Promise 1: portfolio events", "portfolio/errors.py", "from lerarenregister.audit import actions"),
     ("Promise 1: portfolio events", "kernel/clock.py", "from lerarenregister.audit import actions"),
     ("Promise 2: only the teacher", "web/site/views.py", "from lerarenregister.portfolio import queries"),
+    ("Promise 2: a shared copy", "web/site/views.py", "from lerarenregister.portfolio.sharing import queries"),
+    ("Promise 2: who reads a copy", "web/shared/views.py", "from lerarenregister.web.portfolio import files"),
     ("Promise 2: a key opens", "web/accounts/views.py", "import vault"),
     ("Promise 3: what the profession", "web/portfolio/views.py", "from lerarenregister.portfolio import gate"),
     ("Promise 3: what the profession", "jobs/portfolio/due.py", "from lerarenregister.portfolio import gate"),

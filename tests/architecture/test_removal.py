@@ -13,7 +13,7 @@ import pytest
 from tools.test import NO_DATABASE, WALKS
 
 ROOT = Path(__file__).resolve().parents[2]
-GONE = ("portfolio", "insights")
+GONE = ("portfolio", "shared", "insights")
 SUITE = ("-m", "pytest", "-q", "-m", "not browser and not removal")
 
 

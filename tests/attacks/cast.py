@@ -201,6 +201,22 @@ def _linked(teacher: Browser) -> str:
     return next(str(each.id) for each in own_identities(viewer) if not each.current)
 
 
+def _passkey() -> str:
+    """A passkey of the teacher."""
+    from tests.passkeys import Authenticator
+    from vault.answers import Also
+    from vault.client import Client as VaultClient
+    from vault.rows import log_ticket
+
+    vault = VaultClient(settings.VAULT_URL, settings.VAULT_TOKEN)
+    proved = vaults.proved("teacher", at=clock.now())
+    opened = vault.open(challenge=proved["secret"], id_token=proved["id_token"], make=None, also=Also.PROOF)
+    asked = vault.ask_passkey(ticket=log_ticket(opened.key))
+    answer = Authenticator().made(asked.challenge, handle=asked.handle)
+    made = vault.enrol_passkey(proof=opened.proof, challenge=asked.secret, answer=answer, label="van haar")
+    return str(UUID(bytes=made))
+
+
 def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
     teacher, manager, support = (browsers[role].client for role in ("teacher", "manager", "support"))
     manager.post(f"/bestuur/{BOARD}/medewerkers/", {"known_as": "Iris", "role": Role.BOARD_STAFF.value})
@@ -227,11 +243,38 @@ def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
             ids["identity"] = _linked(browsers["teacher"])
             ids.setdefault("entry", saved["Location"].partition("bewaard=")[2])
         page = teacher.get(f"/portfolio/{ids['entry']}/eerder/").content.decode()
+        ids["passkey"] = _passkey()
         ids["photo"] = _first(page, r"/bestanden/([0-9a-f-]{36})/")
         for form, extra in (("goal", {}), ("collection", {}), ("repeat", {"elke": "week"})):
             new = ticket_in(teacher.get("/").content.decode()) | {"vorm": form, "titel": f"Mijn {form}"}
             ids[form] = _first(teacher.post("/portfolio/bewaren/", new | extra)["Location"], r"([0-9a-f-]{36})")
+        ids |= _shared(teacher, ids)
     return ids
+
+
+def _shared(teacher: Client, ids: dict[str, str]) -> dict[str, str]:
+    """The teacher shares her collection by name, with herself; somebody read it and wrote back."""
+    collection = f"/portfolio/{ids['collection']}/"
+    photo = {"bestanden": SimpleUploadedFile("bord.jpg", jpeg()), "einde": "1", "tekst": "Met een foto"}
+    saved = teacher.post("/portfolio/bewaren/", ticket_in(teacher.get("/").content.decode()) | photo)
+    entry = saved["Location"].partition("bewaard=")[2]
+    teacher.post(f"{collection}kiezen/", {"versie": "1", "stuk": [entry]})
+    form = teacher.post(f"{collection}delen/", {"wie": "colleague"}).content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(wie|nieuw|gezien)" value="([^"]*)"', form))
+    until = _first(form, r'name="tot" value="([0-9-]+)"')
+    received = teacher.get("/portfolio/met-mij-gedeeld/").content.decode()
+    told = {"waarvoor": "Om te bespreken", "naam": "Anouk", "hoe": "name", "reactie": "on"}
+    address = {"adres": _first(received, r'id="ontvangstadres">([^<]+)<'), "tot": until}
+    made = teacher.post(f"{collection}delen/nu/", hidden | told | address)
+    share = _first(made["Location"], r"([0-9a-f-]{36})")
+    teacher.post(f"/portfolio/met-mij-gedeeld/{share}/openen/")
+    secret, reader = str(teacher.cookies.pop("gedeeld").value), Client()
+    reader.cookies["gedeeld"] = secret
+    page = reader.get("/gedeeld/lezen/").content.decode()
+    reader.post("/gedeeld/schrijven/", {"tekst": "Mooi", "nieuw": _first(page, r'name="nieuw" value="([^"]+)"')})
+    note = _first(teacher.get(f"/portfolio/gedeeld/{share}/").content.decode(), r"/overnemen/([0-9a-f-]{36})/")
+    file = _first(page, r"/gedeeld/bestand/([0-9a-f-]{36})/")
+    return {"share": share, "note": note, "shared file": file, "secret": secret, "seen": hidden["gezien"]}
 
 
 def copied(cookies: SimpleCookie) -> SimpleCookie:

@@ -7,12 +7,15 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from lerarenregister.kernel import clock
 from tests.register.cast import csv_of
 from tests.samples import PDF
 
 HAS_ID = re.compile(r"<uuid:|:number>")
-_NAMES_OF_IDS = {f"{each}_id": each for each in ("session", "entry", "goal", "collection", "repeat", "identity")}
-_NAMES_OF_IDS["file_id"] = "photo"
+_NAMES_OF_IDS = {
+    f"{each}_id": each for each in ("session", "entry", "goal", "collection", "repeat", "identity", "passkey")
+}
+_NAMES_OF_IDS |= {"file_id": "photo", "share_id": "share", "note_id": "note", "shared_file_id": "shared file"}
 _FIXED = {"slug": "eid", "code": "ABCD-EFGH-JKMN-PQRS5", "version": "1", "activity": "inloggen"}
 _PLACE = re.compile(r"<(\w+):(\w+)>")
 
@@ -57,6 +60,18 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "person:object": {"activity": "logboek", "words": "Bewaar mijn regels niet"},
         "person:answer-objection": {f"{asked}-decision": "refuse", f"{asked}-motive": "Het logboek is nodig"},
         "portfolio:keep-time": {"versie": "1", "nieuw": ids["delivery"]},
+        "portfolio:share": {"wie": "colleague"},
+        "portfolio:share-now": {
+            "wie": "colleague",
+            "nieuw": ids["delivery"],
+            "gezien": ids.get("seen", ""),
+            "waarvoor": "Om te bespreken",
+            "naam": "Anouk",
+            "tot": str(clock.dutch_date(clock.now())),
+            "hoe": "link",
+        },
+        "shared:open": {"code": ids.get("secret", "")},
+        "shared:write": {"tekst": "Mooi"},
         "portfolio:set-state": {"versie": "1", "stand": "reached"},
         "register:activate": {"code": ids.get("code", "")},
         "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},

@@ -33,6 +33,16 @@ def test_a_page_that_was_not_seen_is_no_measure(run: dict[str, Any]) -> None:
         lighthouse.measures([page(1.0, **run)])
 
 
+def test_one_run_of_three_that_could_not_be_finished_is_left_out_and_two_are_too_many() -> None:
+    runs = [run for score in (0.0, 0.9, 1.0) for run in page(score)["runs"]]  # type: ignore[attr-defined]
+    runs[0]["error"] = "no trace"
+    performance, _ = lighthouse.measures([{**page(), "runs": runs}])
+    assert performance.ours == 5
+    runs[1]["error"] = "no trace"
+    with pytest.raises(RuntimeError, match="no trace"):
+        lighthouse.measures([{**page(), "runs": runs}])
+
+
 def test_when_it_is_not_installed_it_says_how_and_nothing_crashes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

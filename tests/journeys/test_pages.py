@@ -24,6 +24,7 @@ from tests.journeys.conftest import (
     sign_in,
     sign_in_as_staff,
 )
+from tests.journeys.passkeys import Device
 from tests.journeys.spoken import says_what_it_said
 from tests.journeys.test_board import BOARD
 from tests.journeys.test_teacher import ordinary
@@ -77,8 +78,11 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "portfolio:edit": lambda page: _entry(page) + "bewerken/",
     "portfolio:history": lambda page: _entry(page) + "eerder/",
     "portfolio:unlink": _linked("/portfolio/sleutel/", f"/portfolio/sleutel/ontkoppelen/{ID}/"),
+    "portfolio:passkey-remove": _linked("/portfolio/sleutel/", f"/portfolio/sleutel/passkey/{ID}/"),
     "portfolio:pick": lambda page: _collection(page) + "kiezen/",
     "portfolio:arrange": lambda page: _collection(page) + "volgorde/",
+    "portfolio:share": lambda page: _collection(page) + "delen/",
+    "portfolio:shared": _linked("/portfolio/gedeeld/", f"/portfolio/gedeeld/{ID}/"),
 }
 THINGS: dict[str, Callable[[Page], str]] = {
     "portfolio-goal": _linked("/portfolio/doelen/", f"/portfolio/{ID}/"),
@@ -125,8 +129,23 @@ def _order(page: Page) -> None:
     page.get_by_role("region", name="Tekst aan het eind").get_by_role("button").click()
 
 
+def _share(page: Page) -> None:
+    """Her collection is shared by a link, and with herself by name."""
+    page.goto("/portfolio/met-mij-gedeeld/")
+    address = page.locator("#ontvangstadres").inner_text()
+    for way in ("Met een geheime link", "Op naam, met een ontvangstadres"):
+        page.goto(_collection(page) + "delen/")
+        page.get_by_label("Een collega").check()
+        page.get_by_role("button", name="Verder").click()
+        page.get_by_label("Waarvoor deel je dit?").fill("Om samen na te praten")
+        page.get_by_label(way).check()
+        page.get_by_role("textbox", name="Ontvangstadres").fill(address if "naam" in way else "")
+        page.get_by_role("button", name="Nu delen").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Gedeeld")
+
+
 def _key(page: Page, name: str, other: str) -> None:
-    """She has kept her recovery code, and linked another identity."""
+    """She has kept her recovery code, linked another identity, and added a passkey."""
     page.goto("/portfolio/sleutel/")
     page.get_by_role("button", name="Ik heb de code bewaard").click()
     page.goto("/portfolio/sleutel/")
@@ -135,6 +154,12 @@ def _key(page: Page, name: str, other: str) -> None:
     page.get_by_role("button", name="Inloggen met Demo-eID").click()
     choose(page, other)
     expect(page.get_by_role("status")).to_contain_text("Gekoppeld.")
+    device = Device(page)
+    page.get_by_role("button", name="Passkey toevoegen").click()
+    choose(page, name)
+    page.get_by_role("button", name="Passkey maken").click()
+    expect(page.get_by_role("status")).to_contain_text("Je passkey is toegevoegd.")
+    device.forget()
 
 
 @dataclass
@@ -174,6 +199,7 @@ class Visitors:
         page.get_by_role("button", name="Opslaan").click()
         expect(page.get_by_text("Intervisie over werkdruk.").first).to_be_visible()
         _order(page)
+        _share(page)
         _key(page, person["name"], ordinary(self.demo, 56)["name"])
 
     def _manager(self, page: Page) -> None:

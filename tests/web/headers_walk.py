@@ -88,6 +88,8 @@ def main() -> None:
         with patch.object(signing_in, "signed_in", noted):
             world = cast.world()
         world.ids["number"] = cast.BOARD
+        if cast.WITH_PORTFOLIO:
+            visit("a copy is opened", Client(), "post", "/gedeeld/openen/", {"code": world.ids["secret"]})
         what_is_no_page(world.browsers["stranger"].client)
         pages_of_everybody(world)
     json.dump(VISITS, sys.stdout)

@@ -133,7 +133,18 @@ _SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-_DOMAINS = ("audit", "sendings", "upkeep", "outbox", "accounts", "register", "portfolio", "insights", "person")
+_DOMAINS = (
+    "audit",
+    "sendings",
+    "upkeep",
+    "outbox",
+    "accounts",
+    "register",
+    "portfolio",
+    "portfolio.sharing",
+    "insights",
+    "person",
+)
 _DOORS = (
     "web",
     "web.site",
@@ -144,6 +155,7 @@ _DOORS = (
     "web.register",
     "web.person",
     "web.portfolio",
+    "web.shared",
 )
 _JOBS = ("jobs", "jobs.accounts", "jobs.audit", "jobs.register", "jobs.portfolio", "jobs.outbox")
 

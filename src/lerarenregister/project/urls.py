@@ -13,6 +13,7 @@ _DOORS = (
     "web.register",
     "web.person",
     "web.portfolio",
+    "web.shared",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"{door}.urls")) for door in installed(*_DOORS)]

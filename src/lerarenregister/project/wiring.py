@@ -64,6 +64,7 @@ def _portfolio() -> None:
     from lerarenregister.web.audit import views as audit_pages  # noqa: PLC0415
     from lerarenregister.web.portfolio import closing, device, keys, linking, pages, parts, standing  # noqa: PLC0415
     from lerarenregister.web.processing import terms  # noqa: PLC0415
+    from lerarenregister.web.shared import reading  # noqa: PLC0415
     from lerarenregister.web.site import cookies  # noqa: PLC0415
 
     PARTS.append(DuePart("portfolio", lambda _: due.finish_closing(keys.erase_waiting), due.destroy))
@@ -74,19 +75,20 @@ def _portfolio() -> None:
     errors.CSRF_ANSWERS.append(pages.csrf_failure)
     answers.ANSWERS.append(pages.too_often)
     away.ANSWERS.append(pages.database_away)
+    listeners.ways.append("portfolio/_passkey_sign_in.html")
     listeners.secrets.append(keys.secret_for)
     listeners.instead |= {Purpose.SECOND: linking.second, Purpose.RECOVER: linking.recovered}
     listeners.on_sign_in.append(keys.open_at_sign_in)
     listeners.on_sign_out.append(keys.forget_at_sign_out)
     listeners.on_sign_in.append(device.at_sign_in)
-    listeners.on_sign_out.append(device.at_sign_out)
+    listeners.on_sign_out += [device.at_sign_out, reading.close_at_sign_out]
     context.HEADS.append(device.head)
     home.PARTS.append(parts.home_part)
     navigation.ITEMS.append(parts.navigation_items)
     person_parts.ENCLOSURES.append(parts.enclosed)
     person_parts.TAKING.append(parts.take_along)
     audit_pages.BESIDE.append(parts.key_log)
-    cookies.MORE += [parts.key_cookie, device.mark_cookie]
+    cookies.MORE += [parts.key_cookie, device.mark_cookie, reading.cookie]
     cookies.MEMORY.append(device.MEMORY)
     terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN
     terms.DURATIONS["code.portfolio-waiting"] = lambda: parts.WAITS

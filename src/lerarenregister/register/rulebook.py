@@ -23,7 +23,8 @@ class Terms:
     one that is not automatic; `objection_answered`: how long one is kept after its answer; `objection_kept`: how long
     one is kept after its account was closed. `accountability`: how long it can be seen who did what;
     `unused_invitation`: one that nobody used, after it expired. `release`: how
-    long a consent to a purpose counts."""
+    long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when she names no
+    other end; `share_most`: the longest."""
 
     version: int
     activation_code: timedelta
@@ -40,6 +41,8 @@ class Terms:
     sent_form: timedelta
     accountability: timedelta
     unused_invitation: timedelta
+    share: timedelta
+    share_most: timedelta
     release: timedelta
 
 
@@ -92,6 +95,8 @@ def _terms() -> Terms:
         sent_form=timedelta(days=read["sent_form_days"]),
         accountability=timedelta(days=read["accountability_days"]),
         unused_invitation=timedelta(days=read["unused_invitation_days"]),
+        share=timedelta(days=read["share_days"]),
+        share_most=timedelta(days=read["share_most_days"]),
         release=timedelta(days=read["release_days"]),
     )
 

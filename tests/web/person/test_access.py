@@ -121,6 +121,12 @@ ELSEWHERE = {
     "upkeep.Horizon": "until when the clock was believed",
     "upkeep.Part": "when the daily work was done",
     "portfolio.Draft": "in the zip of her portfolio",
+    "portfolio_sharing.Copy": "a copy of what is in the zip of her portfolio",
+    "portfolio_sharing.CopyFile": "a copy of what is in the zip of her portfolio",
+    "portfolio_sharing.CopyPiece": "a copy of what is in the zip of her portfolio",
+    "portfolio_sharing.Note": "in the zip of her portfolio; of a reader there is nothing but what she wrote herself",
+    "portfolio_sharing.Share": "in the zip of her portfolio",
+    "portfolio_sharing.Sheet": "a copy of what is in the zip of her portfolio",
     "portfolio.KeyErasure": "which key of a closed account must still go, as hashes",
     "portfolio.PortfolioKey": "the number of a key in the vault and what erases it: random, and everybody has them",
     "portfolio.Entry": "in the zip of her portfolio",
@@ -202,7 +208,7 @@ def test_every_model_comes_out_or_says_why_it_holds_nothing_of_a_person() -> Non
             f"{label} is new: does it hold something of a person? Then let the part of its domain hand it over "
             f"(`held_of` in its queries), and add it to HERS here. If not, say in ELSEWHERE what it is."
         )
-        if label in ELSEWHERE and not label.startswith("portfolio."):
+        if label in ELSEWHERE and not label.startswith(("portfolio.", "portfolio_sharing.")):
             allowed = {"audit.EventSubject": {"subject"}, "register.Delivery": {"account", "delivered_account", "form"}}
             found = {each.name for each in model._meta.concrete_fields if _of_a_person(each)}
             assert found == allowed.get(label, set()), f"{label} has a column of a person, and does not come out"
@@ -417,7 +423,7 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted:
                 "voorletters": "K.", "geboortedatum": "1971-11-23", "vak": f"nog {each}"}  # fmt: skip
             register_cast.deliver(register_cast.csv_of(line), at=clock.now())
     assert counted[0] == counted[1]
-    assert counted[0] <= 79, counted
+    assert counted[0] <= 82, counted
 
 
 def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:

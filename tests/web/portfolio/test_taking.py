@@ -23,11 +23,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
+from lerarenregister.kernel.envelopes import new_key
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.models import Draft, Entry
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind
 from lerarenregister.portfolio.rules.facets import PLAIN, Every, Facets, Form, Label, State
 from lerarenregister.portfolio.rules.stories import Piece
+from lerarenregister.portfolio.sharing.rules.receiving import Own
 from lerarenregister.web.portfolio import takeout
 from lerarenregister.web.portfolio.bringin import MOST_DOCUMENT_BYTES, most_bytes, open_zip, read_zip
 from lerarenregister.web.portfolio.document import SCHEMA_FILE
@@ -356,7 +358,7 @@ def test_taken_out_wiped_and_brought_in_again_the_content_hashes_are_equal(db: N
     first: Owner = owner()
     fill(first, kept)
     before, linked = hashes(first), links(first)
-    packed = b"".join(takeout.stream(first.viewer, first.sealer, at=AT))
+    packed = b"".join(takeout.stream(first.viewer, first.sealer, Own.of(new_key()), at=AT))
     Entry.objects.all().delete()
     Draft.objects.all().delete()
     again, _draft = read_zip(open_zip(io.BytesIO(packed)), at=AT)

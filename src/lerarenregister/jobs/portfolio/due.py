@@ -7,22 +7,27 @@ from lerarenregister.accounts.queries import accounts_closed
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import files
 from lerarenregister.portfolio.actions.releasing import destroy_releases
+from lerarenregister.portfolio.sharing import actions as sharing
+from lerarenregister.portfolio.sharing import queries as shared
 from lerarenregister.register.rulebook import PURPOSES
 
 
 def destroy(at: datetime) -> str:
-    """Remove what was deleted over 30 days ago, files that no entry names, and consents that had their term; safe to
-    repeat. A sentence, or "" when nothing was due."""
-    removed = waited = over = 0
+    """Remove what was deleted over 30 days ago, files that no entry names, shared copies past their end, and consents
+    that had their term; safe to repeat. A sentence, or "" when nothing was due."""
+    removed = waited = ended = over = 0
     while batch := actions.purge_due(at=at):
         removed += batch
     while batch := files.destroy_waiting(at=at):
         waited += batch
+    while batch := sharing.end_due(at=at):
+        ended += batch
     while batch := destroy_releases(purposes=PURPOSES, at=at):
         over += batch
     said = {
         "deleted portfolio entries removed for good": removed,
         "files that no entry names removed": waited,
+        "shared copies past their end removed": ended,
         "consents whose term is over removed": over,
     }
     return "; ".join(f"{count} {what}" for what, count in said.items() if count)
@@ -33,7 +38,10 @@ def finish_closing(erase_waiting: Callable[[], int]) -> str:
 
     `erase_waiting` asks the vault to erase the keys that wait for it: of the vault this knows nothing.
     """
-    left = queries.owners_among(accounts_closed())
+    closed = list(accounts_closed())
+    left, sharers = queries.owners_among(closed), shared.owners_among(closed)
     erased = actions.erase_stored_of(owners=left) if left else 0
+    if sharers:
+        erased = max(erased, sharing.erase_shares_of(owners=sharers))
     keys = erase_waiting()
     return f"{keys} keys and {erased} portfolios of closed accounts erased" if keys or erased else ""

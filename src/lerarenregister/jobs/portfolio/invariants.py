@@ -8,12 +8,15 @@ from lerarenregister.jobs.invariants import accounts_absent
 from lerarenregister.kernel.findings import Finding
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.errors import KeysUnusable
+from lerarenregister.portfolio.sharing import queries as sharing
 
 
 def broken(_: datetime) -> Iterator[Finding]:
     """The stored rows agree with each other, and each has an owner."""
     yield from queries.broken_rules()
     yield from accounts_absent(queries.owners_stored())
+    yield from sharing.broken_rules()
+    yield from accounts_absent(sharing.owners_stored())
 
 
 def keys_broken(held: Callable[[], Collection[UUID]]) -> Iterator[Finding]:
@@ -25,7 +28,7 @@ def keys_broken(held: Callable[[], Collection[UUID]]) -> Iterator[Finding]:
     """
     try:
         first = set(held())
-        stored = set(queries.owners_stored())
+        stored = set(queries.owners_stored()) | set(sharing.owners_stored())
         noted = queries.keys_noted()
         waiting = {each.key for each in queries.erasures_waiting()}  # of closed accounts: the daily work erases them
         with_key = {noted[key] for key in held() if key in noted}

@@ -9,6 +9,7 @@ from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.person.parts import Closing, Part, Subject
 from lerarenregister.portfolio import actions
 from lerarenregister.portfolio.queries.releasing import released_of
+from lerarenregister.portfolio.sharing import actions as sharing
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.portfolio import keys
 
@@ -27,6 +28,7 @@ def _held(subject: Subject) -> Iterator[Held]:
 
 def _leaving(_subject: Subject) -> Iterator[Leaving]:
     yield Leaving(_("Je hele portfolio, met prullenbak en concept, en de sleutel ervan. Ook wij halen het niet terug."))
+    yield Leaving(_("Alles wat je deelt: wie een link van je heeft, kan de kopie niet meer openen."))
     yield Leaving(
         _("In reservekopieën van de sleutels: jouw sleutel, zelf versleuteld."),
         _("{days} dagen").format(days=TERMS.key_backup.days),
@@ -34,6 +36,7 @@ def _leaving(_subject: Subject) -> Iterator[Leaving]:
 
 
 def _close(closing: Closing) -> None:
+    sharing.erase_shares(viewer=closing.viewer)
     actions.erase_portfolio(viewer=closing.viewer)
 
 

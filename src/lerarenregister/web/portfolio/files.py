@@ -1,16 +1,12 @@
 """A file of hers on the wire: opened piece by piece while it is sent, and by nobody's browser taken for a page."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,17 +19,14 @@ from lerarenregister.portfolio.errors import FileGone, PortfolioFull, TooManyFil
 from lerarenregister.portfolio.queries import files
 from lerarenregister.portfolio.rules.files import MOST_FILES, FileRef
 from lerarenregister.portfolio.rules.filetypes import MEDIA_TYPES, OTHER, Sort
-from lerarenregister.web.limits import answers
+from lerarenregister.web import sent_files
 from lerarenregister.web.limits.marks import limited
-from lerarenregister.web.limits.rules import MOST_TEXT_BYTES
-from lerarenregister.web.limits.slots import SLOTS, release_after
 from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages, uploads
 from lerarenregister.web.portfolio.labels import label_of
 from lerarenregister.web.requests import DoorRequest
+from lerarenregister.web.sent_files import SentFile
 
-_SHUT_IN = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
-_RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 _TRIES = 3
 
 
@@ -44,8 +37,6 @@ def file(request: DoorRequest, entry_id: UUID, file_id: UUID) -> HttpResponseBas
     try:
         sealer = keys.sealer_of(request)
         found = files.file_of(request.viewer, sealer, entry_id, file_id)
-        if found.size > MOST_TEXT_BYTES:
-            return _heavy(request, sealer, found)
         return _sent(request, sealer, found)
     except keys.KeyNeeded:
         return pages.key_needed(request)
@@ -60,7 +51,7 @@ def small(request: DoorRequest, entry_id: UUID, file_id: UUID) -> HttpResponse:
     sealer = keys.sealer_of(request)
     found = files.file_of(request.viewer, sealer, entry_id, file_id)
     response = HttpResponse(files.small_bytes(request.viewer, sealer, found), content_type="image/jpeg")
-    _shut_in(response)
+    sent_files.shut_in(response)
     return response
 
 
@@ -120,54 +111,16 @@ def _with_problems(request: DoorRequest, entry: queries.EntryView, problems: lis
     return render(request, "portfolio/entry.html", context, status=400)
 
 
-def _heavy(request: DoorRequest, sealer: Sealer, found: FileRef) -> HttpResponseBase:
-    """A large file holds a place among the heavy requests for as long as her line takes."""
-    slot = SLOTS.take()
-    if slot is None:
-        return answers.busy(request)
-    try:
-        response = _sent(request, sealer, found)
-    except BaseException:
-        slot.release()
-        raise
-    release_after(response, slot)
-    return response
-
-
-def _sent(request: DoorRequest, sealer: Sealer, found: FileRef) -> StreamingHttpResponse:
-    """The answer, whole or from a byte on as a player of sound asks for it. Its first piece is open by then."""
-    first, last, status = 0, found.size - 1, 200
-    asked = _RANGE.fullmatch(request.headers.get("Range", "")) if found.sort is Sort.AUDIO else None
-    if asked and int(asked[1]) <= last:
-        first, last, status = int(asked[1]), min(last, int(asked[2] or last)), 206
-    if last < first:
-        first, last, status = 0, found.size - 1, 200
-    pieces = _up_to(files.file_bytes(request.viewer, sealer, found, first=first), last - first + 1)
-    begun = next(pieces)
-    media_type = found.media_type if found.media_type in MEDIA_TYPES else OTHER
-    response = StreamingHttpResponse(chain([begun], pieces), status=status, content_type=media_type)
-    response["Content-Length"] = str(last - first + 1)
-    if found.sort is Sort.AUDIO:
-        response["Accept-Ranges"] = "bytes"
-    if status == 206:
-        response["Content-Range"] = f"bytes {first}-{last}/{found.size}"
-    saved = "bewaar" in request.GET or not (found.shown or found.sort is Sort.AUDIO)
-    response["Content-Disposition"] = content_disposition_header(saved, found.name) or "attachment"
-    _shut_in(response)
-    return response
-
-
-def _up_to(pieces: Iterator[bytes], most: int) -> Iterator[bytes]:
-    for piece in pieces:
-        yield piece[:most]
-        most -= len(piece)
-        if most <= 0:
-            return
-
-
-def _shut_in(response: HttpResponseBase) -> None:
-    """What is sent is never a page: no script runs in it, no other site shows it, no cache keeps it."""
-    response["Content-Security-Policy"] = _SHUT_IN
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "no-store"
+def _sent(request: DoorRequest, sealer: Sealer, found: FileRef) -> HttpResponseBase:
+    """The file, of which the first piece is open by then."""
+    return sent_files.sent(
+        request,
+        SentFile(
+            found.name,
+            found.media_type if found.media_type in MEDIA_TYPES else OTHER,
+            found.size,
+            lambda first: files.file_bytes(request.viewer, sealer, found, first=first),
+            image=found.shown,
+            sound=found.sort is Sort.AUDIO,
+        ),
+    )

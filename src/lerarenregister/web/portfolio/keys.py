@@ -20,6 +20,8 @@ from lerarenregister.kernel.envelopes import Sealer, Unreadable, new_key
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.actions import keys as key_actions
 from lerarenregister.portfolio.errors import KeysUnusable
+from lerarenregister.portfolio.sharing import queries as sharing
+from lerarenregister.portfolio.sharing.rules.receiving import Own
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
 from vault.answers import Also, Holder, Line, Opened
@@ -63,14 +65,14 @@ def secret_for(provider: Provider) -> str:
         return ""
 
 
-def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSignIn, purpose: Purpose) -> None:
+def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSignIn | None, purpose: Purpose) -> None:
     """Called with the fresh proof by the sign-in callback, and by nothing else: the one place that opens a key.
 
     A key is made only while nothing of hers is stored: a vault that was lost must not hide her entries behind a new
     key. When the vault refuses, she is signed in all the same and the portfolio pages say that it does not open.
     """
-    if purpose is Purpose.RECOVER:
-        return  # the recovery code opened it, and `linking` keeps it
+    if proof is None or purpose is Purpose.RECOVER:
+        return  # a passkey or the recovery code opened it, and `passkeys` or `linking` keeps it
     opened = _opened(request.viewer, proof, _ALSO.get(purpose, Also.NOTHING))
     if opened is None:
         forget_at_sign_out(request, response)
@@ -83,7 +85,7 @@ def _opened(viewer: Viewer, proof: FreshSignIn, also: Also) -> Opened | None:
         return None
     try:
         erase_waiting()  # or the key of an account that she closed would be that of her new one
-        make = key_actions.reserve_key(viewer=viewer).bytes if queries.is_empty(viewer.account) else None
+        make = key_actions.reserve_key(viewer=viewer).bytes if nothing_of(viewer.account) else None
         opened = vault().open(challenge=proof.secret, id_token=proof.id_token, make=make, also=also)
         key_actions.note_key(viewer=viewer, key=UUID(bytes=opened.id), ticket=erase_ticket(opened.key))
     except (VaultAway, VaultRefused, KeysUnusable) as error:
@@ -145,15 +147,30 @@ def sealer_of(request: DoorRequest) -> Sealer:
     return Sealer(_kept(request, IN_SESSION))
 
 
+def own_of(request: DoorRequest) -> Own:
+    """What she shares and receives with, for this request; raises as `sealer_of`."""
+    return Own.of(_kept(request, IN_SESSION))
+
+
+def nothing_of(account: UUID) -> bool:
+    """Whether nothing is stored that only her key opens."""
+    return queries.is_empty(account) and not sharing.has_any(account)
+
+
 def kept_beside(request: DoorRequest, name: str) -> str:
     """What was kept beside the key in this session: a new recovery code (CODE) until she says that she has it, or a
     proof (PROOF); "" for none. Raises as `sealer_of`."""
     return _kept(request, name, name.encode()).decode() if name in request.session else ""
 
 
+def ticket_of(request: DoorRequest) -> str:
+    """What proves to the vault that this session has her key; raises as `sealer_of`."""
+    return log_ticket(_kept(request, IN_SESSION))
+
+
 def log_of(request: DoorRequest) -> list[Line]:
     """The log of her key, newest first; raises as `sealer_of`, and KeysUnusable when the vault is away."""
-    ticket = log_ticket(_kept(request, IN_SESSION))
+    ticket = ticket_of(request)
     try:
         return vault().lines(ticket=ticket)
     except (VaultAway, VaultRefused) as error:
@@ -162,7 +179,7 @@ def log_of(request: DoorRequest) -> list[Line]:
 
 def holders_of(request: DoorRequest) -> list[Holder]:
     """What opens her key; raises as `log_of`."""
-    ticket = log_ticket(_kept(request, IN_SESSION))
+    ticket = ticket_of(request)
     try:
         return vault().holders(ticket=ticket)
     except (VaultAway, VaultRefused) as error:

@@ -86,7 +86,7 @@ def _recovered(request: DoorRequest, proof: FreshSignIn, code: str) -> Opened:
 def _empty(proof: FreshSignIn, account: UUID | None) -> bool:
     """Whether the account that this sign-in opened by itself, if any, has an empty portfolio."""
     other = account_with(issuer=proof.issuer, subject=proof.subject)
-    return other is None or other == account or queries.is_empty(other)
+    return other is None or other == account or keys.nothing_of(other)
 
 
 def _why(error: Exception) -> str:

@@ -62,7 +62,7 @@ def enclosed(request: DoorRequest) -> Enclosed:
         sentence = _("Je portfolio zit er nu niet bij: het is op dit apparaat niet open. Log opnieuw in, dan wel.")
         return Enclosed(name, str(sentence), None)
     sentence = _("Je portfolio zit erbij, als een eigen zip.")
-    return Enclosed(name, str(sentence), takeout.stream(request.viewer, sealer, at=request.at))
+    return Enclosed(name, str(sentence), takeout.stream(request.viewer, sealer, keys.own_of(request), at=request.at))
 
 
 def home_part(request: DoorRequest) -> str:

@@ -17,6 +17,8 @@ from lerarenregister.portfolio.queries.files import file_bytes
 from lerarenregister.portfolio.rules.entries import Content, KeptEntry
 from lerarenregister.portfolio.rules.facets import Form
 from lerarenregister.portfolio.rules.files import FileRef
+from lerarenregister.portfolio.sharing import queries as sharing
+from lerarenregister.portfolio.sharing.rules.receiving import Own
 from lerarenregister.web.archives import streamed
 from lerarenregister.web.portfolio.document import FORMAT, SCHEMA_FILE, VERSION, entry_json, name_in_zip
 from lerarenregister.web.portfolio.labels import SECTIONS, badge_of
@@ -28,7 +30,7 @@ JE PORTFOLIO
 Alles wat je vastlegde, van jou, om te bewaren waar je wilt.
 
 index.html                     Open dit bestand om te lezen. Het werkt zonder internet.
-portfolio.json                 Hetzelfde voor computers, met eerdere versies, je concept en de prullenbak.
+portfolio.json                 Hetzelfde voor computers, met eerdere versies, concept, prullenbak en wat je deelde.
 portfolio-export.schema.json   Beschrijft hoe portfolio.json in elkaar zit (JSON Schema 2020-12).
 bestanden/                     Je foto's en andere bestanden.
 SHA256SUMS                     Controlegetallen. Controleren kan met: sha256sum -c SHA256SUMS
@@ -41,7 +43,7 @@ YOUR PORTFOLIO
 Everything you kept, yours, to store where you like.
 
 index.html                     Open this file to read. It works without the internet.
-portfolio.json                 The same for computers, with earlier versions, your draft and the bin.
+portfolio.json                 The same for computers, with earlier versions, draft, bin and what you shared.
 portfolio-export.schema.json   Describes portfolio.json (JSON Schema 2020-12).
 bestanden/                     Your photos and other files.
 SHA256SUMS                     Checksums. Check them with: sha256sum -c SHA256SUMS
@@ -53,13 +55,14 @@ _ENTRIES_HERE = "[entries]"
 _ORDER = (Form.ENTRY, Form.GOAL, Form.THEME, Form.COLLECTION, Form.REPEAT)
 
 
-def stream(viewer: Viewer, sealer: Sealer, *, at: datetime) -> Iterator[bytes]:
-    """The bytes of the zip. The language of the pages is the one in force when this is called."""
+def stream(viewer: Viewer, sealer: Sealer, own: Own, *, at: datetime) -> Iterator[bytes]:
+    """The bytes of the zip, with what she shared and what others wrote back. The language of the pages is the one in
+    force when this is called."""
     language = translation.get_language() or "nl"
     files: dict[str, FileRef] = {}
     parts: dict[str, Iterable[bytes]] = {
         "index.html": _html(viewer, sealer, language, at),
-        "portfolio.json": _json(viewer, sealer, at, files),
+        "portfolio.json": _json(viewer, sealer, own, at, files),
         "portfolio-export.schema.json": [SCHEMA_FILE.read_bytes()],
         "README.txt": [README.encode()],
     }
@@ -68,12 +71,14 @@ def stream(viewer: Viewer, sealer: Sealer, *, at: datetime) -> Iterator[bytes]:
     )
 
 
-def _json(viewer: Viewer, sealer: Sealer, at: datetime, files: dict[str, FileRef]) -> Iterator[bytes]:
+def _json(viewer: Viewer, sealer: Sealer, own: Own, at: datetime, files: dict[str, FileRef]) -> Iterator[bytes]:
     """The document; what it names comes into `files`, by the name that it has in the zip."""
     head: dict[str, Any] = {"format": FORMAT, "version": VERSION, "taken_out_at": at.isoformat()}
     draft = queries.draft(viewer, sealer).content
     if not draft.blank:
         head["draft"] = draft.text
+    if shares := _shares(viewer, sealer, own, at):
+        head["shares"] = shares
     yield json.dumps(head, ensure_ascii=False, indent=1).encode()[:-2] + b',\n "entries": [\n'
     between, keys = b"", queries.ids_of_everything(viewer, sealer)
     numbers = {key: number for number, key in enumerate(keys, start=1)}
@@ -83,6 +88,17 @@ def _json(viewer: Viewer, sealer: Sealer, at: datetime, files: dict[str, FileRef
             files |= {name_in_zip(each): each for each in content.files}
         between = b",\n"
     yield b"\n]}\n"
+
+
+def _shares(viewer: Viewer, sealer: Sealer, own: Own, at: datetime) -> list[dict[str, Any]]:
+    """What she shares and shared, when that was opened, and what was written back. The copies are not in the zip: what
+    they were made of is."""
+    told = []
+    for each in sharing.shares(viewer, sealer, at=at):
+        heard = sharing.heard(viewer, own, each.id)
+        answers = [{"at": note.at.isoformat(), "name": note.name, "text": note.text} for _, note in heard.answers]
+        told.append(each.line.fields() | {"opened_at": [at.isoformat() for at in heard.openings], "answers": answers})
+    return told
 
 
 def _html(viewer: Viewer, sealer: Sealer, language: str, at: datetime) -> Iterator[bytes]:

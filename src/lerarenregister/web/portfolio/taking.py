@@ -50,7 +50,7 @@ def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
     except keys.KeyNeeded:
         return pages.key_needed(request)
     response = StreamingHttpResponse(
-        takeout.stream(request.viewer, sealer, at=request.at), content_type="application/zip"
+        takeout.stream(request.viewer, sealer, keys.own_of(request), at=request.at), content_type="application/zip"
     )
     response["Content-Disposition"] = f'attachment; filename="portfolio-{dutch_date(request.at).isoformat()}.zip"'
     response["Cache-Control"] = "no-store"

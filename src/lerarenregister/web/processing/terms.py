@@ -24,6 +24,7 @@ DURATIONS: dict[str, Callable[[], timedelta]] = {
     "termijnen.key_backup_days": lambda: TERMS.key_backup,
     "termijnen.objection_answered_days": lambda: TERMS.objection_answered,
     "termijnen.objection_kept_days": lambda: TERMS.objection_kept,
+    "termijnen.share_most_days": lambda: TERMS.share_most,
     "termijnen.staging_days": lambda: TERMS.staging,
     "termijnen.unconfirmed_days": lambda: TERMS.unconfirmed,
     "termijnen.release_days": lambda: TERMS.release,
