@@ -25,8 +25,10 @@ NOTED_AGAIN = {"accounts:staff", "person:access"}
 """What is shown in the answer alone comes again: an invitation with a code that works, in place of the first one, and
 the copy of all that is held of her. The log says so each time."""
 PASSED = {"accounts:begin", "portfolio:bring-in", "register:upload"}
-"""They have tests of their own: the first sends away to a provider, the others take a file (`test_taking.py`,
-`tests/register/test_sent_again.py`)."""
+PASSED |= {f"portfolio:passkey-{each}" for each in ("enrol", "ask-enrol", "remove", "sign-in")}
+"""They have tests of their own: the first sends away to a provider, two take a file (`test_taking.py`,
+`tests/register/test_sent_again.py`), those of passkeys take what a device signs
+(`tests/web/portfolio/test_passkeys.py`)."""
 EVENTS = {
     "accounts:end-role": "accounts.RoleEnded",
     "accounts:invitation": "accounts.InvitationRedeemed",

@@ -225,6 +225,20 @@ def test_a_removed_passkey_opens_nothing_and_what_it_began_ends(teacher: Person,
     assert teacher.client.get(where).status_code == 404
 
 
+def test_a_passkey_is_added_and_removed_once_however_often_it_is_sent(teacher: Person, device: Authenticator) -> None:
+    prove(teacher.client)
+    asked = teacher.client.post(ASK_ENROL).json()
+    handle = passkeys.base64.urlsafe_b64decode(asked["handle"] + "==")
+    form = {"name": "x", "vraag": asked["challenge"], "antwoord": device.made(asked["challenge"], handle=handle)}
+    assert [teacher.client.post(ENROL, form).status_code for _ in range(2)] == [302, 400]
+    page = teacher.get(KEY)
+    assert page.count(">Verwijderen<") == 1
+    where = passkey_of(page)
+    prove(teacher.client)
+    assert [teacher.client.post(where).status_code for _ in range(2)] == [302, 404]
+    assert teacher.get(KEY).count("Er is een passkey verwijderd.") == 1
+
+
 def test_an_unknown_passkey_gets_the_same_answer_as_a_removed_one(teacher: Person, device: Authenticator) -> None:
     enrolled(teacher, device)
     prove(teacher.client)
