@@ -25,8 +25,10 @@ NOTED_AGAIN = {"accounts:staff", "person:access", "portfolio:open-received", "sh
 """What is shown in the answer alone comes again: an invitation with a code that works, in place of the first one, and
 the copy of all that is held of her. The log says so each time. A copy that is opened twice was opened twice."""
 PASSED = {"accounts:begin", "portfolio:bring-in", "register:upload", "shared:write"}
+PASSED |= {f"portfolio:passkey-{each}" for each in ("enrol", "ask-enrol", "remove", "sign-in")}
 """They have tests of their own: the first sends away to a provider, two take a file (`test_taking.py`,
-`tests/register/test_sent_again.py`), the last needs an open copy (`tests/web/shared/test_reading.py`)."""
+`tests/register/test_sent_again.py`), one needs an open copy (`tests/web/shared/test_reading.py`), those of passkeys
+take what a device signs (`tests/web/portfolio/test_passkeys.py`)."""
 EVENTS = {
     "accounts:end-role": "accounts.RoleEnded",
     "accounts:invitation": "accounts.InvitationRedeemed",
@@ -116,7 +118,7 @@ def test_each_act_sent_twice_is_done_once_and_comes_to_the_same(world: World) ->
             wrong.append((name, "nothing was done, or it does not say that it was done already", 0))
         if name not in SIGNED_OUT_BY_IT and bare(again.get("Location", "")) != bare(first.get("Location", "")):
             wrong += [(name, again["Location"], first.status_code)] if first.status_code != 200 else []
-    assert wrong == [], '\n'.join(map(str, wrong))
+    assert wrong == [], "\n".join(map(str, wrong))
 
 
 @pytest.mark.django_db(transaction=True)
