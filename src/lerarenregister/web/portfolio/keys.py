@@ -1,8 +1,8 @@
 """The portfolio key in a session: opened as she signs in, then readable only with the cookie of her own browser.
 
-At a person-bound sign-in, or by a passkey, the vault opens the data key, once. It is sealed under a fresh random key that goes to the
-browser in the cookie `sleutel` and is kept nowhere else; the sealed data key goes to the server-side session. The
-session table alone opens nothing, and neither does the cookie.
+At a person-bound sign-in, or by a passkey, the vault opens the data key, once. It is sealed under a fresh random key
+that goes to the browser in the cookie `sleutel` and is kept nowhere else; the sealed data key goes to the server-side
+session. The session table alone opens nothing, and neither does the cookie.
 """
 
 import base64
