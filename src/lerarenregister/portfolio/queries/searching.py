@@ -5,8 +5,9 @@ folded when they came in, so that it is only opened and looked through; what a s
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from lerarenregister.accounts.permissions import Viewer
@@ -58,21 +59,18 @@ class Found:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """Something of hers that may be found. `missing`: words that stand only inside its PDFs, if anywhere."""
+class _Candidate(NamedTuple):
+    """Something of hers that may be found, by what it is sorted first: there may be thousands."""
 
+    in_heading: bool
+    order: tuple[str, str]
     key: UUID
     head: PackedHead
     body: bytes
-    in_heading: bool
     missing: tuple[bytes, ...]
+    """Words that stand only inside its PDFs, if anywhere."""
     inside: tuple[tuple[UUID, float], ...] = ()
     """The PDFs that have them, and how far in the first one stands."""
-
-    @property
-    def order(self) -> tuple[bool, tuple[str, str], UUID]:
-        return self.in_heading, self.head.order, self.key
 
 
 def search(viewer: Viewer, sealer: Sealer, typed: str) -> Found:
@@ -95,9 +93,10 @@ def search(viewer: Viewer, sealer: Sealer, typed: str) -> Found:
         above = _above(opened)
         left = tuple(word.encode() for word in missing if word not in above)
         if not left or _HAS_PDF in packed:
-            found.append(_Candidate(key, opened, text, any(word in above for word in words), left))
+            in_heading = any(word in above for word in words)
+            found.append(_Candidate(in_heading, opened.order, key, opened, text, left))
     found = _found_inside(owner, sealer, found)
-    found.sort(key=lambda each: each.order, reverse=True)
+    found.sort(key=lambda each: each[:3], reverse=True)
     first = found[:MOST]
     shown = dict(_texts(owner, sealer, [file for each in first for file, _ in each.inside], TextPiece.SHOWN))
     return Found([_hit(each, words, shown) for each in first], len(found))
@@ -106,6 +105,8 @@ def search(viewer: Viewer, sealer: Sealer, typed: str) -> Found:
 def _found_inside(owner: UUID, sealer: Sealer, candidates: list[_Candidate]) -> list[_Candidate]:
     """Those of which every word was found, also inside their PDFs."""
     wanted = {file: each for each in candidates if each.missing for file in _pdfs(each.head)}
+    if not wanted:
+        return [each for each in candidates if not each.missing]
     seen: dict[UUID, set[bytes]] = {}
     holding: dict[UUID, list[tuple[UUID, float]]] = {}
     for file, text in _texts(owner, sealer, list(wanted), TextPiece.FOLDED):
@@ -115,7 +116,7 @@ def _found_inside(owner: UUID, sealer: Sealer, candidates: list[_Candidate]) -> 
             seen.setdefault(candidate.key, set()).update(here)
             holding.setdefault(candidate.key, []).append((file, min(here.values()) / len(text)))
     return [
-        replace(each, inside=tuple(holding.get(each.key, ()))) if each.missing else each
+        each._replace(inside=tuple(holding.get(each.key, ()))) if each.missing else each
         for each in candidates
         if len(seen.get(each.key, ())) == len(each.missing)
     ]

@@ -1,8 +1,8 @@
-"""The portfolio key in a session: opened at a fresh sign-in, then readable only with the cookie of her own browser.
+"""The portfolio key in a session: opened as she signs in, then readable only with the cookie of her own browser.
 
-At a person-bound sign-in the vault opens the data key, once. It is sealed under a fresh random key that goes to the
-browser in the cookie `sleutel` and is kept nowhere else; the sealed data key goes to the server-side session. The
-session table alone opens nothing, and neither does the cookie.
+At a person-bound sign-in, or by a passkey, the vault opens the data key, once. It is sealed under a fresh random key
+that goes to the browser in the cookie `sleutel` and is kept nowhere else; the sealed data key goes to the server-side
+session. The session table alone opens nothing, and neither does the cookie.
 """
 
 import base64
@@ -66,7 +66,8 @@ def secret_for(provider: Provider) -> str:
 
 
 def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSignIn | None, purpose: Purpose) -> None:
-    """Called with the fresh proof by the sign-in callback, and by nothing else: the one place that opens a key.
+    """Called with the fresh proof by the sign-in callback, and by nothing else. The other places that open a key are
+    `linking`, by her recovery code, and `passkeys`.
 
     A key is made only while nothing of hers is stored: a vault that was lost must not hide her entries behind a new
     key. When the vault refuses, she is signed in all the same and the portfolio pages say that it does not open.
