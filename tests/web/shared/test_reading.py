@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lerarenregister.jobs.portfolio import due
 from lerarenregister.kernel import clock
-from lerarenregister.portfolio.sharing import actions
 from lerarenregister.portfolio.sharing.models import Copy, CopyPiece, Note, Sheet
 from lerarenregister.portfolio.sharing.rules import notes
 from tests import samples
@@ -224,9 +224,7 @@ def test_at_the_most_of_openings_and_answers_the_reader_hears_it(
     assert "om een nieuwe link" in again.content.decode()
 
 
-def test_a_collection_of_2000_entries_is_read_a_page_at_a_time(
-    teacher: Person, django_assert_max_num_queries: Any
-) -> None:
+def test_a_long_collection_is_read_a_page_at_a_time(teacher: Person, django_assert_max_num_queries: Any) -> None:
     reader = opened(code_on(teacher, shared(teacher, collected(teacher, *[f"Stuk {each}" for each in range(60)]))))
     with django_assert_max_num_queries(4):
         page = page_in(reader)
@@ -272,7 +270,8 @@ def test_the_daily_work_ends_what_is_past_its_day(teacher: Person) -> None:
     share = shared(teacher)
     reader = opened(code_on(teacher, share))
     at = clock.now()
-    assert actions.end_due(at=at + timedelta(days=30)) == 0
-    assert actions.end_due(at=at + timedelta(days=31)) == 1
+    assert due.destroy(at + timedelta(days=30)) == ""
+    assert due.destroy(at + timedelta(days=31)) == "1 shared copies past their end removed"
+    assert due.destroy(at + timedelta(days=31)) == ""
     page_in(reader, 404)
     assert "De link" not in teacher.get(share)

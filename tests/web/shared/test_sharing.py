@@ -15,6 +15,7 @@ from django.test import Client
 from jsonschema import Draft202012Validator
 
 from lerarenregister.audit.models import AuditEvent
+from lerarenregister.jobs.portfolio import due
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.envelopes import new_key
 from lerarenregister.portfolio.models import FilePiece
@@ -261,12 +262,22 @@ def test_what_she_shared_and_heard_goes_along_in_the_zip_and_comes_in_as_nothing
     assert (Share.objects.count(), Copy.objects.count()) == before
 
 
+def test_what_was_shared_while_the_account_was_closing_goes_with_the_daily_work(teacher: Person) -> None:
+    at = clock.now()
+    assert actions._begun(teacher.account, uuid4(), at)
+    teacher.client.post("/mijn-gegevens/sluiten/")
+    assert actions._begun(teacher.account, uuid4(), at), "a request that was at work in that moment"
+    assert "1 portfolios" in due.finish_closing(lambda: 0)
+    assert not Copy.objects.exists()
+    assert due.finish_closing(lambda: 0) == ""
+
+
 def test_closing_the_account_takes_every_copy_along(teacher: Person) -> None:
     share = shared(teacher)
     reader = opened(code_on(teacher, share))
     page = teacher.get("/mijn-gegevens/sluiten/")
     assert "kan de kopie niet meer openen" in page
-    teacher.client.post("/mijn-gegevens/sluiten/", {"bevestigd": "on", "weet": "on", "confirm": "on", "zeker": "on"})
+    teacher.client.post("/mijn-gegevens/sluiten/")
     assert not Copy.objects.exists()
     assert not Share.objects.exists()
     page_in(reader, 404)
