@@ -117,6 +117,18 @@ def bring_in(world: World) -> Case:
 
 
 @_case
+def share(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.share(browser, world.names["collection"], "Nog een keer"))
+
+
+@_case
+def stop_sharing(world: World) -> Case:
+    browser = world.browser("teacher")
+    return _sent(browser, acts.stop_sharing(browser, world.names["shared"]))
+
+
+@_case
 def redeem(world: World) -> Case:
     browser = world.browser("cor")
     return _sent(browser, acts.redeem(browser, world.names["code"], "p2"))
