@@ -3,10 +3,12 @@
 Ours and the peer take turns, request by request, so that whatever else the machine does meets both. One person signs in
 through the demo's provider. Saving is compared with a POST that writes one row behind the same middleware
 (`synchronous=FULL`, or `fsync` and `synchronous_commit` on); the timeline page, of 20 out of 1,000 entries, with the
-help page. Finding is a search as the script asks for it while she types, among 5,000 entries.
+help page. Finding is a search as the script asks for it while she types, among 5,000 entries, of which 100 have a PDF
+with as much text as is kept.
 """
 
 import gzip
+import io
 import os
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -17,13 +19,19 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import django
+import typst
 
 from bench import browser
 from bench.browser import Answer, Browser
 from bench.measures import Measure, Progress, percentile, report
 
 ENTRIES, ROUNDS, WARM_UP = 1_000, 400, 30
-MANY, SOUGHT, TIMES_SOUGHT = 5_000, ("wiskunde", "les 4321", "cafe", "korte vragen klas", "staat er niet"), 20
+MANY, SOUGHT, TIMES_SOUGHT = (
+    5_000,
+    ("wiskunde", "les 4321", "ondertiteling", "cafe", "korte vragen klas", "staat er niet"),
+    20,
+)
+PDFS, INSIDE = 100, "ondertiteling"
 TEXT = (
     "Vandaag keek ik mee in de les van een collega van wiskunde. Ze begint elke les met drie korte vragen over vorige "
     "week, en laat de klas eerst alleen en dan samen antwoorden. Dat wil ik in mijn eigen klas ook proberen.\n\n"
@@ -45,6 +53,7 @@ def main() -> None:
     fill(person, account)
     measures += reading(person)
     fill(person, account, begin=ENTRIES, entries=MANY)
+    add_pdfs(person, account)
     report([*measures, finding(person)])
 
 
@@ -93,8 +102,27 @@ def fill(person: Browser, account: UUID, *, begin: int = ROUNDS + WARM_UP, entri
         bar(number + 1)
 
 
+def add_pdfs(person: Browser, account: UUID) -> None:
+    """Entries with a PDF of some forty pages beside them."""
+    bar = Progress(f"{PDFS} PDFs", PDFS)
+    for number in range(PDFS):
+        text = f"Over {INSIDE} {number} in café.\n\n" + TEXT * 100
+        fields = {"csrfmiddlewaretoken": person.cookies.get("csrf", ""), **form(account)}
+        parts = [f'name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+        parts.append(b'name="bestanden"; filename="artikel.pdf"\r\n\r\n' + typst.compile(text.encode()))
+        parts.append(b'name="einde"\r\n\r\n1')
+        body = b"".join(b"--edge\r\nContent-Disposition: form-data; " + each + b"\r\n" for each in parts)
+        body += b"--edge--\r\n"
+        kind = "multipart/form-data; boundary=edge"
+        expect(person.send("/portfolio/bewaren/", io.BytesIO(body), len(body), kind), 303)
+        bar(number + 1)
+    asked = {"woorden": f"{INSIDE} cafe", "deel": "1"}
+    if f"{PDFS} gevonden" not in person.post("/portfolio/zoeken/", asked).body.decode():
+        raise RuntimeError("what stands inside the PDFs is not found")
+
+
 def finding(person: Browser) -> Measure:
-    """p95 of what the script asks while she types, among 5,000 entries of 900 characters."""
+    """p95 of what the script asks while she types, among 5,000 entries of 900 characters and the PDFs of a hundred."""
     bar, times = Progress("finding", len(SOUGHT) * TIMES_SOUGHT), []
     for number in range(len(SOUGHT) * TIMES_SOUGHT):
         asked = {"woorden": SOUGHT[number % len(SOUGHT)], "deel": "1"}

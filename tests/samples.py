@@ -10,6 +10,36 @@ from PIL import Image
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 PDF_WITH_SCRIPT = PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>")
+
+
+def pdf_of(*pages: str, kids: int = 0, content: bytes = b"") -> bytes:
+    """A PDF with these texts, one a page; with `kids` it says that it has its first page so many times. `content` is a
+    compressed stream in the place of the first text."""
+    streams = [f"BT /F1 12 Tf 72 720 Td ({each}) Tj ET".encode("cp1252") for each in pages]
+    numbers = range(5, 5 + 2 * len(pages), 2)
+    named = [f"{each} 0 R" for each in numbers] if not kids else ["5 0 R"] * kids
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Count {len(named)}/Kids[{' '.join(named)}]>>".encode(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        b"<<>>",
+    ]
+    for place, stream in zip(numbers, streams, strict=True):
+        page = f"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents {place + 1} 0 R>>"
+        squeezed = content and place == 5
+        body, how = (content, "/Filter/FlateDecode") if squeezed else (stream, "")
+        parts += [page.encode(), f"<</Length {len(body)}{how}>>stream\n".encode() + body + b"\nendstream"]
+    written, places = bytearray(b"%PDF-1.7\n"), []
+    for number, part in enumerate(parts, 1):
+        places.append(len(written))
+        written += f"{number} 0 obj".encode() + part + b"endobj\n"
+    start = len(written)
+    lines = "".join(f"{each:010} 00000 n \n" for each in places)
+    written += f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{lines}".encode()
+    written += f"trailer<</Root 1 0 R/Size {len(parts) + 1}>>\nstartxref\n{start}\n%%EOF\n".encode()
+    return bytes(written)
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 PLACE = "Rotterdam-Noord"
 """Stands in the hidden part of a photo."""

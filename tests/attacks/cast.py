@@ -201,6 +201,22 @@ def _linked(teacher: Browser) -> str:
     return next(str(each.id) for each in own_identities(viewer) if not each.current)
 
 
+def _passkey() -> str:
+    """A passkey of the teacher."""
+    from tests.passkeys import Authenticator
+    from vault.answers import Also
+    from vault.client import Client as VaultClient
+    from vault.rows import log_ticket
+
+    vault = VaultClient(settings.VAULT_URL, settings.VAULT_TOKEN)
+    proved = vaults.proved("teacher", at=clock.now())
+    opened = vault.open(challenge=proved["secret"], id_token=proved["id_token"], make=None, also=Also.PROOF)
+    asked = vault.ask_passkey(ticket=log_ticket(opened.key))
+    answer = Authenticator().made(asked.challenge, handle=asked.handle)
+    made = vault.enrol_passkey(proof=opened.proof, challenge=asked.secret, answer=answer, label="van haar")
+    return str(UUID(bytes=made))
+
+
 def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
     teacher, manager, support = (browsers[role].client for role in ("teacher", "manager", "support"))
     manager.post(f"/bestuur/{BOARD}/medewerkers/", {"known_as": "Iris", "role": Role.BOARD_STAFF.value})
@@ -227,6 +243,7 @@ def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
             ids["identity"] = _linked(browsers["teacher"])
             ids.setdefault("entry", saved["Location"].partition("bewaard=")[2])
         page = teacher.get(f"/portfolio/{ids['entry']}/eerder/").content.decode()
+        ids["passkey"] = _passkey()
         ids["photo"] = _first(page, r"/bestanden/([0-9a-f-]{36})/")
         for form, extra in (("goal", {}), ("collection", {}), ("repeat", {"elke": "week"})):
             new = ticket_in(teacher.get("/").content.decode()) | {"vorm": form, "titel": f"Mijn {form}"}

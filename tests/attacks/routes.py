@@ -12,7 +12,9 @@ from tests.register.cast import csv_of
 from tests.samples import PDF
 
 HAS_ID = re.compile(r"<uuid:|:number>")
-_NAMES_OF_IDS = {f"{each}_id": each for each in ("session", "entry", "goal", "collection", "repeat", "identity")}
+_NAMES_OF_IDS = {
+    f"{each}_id": each for each in ("session", "entry", "goal", "collection", "repeat", "identity", "passkey")
+}
 _NAMES_OF_IDS |= {"file_id": "photo", "share_id": "share", "note_id": "note", "shared_file_id": "shared file"}
 _FIXED = {"slug": "eid", "code": "ABCD-EFGH-JKMN-PQRS5", "version": "1", "activity": "inloggen"}
 _PLACE = re.compile(r"<(\w+):(\w+)>")

@@ -191,6 +191,11 @@ if WITH_PORTFOLIO:
         "portfolio:link": Row(PERSONS, "done", "no", "person"),
         "portfolio:unlink": Row(OWNER, "page", "wrong", "person"),
         "portfolio:recover": Row(PERSONS, "page", "wrong", "person"),
+        "portfolio:passkey-enrol": Row(PERSONS, "done", "wrong", "person"),
+        "portfolio:passkey-ask-enrol": act(PERSONS, "person", post="wrong"),  # only after a fresh proof
+        "portfolio:passkey-remove": Row(OWNER, "page", "wrong", "person"),
+        "portfolio:passkey-sign-in": act(ROLES, post="wrong"),
+        "portfolio:passkey-ask": act(ROLES, post="page"),
         "portfolio:entry": look(OWNER, "person"),
         "portfolio:edit": look(OWNER, "person"),
         "portfolio:add-files": act(OWNER, "person"),

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from lerarenregister.accounts import actions as accounts
+from lerarenregister.accounts.errors import SignInNeeded
 from lerarenregister.accounts.models import Identity, SignedInSession
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import SessionKind, Viewer
@@ -160,6 +161,27 @@ def test_who_closes_her_account_while_she_signs_in_is_signed_in_nowhere() -> Non
 
         results = at_once(close, lambda proof=proof: accounts.sign_in(proof=proof, device="elsewhere", at=AT))  # type: ignore[misc]
         assert not [each for each in results if isinstance(each, Exception)]
+        assert not SignedInSession.objects.filter(account_id=account).exists()
+
+
+def test_who_signs_in_with_a_passkey_while_she_closes_her_account_has_no_session() -> None:
+    for number in range(5):
+        proof = FreshSignIn(
+            "eid", True, "https://eid.example.org", f"w{number}", AT, "Vos", "Vera", None, "", second_factor=False
+        )
+        account = accounts.sign_in(proof=proof, device="here", at=AT).account
+
+        def close(account: UUID = account) -> None:
+            with transaction.atomic():
+                accounts.take_turn(account)
+                accounts.empty_account(account=account, at=AT)
+
+        def sign_in(account: UUID = account) -> accounts.OpenedSession:
+            return accounts.sign_in_with_passkey(account=account, device="elsewhere", at=AT)
+
+        closed, session = at_once(close, sign_in)
+        assert closed is None
+        assert isinstance(session, accounts.OpenedSession | SignInNeeded), session
         assert not SignedInSession.objects.filter(account_id=account).exists()
 
 

@@ -24,6 +24,7 @@ from tests.journeys.conftest import (
     sign_in,
     sign_in_as_staff,
 )
+from tests.journeys.passkeys import Device
 from tests.journeys.spoken import says_what_it_said
 from tests.journeys.test_board import BOARD
 from tests.journeys.test_teacher import ordinary
@@ -77,6 +78,7 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "portfolio:edit": lambda page: _entry(page) + "bewerken/",
     "portfolio:history": lambda page: _entry(page) + "eerder/",
     "portfolio:unlink": _linked("/portfolio/sleutel/", f"/portfolio/sleutel/ontkoppelen/{ID}/"),
+    "portfolio:passkey-remove": _linked("/portfolio/sleutel/", f"/portfolio/sleutel/passkey/{ID}/"),
     "portfolio:pick": lambda page: _collection(page) + "kiezen/",
     "portfolio:arrange": lambda page: _collection(page) + "volgorde/",
     "portfolio:share": lambda page: _collection(page) + "delen/",
@@ -143,7 +145,7 @@ def _share(page: Page) -> None:
 
 
 def _key(page: Page, name: str, other: str) -> None:
-    """She has kept her recovery code, and linked another identity."""
+    """She has kept her recovery code, linked another identity, and added a passkey."""
     page.goto("/portfolio/sleutel/")
     page.get_by_role("button", name="Ik heb de code bewaard").click()
     page.goto("/portfolio/sleutel/")
@@ -152,6 +154,12 @@ def _key(page: Page, name: str, other: str) -> None:
     page.get_by_role("button", name="Inloggen met Demo-eID").click()
     choose(page, other)
     expect(page.get_by_role("status")).to_contain_text("Gekoppeld.")
+    device = Device(page)
+    page.get_by_role("button", name="Passkey toevoegen").click()
+    choose(page, name)
+    page.get_by_role("button", name="Passkey maken").click()
+    expect(page.get_by_role("status")).to_contain_text("Je passkey is toegevoegd.")
+    device.forget()
 
 
 @dataclass

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lerarenregister.portfolio.rules.searching import AROUND, Piece, folded, passage, words_in
+from lerarenregister.portfolio.rules.searching import AROUND, Piece, folded, passage, passage_near, words_in
 
 
 def shown(pieces: list[Piece]) -> str:
@@ -63,3 +63,12 @@ def test_whatever_is_typed_the_passage_is_a_part_of_the_text_and_each_hit_a_word
     for each in pieces:
         if each.hit:
             assert any(word in folded(each.text) or folded(each.text) in word for word in words)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_in_a_long_text_a_word_is_found_also_where_it_was_not_thought_to_be(share: float) -> None:
+    text = "vóór " * 1_000 + "Het café op de hoek. " + "ná " * 1_000
+    pieces = passage_near(text, ("cafe",), share)
+    assert [each.text for each in pieces if each.hit] == ["café"]
+    assert passage_near(text, ("elders",), share) == []
+    assert sum(len(each.text) for each in pieces) < 400

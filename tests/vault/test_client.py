@@ -177,6 +177,15 @@ def test_an_answer_that_is_none_is_away(client: Client, server: Server, body: ob
             opening(client)
 
 
+GIVEN = {
+    "erase": ("ticket",),
+    "lines": ("ticket",),
+    "holders": ("ticket",),
+    "enrol_passkey": ("proof", "challenge", "answer", "label"),
+    "open_by_passkey": ("challenge", "answer"),
+}
+
+
 @pytest.mark.parametrize(
     ("verb", "body"),
     [
@@ -188,11 +197,17 @@ def test_an_answer_that_is_none_is_away(client: Client, server: Server, body: ob
         ("held", {"held": [5]}),
         ("held", {"held": ["zz"]}),
         ("held", {}),
+        ("ask_passkey", {}),
+        ("ask_passkey", {"secret": "s", "challenge": "c", "site": "s", "handle": "zz", "known": []}),
+        ("ask_passkey", {"secret": "s", "challenge": "c", "site": "s", "handle": "", "known": [5]}),
+        ("enrol_passkey", {}),
+        ("enrol_passkey", {"id": 5}),
+        ("open_by_passkey", {"key": "a"}),
     ],
 )
 def test_an_answer_of_another_verb_is_away(client: Client, server: Server, verb: str, body: object) -> None:
     server.says(body)
-    given = {"ticket": "t"} if verb in ("erase", "lines", "holders") else {}
+    given = dict.fromkeys(GIVEN.get(verb, ()), "x")
     with pytest.raises(VaultAway):
         getattr(client, verb)(**given)
 

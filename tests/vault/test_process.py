@@ -16,8 +16,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tests import vaults
+from tests.passkeys import Authenticator
+from vault.answers import Also
 from vault.client import Client, VaultAway, VaultRefused
-from vault.settings import Settings
+from vault.enrolling import Passkeys
+from vault.rows import log_ticket
+from vault.settings import Settings, Site
 
 
 @pytest.fixture(autouse=True)
@@ -156,3 +160,41 @@ def test_over_tls_it_answers_who_knows_its_certificate(told: dict[str, str], cer
             stranger.challenge()
         with pytest.raises(requests.RequestException):
             requests.get(url.replace("https", "http") + "/health", timeout=5)
+
+
+def test_a_passkey_that_was_asked_for_before_a_restart_opens_after_it_and_once(told: dict[str, str]) -> None:
+    """The vault went down between the question and the answer, and again right after it."""
+    device = Authenticator()
+    folder = Path(told["VAULT_STORE"]).parent
+    here = vaults.made(folder)
+    passkeys = Passkeys(here, Site.read(vaults.ORIGIN))
+    at = datetime.now(UTC)
+    challenge = here.challenge(at=at)
+    token = vaults.id_token("anna", challenge, at=at)
+    key = here.open(challenge=challenge, id_token=token, make=b"a" * 16, also=Also.NOTHING, at=at)
+    challenge = here.challenge(at=at)
+    token = vaults.id_token("anna", challenge, at=at)
+    proof = here.open(challenge=challenge, id_token=token, make=None, also=Also.PROOF, at=at).proof
+    asked = passkeys.ask(ticket=log_ticket(key.key), at=at)
+    answer = device.made(asked.challenge, handle=asked.handle)
+    passkeys.enrol(proof=proof, challenge=asked.secret, answer=answer, label="x", at=at)
+    vaults.let_go(here)
+    with vaults.served(told) as url:
+        question = Client(url, vaults.TOKEN).ask_passkey()
+    answer = device.used(question.challenge)
+    with pytest.raises(VaultAway):
+        Client(url, vaults.TOKEN).open_by_passkey(challenge=question.secret, answer=answer)
+    with vaults.served(told) as url:
+        client = Client(url, vaults.TOKEN)
+        assert client.open_by_passkey(challenge=question.secret, answer=answer).key == key.key
+        with pytest.raises(VaultRefused, match="challenge"):
+            client.open_by_passkey(challenge=question.secret, answer=answer)
+        with pytest.raises(VaultRefused, match="passkey form"):
+            client.open_by_passkey(challenge=client.ask_passkey().secret, answer="{")
+        with pytest.raises(VaultRefused, match="malformed"):
+            client.open_by_passkey(challenge=question.secret, answer="x" * 100_000)
+
+
+@pytest.mark.parametrize("origins", ["", "http://register.example.org", "https://register.example.org/pad"])
+def test_without_addresses_for_passkeys_it_says_so_and_does_nothing(told: dict[str, str], origins: str) -> None:
+    assert "VAULT_ORIGINS" in run({**told, "VAULT_ORIGINS": origins}, "init", code=1)

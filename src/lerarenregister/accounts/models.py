@@ -29,11 +29,12 @@ class Identity(models.Model):
 
 
 class SignedInSession(models.Model):
-    """A session of an account: what she sees in her list and what "sign out everywhere" ends."""
+    """A session of an account: what she sees in her list and what "sign out everywhere" ends. One that began with a
+    passkey has no `identity`."""
 
     id = models.UUIDField(primary_key=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+", null=True)
     person_bound = models.BooleanField()
     second_factor = models.BooleanField(default=False)
     device = models.CharField(max_length=80, blank=True)

@@ -20,6 +20,7 @@ from lerarenregister.accounts.models import (
     RoleGrant,
     SignedInSession,
 )
+from lerarenregister.accounts.oidc.providers import PASSKEY
 from lerarenregister.accounts.permissions import NOBODY, Permission, Role, RoleHeld, SessionKind, Viewer
 from lerarenregister.accounts.rules import SessionLimits, SessionState
 from lerarenregister.audit.actions import record
@@ -66,13 +67,18 @@ def account_with(*, issuer: str, subject: str) -> UUID | None:
 
 
 def provider_of(viewer: Viewer) -> str:
-    """The slug of the provider with which this session began; raises SignInNeeded."""
-    if viewer.session_id is None:
+    """The slug of the provider with which this session began; when it began with a passkey, of the one who is asked
+    when she must show once more who she is. Raises SignInNeeded."""
+    asked = _identity_asked(viewer)
+    if asked is None:
         raise SignInNeeded
-    found = SignedInSession.objects.filter(pk=viewer.session_id).values_list("identity__provider", flat=True).first()
-    if found is None:
-        raise SignInNeeded
-    return found
+    return Identity.objects.values_list("provider", flat=True).get(pk=asked)
+
+
+def began_with_passkey(viewer: Viewer) -> bool:
+    """Whether this session began with a passkey: then no provider has said who she is."""
+    session = viewer.session_id
+    return session is not None and SignedInSession.objects.filter(pk=session, identity=None).exists()
 
 
 def own_account(viewer: Viewer) -> UUID:
@@ -106,10 +112,11 @@ def accounts_closed() -> Iterator[UUID]:
 
 
 def signed_in_freshly(viewer: Viewer, *, at: datetime) -> bool:
-    """Whether this session began a moment ago: every sign-in is one at the provider (`prompt=login`)."""
+    """Whether this session began a moment ago, at a provider (`prompt=login`): with a passkey nothing is destroyed."""
     if viewer.session_id is None:
         return False
-    began = SignedInSession.objects.filter(pk=viewer.session_id).values_list("started_at", flat=True).first()
+    sessions = SignedInSession.objects.filter(pk=viewer.session_id, identity__isnull=False)
+    began = sessions.values_list("started_at", flat=True).first()
     return began is not None and rules.is_fresh(began_at=began, at=at)
 
 
@@ -129,7 +136,7 @@ def person_bound_identities() -> Iterator[tuple[UUID, str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class OwnIdentity:
-    """An identity that opens her account; `current` is the one of this session."""
+    """An identity that opens her account; `current` is the one of this session, or that a session of a passkey asks."""
 
     id: UUID
     provider: str
@@ -143,7 +150,7 @@ class OwnIdentity:
 def own_identities(viewer: Viewer) -> list[OwnIdentity]:
     """What opens her account, the oldest first; raises SignInNeeded or PersonBoundNeeded."""
     rows = Identity.objects.filter(account_id=viewer.person()).order_by("linked_at", "id")
-    now = _identity_of(viewer.session_id)
+    now = _identity_asked(viewer)
     return [
         OwnIdentity(
             each.id, each.provider, each.issuer, each.subject, each.person_bound, each.linked_at, each.id == now
@@ -152,10 +159,16 @@ def own_identities(viewer: Viewer) -> list[OwnIdentity]:
     ]
 
 
-def _identity_of(session: UUID | None) -> UUID | None:
+def _identity_asked(viewer: Viewer) -> UUID | None:
+    """The identity of this session; of one that a passkey began, the first that is person-bound."""
+    if viewer.session_id is None:
+        return None
+    session = SignedInSession.objects.filter(pk=viewer.session_id).values_list("account_id", "identity_id").first()
     if session is None:
         return None
-    return SignedInSession.objects.filter(pk=session).values_list("identity_id", flat=True).first()
+    account, identity = session
+    own = Identity.objects.filter(account_id=account, person_bound=True).order_by("linked_at", "id")
+    return identity or own.values_list("id", flat=True).first()
 
 
 def ever_had_a_role(account: UUID) -> bool:
@@ -166,7 +179,7 @@ def ever_had_a_role(account: UUID) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One of her open sessions; `current` is the one she looks from."""
+    """One of her open sessions; `current` is the one she looks from, `provider` may be PASSKEY."""
 
     id: UUID
     provider: str
@@ -184,7 +197,7 @@ def sessions_of(viewer: Viewer, *, limits: SessionLimits, at: datetime) -> list[
     rows = [
         SessionRow(
             id=each.id,
-            provider=each.identity.provider,
+            provider=each.identity.provider if each.identity else PASSKEY,
             person_bound=each.person_bound,
             device=each.device,
             started_at=each.started_at,

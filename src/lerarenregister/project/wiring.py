@@ -75,6 +75,7 @@ def _portfolio() -> None:
     errors.CSRF_ANSWERS.append(pages.csrf_failure)
     answers.ANSWERS.append(pages.too_often)
     away.ANSWERS.append(pages.database_away)
+    listeners.ways.append("portfolio/_passkey_sign_in.html")
     listeners.secrets.append(keys.secret_for)
     listeners.instead |= {Purpose.SECOND: linking.second, Purpose.RECOVER: linking.recovered}
     listeners.on_sign_in.append(keys.open_at_sign_in)

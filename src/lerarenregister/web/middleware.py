@@ -50,6 +50,7 @@ class DoorMiddleware:
 
 class PermissionsPolicyMiddleware:
     """No page may use what a browser can do beyond showing it: no camera, no place, no payment. Nothing here needs it.
+    Only for a passkey it may ask, which browsers allow to the pages of a site itself when nothing is said.
 
     The names are those of https://github.com/w3c/webappsec-permissions-policy/blob/main/features.md.
     """
@@ -75,7 +76,6 @@ class PermissionsPolicyMiddleware:
             "midi",
             "payment",
             "picture-in-picture",
-            "publickey-credentials-get",
             "screen-wake-lock",
             "serial",
             "usb",

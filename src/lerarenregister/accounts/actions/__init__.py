@@ -13,6 +13,15 @@ from lerarenregister.accounts.actions.forgetting import destroy_sessions as dest
 from lerarenregister.accounts.actions.forgetting import empty_account as empty_account
 from lerarenregister.accounts.actions.forgetting import forget_ended as forget_ended
 from lerarenregister.accounts.actions.forgetting import forget_tries as forget_tries
+from lerarenregister.accounts.actions.sessions import OpenedSession as OpenedSession
+from lerarenregister.accounts.actions.sessions import account_of as account_of
+from lerarenregister.accounts.actions.sessions import end_all_sessions as end_all_sessions
+from lerarenregister.accounts.actions.sessions import end_passkey_sessions as end_passkey_sessions
+from lerarenregister.accounts.actions.sessions import end_session as end_session
+from lerarenregister.accounts.actions.sessions import herself as herself
+from lerarenregister.accounts.actions.sessions import sign_in_with_passkey as sign_in_with_passkey
+from lerarenregister.accounts.actions.sessions import take_turn as take_turn
+from lerarenregister.accounts.actions.sessions import touch_session as touch_session
 from lerarenregister.accounts.errors import IdentityTaken, InvitationRefused, LastIdentity, NotAllowed, SignInNeeded
 from lerarenregister.accounts.events import (
     AccountOpened,
@@ -24,7 +33,6 @@ from lerarenregister.accounts.events import (
     RoleEnded,
     RoleGiven,
     SignedIn,
-    SignedOut,
 )
 from lerarenregister.accounts.models import (
     Account,
@@ -43,16 +51,6 @@ from lerarenregister.kernel.identifiers import ActivationCode, new_id
 
 _HOUR = timedelta(hours=1)
 _LOOKS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedSession:
-    """The session that a sign-in began."""
-
-    id: UUID
-    account: UUID
-    provider: str
-    person_bound: bool
 
 
 @transaction.atomic
@@ -84,7 +82,7 @@ def sign_in(*, proof: FreshSignIn, device: str, at: datetime) -> OpenedSession:
         person_bound=proof.person_bound,
         second_factor=proof.second_factor,
     )
-    record(event, actor=_herself(identity.account_id), at=at, subjects=[identity.account_id])
+    record(event, actor=herself(identity.account_id), at=at, subjects=[identity.account_id])
     return OpenedSession(session.id, identity.account_id, proof.provider, proof.person_bound)
 
 
@@ -108,7 +106,7 @@ def link_identity(*, account: UUID, proof: FreshSignIn, recovered: bool, at: dat
         person_bound=proof.person_bound,
         linked_at=at,
     )
-    record(IdentityLinked(proof.provider, recovered), actor=_herself(account), at=at, subjects=[account])
+    record(IdentityLinked(proof.provider, recovered), actor=herself(account), at=at, subjects=[account])
 
 
 @transaction.atomic
@@ -124,30 +122,7 @@ def unlink_identity(*, viewer: Viewer, identity: UUID, at: datetime) -> None:
         raise LastIdentity
     SignedInSession.objects.filter(identity=found).delete()
     found.delete()
-    record(IdentityUnlinked(found.provider), actor=_herself(account), at=at, subjects=[account])
-
-
-def touch_session(*, session_id: UUID, at: datetime) -> None:
-    """Note that the session was used; no event, and never earlier than what is there."""
-    SignedInSession.objects.filter(pk=session_id, ended_at=None, last_seen_at__lt=at).update(last_seen_at=at)
-
-
-@transaction.atomic
-def end_session(*, viewer: Viewer, session_id: UUID, at: datetime) -> None:
-    """End one of her own sessions; one that has ended stays as it is. Raises SignInNeeded or Absent."""
-    account = _account(viewer)
-    session = SignedInSession.objects.filter(pk=session_id, account_id=account).first()
-    if session is None:
-        raise Absent
-    _end([session_id], account=account, at=at)
-
-
-@transaction.atomic
-def end_all_sessions(*, viewer: Viewer, at: datetime) -> None:
-    """Sign out everywhere, here too; raises SignInNeeded."""
-    account = _account(viewer)
-    ids = SignedInSession.objects.filter(account_id=account, ended_at=None).values_list("id", flat=True)
-    _end(list(ids), account=account, at=at)
+    record(IdentityUnlinked(found.provider), actor=herself(account), at=at, subjects=[account])
 
 
 @transaction.atomic
@@ -184,16 +159,6 @@ def end_role(*, viewer: Viewer, grant: UUID, at: datetime, board: str | None = N
     held.ends_at = max(at, held.begins_at)
     held.save(update_fields=["ends_at"])
     record(RoleEnded(held.id, held.role, held.scope), actor=actor, at=at, subjects=[held.account_id])
-
-
-def take_turn(account: UUID) -> None:
-    """From here to the end of the caller's transaction, acts of this account that take turns wait for each other.
-
-    Raises SignInNeeded when the account is closed.
-    """
-    row = Account.objects.select_for_update().filter(pk=account).first()
-    if row is not None and row.closed_at is not None:
-        raise SignInNeeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +235,7 @@ def redeem_invitation(*, viewer: Viewer, code: str, at: datetime) -> UUID:
     Every call counts as a try, also a mistyped code: a few an hour per account. Raises SignInNeeded, Invalid (not the
     form of a code), or InvitationRefused with detail `tries`, or without one: unknown, used and expired look the same.
     """
-    account = _account(viewer)
+    account = account_of(viewer)
     _spend_try(account, at=at)
     hashed = rules.code_hash(ActivationCode.parse(code), key=settings.CODE_HASH_KEY)
     with transaction.atomic():
@@ -284,11 +249,11 @@ def redeem_invitation(*, viewer: Viewer, code: str, at: datetime) -> UUID:
             scope=found.scope,
             known_as=found.known_as,
             ends_at=found.role_ends_at,
-            actor=_herself(account),
+            actor=herself(account),
             given_by=found.given_by,
             at=at,
         )
-        record(InvitationRedeemed(found.id, grant), actor=_herself(account), at=at, subjects=[account])
+        record(InvitationRedeemed(found.id, grant), actor=herself(account), at=at, subjects=[account])
     return grant
 
 
@@ -368,23 +333,7 @@ def _identity(*, provider: str, issuer: str, subject: str, person_bound: bool, a
                 linked_at=at,
             )
             event = AccountOpened(provider=provider, person_bound=person_bound)
-            record(event, actor=_herself(account.id), at=at, subjects=[account.id])
+            record(event, actor=herself(account.id), at=at, subjects=[account.id])
     except IntegrityError:
         return Identity.objects.get(issuer=issuer, subject=subject)
     return identity
-
-
-def _end(ids: list[UUID], *, account: UUID, at: datetime) -> None:
-    ended = SignedInSession.objects.filter(pk__in=ids, ended_at=None).update(ended_at=at)
-    if ended:
-        record(SignedOut(ids), actor=_herself(account), at=at, subjects=[account])
-
-
-def _account(viewer: Viewer) -> UUID:
-    if viewer.account is None:
-        raise SignInNeeded
-    return viewer.account
-
-
-def _herself(account: UUID) -> Actor:
-    return Actor(account, "account-holder")

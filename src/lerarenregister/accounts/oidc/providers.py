@@ -12,6 +12,9 @@ from lerarenregister.kernel.hosts import on_this_machine
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 """Signatures a provider can be configured with: public-key ones only. `none` and HS… are never among them."""
 
+PASSKEY = "passkey"
+"""What stands in the place of a provider where somebody signed in with a passkey: no provider has this slug."""
+
 _NEEDED = ("slug", "name", "issuer", "client_id", "client_secret")
 _KNOWN = {*_NEEDED, "person_bound", "algorithms", "acr_values", "second_factor"}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -47,6 +50,8 @@ class Provider:
             raise Invalid(f"provider {slug}: {missing[0]} is missing")
         if not _SLUG.fullmatch(slug):
             raise Invalid(f"provider {slug}: slug must be lower case letters, digits and hyphens")
+        if slug == PASSKEY:
+            raise Invalid(f"provider {slug}: this name is of signing in with a passkey; choose another slug")
         if not isinstance(raw.get("person_bound"), bool):
             raise Invalid(f"provider {slug}: person_bound must be true or false")
         if not private_transport(str(raw["issuer"])):

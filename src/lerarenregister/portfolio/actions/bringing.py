@@ -11,12 +11,15 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio.actions.files import Store, remove
+from lerarenregister.portfolio.actions.pdf_text import PdfReading
 from lerarenregister.portfolio.models import File, Waiting
 from lerarenregister.portfolio.rules.entries import Content, KeptEntry
 from lerarenregister.portfolio.rules.files import FileRef, Room, clean_name
 from lerarenregister.portfolio.rules.filetypes import LOOKED_AT, OTHER, media_type_of
 from lerarenregister.portfolio.rules.images import MOST_IMAGE_BYTES, looked_at
 
+READING_SECONDS = 30
+"""For the texts of all PDFs of one zip together: she waits for it. What comes after is found by its name alone."""
 Source = Callable[[FileRef], Iterator[bytes]]
 """The bytes of a file that the document names. Raises Invalid for one that is not there, or has another size."""
 
@@ -30,6 +33,7 @@ class Brought:
     room: Room
     source: Source
     at: datetime
+    _reading: PdfReading = field(default_factory=lambda: PdfReading(READING_SECONDS))
     _of: dict[UUID, list[UUID]] = field(default_factory=dict)
     _stored_here: set[UUID] = field(default_factory=set)
     _given: set[UUID] = field(default_factory=set)
@@ -68,7 +72,7 @@ class Brought:
                 self._given.update(files)
 
     def _stored(self, file: FileRef) -> FileRef:
-        store = Store(viewer=self.viewer, sealer=self.sealer, room=self.room, at=self.at)
+        store = Store(viewer=self.viewer, sealer=self.sealer, room=self.room, at=self.at, reading=self._reading)
         self._stored_here.add(store.id)
         if file.shown and file.size <= MOST_IMAGE_BYTES:
             content = b"".join(self.source(file))

@@ -16,14 +16,16 @@ from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.identifiers import random_id
+from lerarenregister.portfolio.actions.pdf_text import PdfReading
 from lerarenregister.portfolio.errors import FileEmpty, FileGone, FilesFull, FileTooLarge, ImageTooLarge
 from lerarenregister.portfolio.models import Entry, File, FilePiece, Waiting
 from lerarenregister.portfolio.queries.files import files_stored
 from lerarenregister.portfolio.rules import images
 from lerarenregister.portfolio.rules.files import FileRef, Room, clean_name, pack_reference, waiting_place
-from lerarenregister.portfolio.rules.filetypes import LOOKED_AT, OTHER, PICTURES, media_type_of
+from lerarenregister.portfolio.rules.filetypes import LOOKED_AT, OTHER, PDF, PDF_BEGINS, PICTURES, media_type_of
 from lerarenregister.portfolio.rules.images import MOST_IMAGE_BYTES, Moving
-from lerarenregister.portfolio.rules.pieces import Cutter
+from lerarenregister.portfolio.rules.pdf_text import MOST_BYTES
+from lerarenregister.portfolio.rules.pieces import Cutter, text_pieces
 
 _PIECES_AT_ONCE = 4
 _PIECE_COLUMNS = ("id", "file_id", "small", "number", "envelope")
@@ -33,15 +35,23 @@ _DESTROY_AT_MOST = 100
 
 
 class Store:
-    """One file on its way into the table: sealed piece by piece, unseen until `keep` gives it its name."""
+    """One file on its way into the table: sealed piece by piece, unseen until `keep` gives it its name.
 
-    def __init__(self, *, viewer: Viewer, sealer: Sealer, room: Room, at: datetime) -> None:
+    A PDF of at most 20 MB is held in memory too, to have its text read at the end; the text is sealed beside it.
+    """
+
+    def __init__(
+        self, *, viewer: Viewer, sealer: Sealer, room: Room, at: datetime, reading: PdfReading | None = None
+    ) -> None:
         self.id = random_id()
         self._owner, self._sealer, self._room = viewer.person(), sealer, room
         self._cutter = Cutter(self._owner, self.id, sealer)
         self._digest = hashlib.sha256()
         self._pieces: list[tuple[UUID, UUID, bool, int, bytes]] = []
         self._stored = 0
+        self._reading = reading or PdfReading()
+        self._whole: bytearray | None = bytearray()
+        """What came in, as long as it may be a PDF that is read."""
         with transaction.atomic():
             File(id=self.id, owner=self._owner, stored=0).save(force_insert=True)
             Waiting(file_id=self.id, due_on=dutch_date(at) + timedelta(days=WAITS_DAYS), reference=b"").save(
@@ -54,6 +64,7 @@ class Store:
             raise FileTooLarge(f"a file has at most {self._room.of_file} bytes")
         self._digest.update(data)
         self._add(self._cutter.feed(data))
+        self._hold(data)
 
     def keep(self, name: str, media_type: str, picture: images.Picture | None = None) -> FileRef:
         """The end of it: from now on an entry may name it. Raises FileEmpty and FilesFull."""
@@ -65,6 +76,9 @@ class Store:
             self._add(small.feed(picture.small), small=True)
             self._add(small.finish(), small=True)
         self._write()
+        if media_type == PDF and self._whole:
+            self._write_text(self._reading.text_of(bytes(self._whole)))
+        self._whole = None
         size = (picture.width, picture.height) if picture else (0, 0)
         reference = FileRef(self.id, name, media_type, self._cutter.size, self._digest.hexdigest(), *size)
         sealed = self._sealer.seal(pack_reference(reference), bound_to=waiting_place(self._owner, self.id))
@@ -74,6 +88,25 @@ class Store:
     def abandon(self) -> None:
         """Remove what came in so far."""
         remove([self.id])
+
+    def _hold(self, data: bytes) -> None:
+        if self._whole is None:
+            return
+        self._whole += data
+        start = bytes(self._whole[: len(PDF_BEGINS)])
+        if len(self._whole) > MOST_BYTES or not PDF_BEGINS.startswith(start):
+            self._whole = None
+
+    def _write_text(self, text: str) -> None:
+        """The text beside the PDF. It never stands in the way of the file: where it does not fit, it is left out."""
+        if not text:
+            return
+        for number, envelope in text_pieces(text, self._owner, self.id, self._sealer):
+            self._pieces.append((random_id(), self.id, True, number, envelope))
+        try:
+            self._write()
+        except FilesFull:
+            self._pieces = []
 
     def _add(self, pieces: Iterable[tuple[int, bytes]], *, small: bool = False) -> None:
         for number, envelope in pieces:

@@ -1,23 +1,38 @@
 """Finding in all that she has, by opening all of it in memory: there is no index, for one would have to be kept.
 
-Opening and looking through 5,000 entries takes some 50 ms. What is in the bin is not found.
+Opening and looking through 5,000 entries takes some 50 ms. What is in the bin is not found. The text inside PDFs was
+folded when they came in, so that it is only opened and looked through; what a search does not need is not opened.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Sealer
-from lerarenregister.portfolio.models import Entry
+from lerarenregister.portfolio.models import Entry, FilePiece
 from lerarenregister.portfolio.queries.opening import packed_head
 from lerarenregister.portfolio.rules.entries import Content, Kind, Part, place
 from lerarenregister.portfolio.rules.facets import Form
+from lerarenregister.portfolio.rules.filetypes import PDF
 from lerarenregister.portfolio.rules.heads import PackedHead
-from lerarenregister.portfolio.rules.searching import Piece, folded, passage, words_in
+from lerarenregister.portfolio.rules.pieces import TextPiece, opened_text
+from lerarenregister.portfolio.rules.searching import Piece, folded, passage, passage_near, words_in
 from lerarenregister.portfolio.rules.stories import plain_text
 
 MOST = 50
+_BATCH = 500
+_HAS_PDF = PDF.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A PDF in which words stand, and where."""
+
+    name: str
+    passage: list[Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,8 @@ class Hit:
     passage: list[Piece]
     named: list[str]
     """Tags and names of files in which a word stands."""
+    inside: list[Inside] = field(default_factory=list)
+    """PDFs of it, for a word that stands nowhere else in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +59,79 @@ class Found:
     count: int
 
 
+class _Candidate(NamedTuple):
+    """Something of hers that may be found, by what it is sorted first: there may be thousands."""
+
+    in_heading: bool
+    order: tuple[str, str]
+    key: UUID
+    head: PackedHead
+    body: bytes
+    missing: tuple[bytes, ...]
+    """Words that stand only inside its PDFs, if anywhere."""
+    inside: tuple[tuple[UUID, float], ...] = ()
+    """The PDFs that have them, and how far in the first one stands."""
+
+
 def search(viewer: Viewer, sealer: Sealer, typed: str) -> Found:
-    """What has every word that she typed in its text, title, tags or names of files."""
+    """What has every word that she typed in its text, title, tags, names of files or inside its PDFs."""
     owner, words = viewer.person(), words_in(typed)
     if not words:
         return Found([], 0)
-    found: list[tuple[bool, tuple[str, str], UUID, PackedHead, bytes]] = []
+    found: list[_Candidate] = []
     rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head", "body")
     for key, version, head, body in rows.iterator(chunk_size=1_000):
         text = sealer.open(bytes(body), bound_to=place(owner, key, version, Part.BODY))
         packed = packed_head(owner, key, version, head, sealer)
         below = folded(plain_text(text))
         missing = [word for word in words if word not in below]
-        if missing and not _may_hold(packed, missing):
+        if missing and _HAS_PDF not in packed and not _may_hold(packed, missing):
             continue  # most things end here, before anything of them is read
         opened = PackedHead.of(packed)
+        if opened.deleted:
+            continue
         above = _above(opened)
-        if not opened.deleted and all(word in above for word in missing):
-            found.append((any(word in above for word in words), opened.order, key, opened, text))
+        left = tuple(word.encode() for word in missing if word not in above)
+        if not left or _HAS_PDF in packed:
+            in_heading = any(word in above for word in words)
+            found.append(_Candidate(in_heading, opened.order, key, opened, text, left))
+    found = _found_inside(owner, sealer, found)
     found.sort(key=lambda each: each[:3], reverse=True)
-    hits = [_hit(key, opened.head().content(text), words) for _, _, key, opened, text in found[:MOST]]
-    return Found(hits, len(found))
+    first = found[:MOST]
+    shown = dict(_texts(owner, sealer, [file for each in first for file, _ in each.inside], TextPiece.SHOWN))
+    return Found([_hit(each, words, shown) for each in first], len(found))
+
+
+def _found_inside(owner: UUID, sealer: Sealer, candidates: list[_Candidate]) -> list[_Candidate]:
+    """Those of which every word was found, also inside their PDFs."""
+    wanted = {file: each for each in candidates if each.missing for file in _pdfs(each.head)}
+    if not wanted:
+        return [each for each in candidates if not each.missing]
+    seen: dict[UUID, set[bytes]] = {}
+    holding: dict[UUID, list[tuple[UUID, float]]] = {}
+    for file, text in _texts(owner, sealer, list(wanted), TextPiece.FOLDED):
+        candidate = wanted[file]
+        here = {word: begin for word in candidate.missing if (begin := text.find(word)) >= 0}
+        if here:
+            seen.setdefault(candidate.key, set()).update(here)
+            holding.setdefault(candidate.key, []).append((file, min(here.values()) / len(text)))
+    return [
+        each._replace(inside=tuple(holding.get(each.key, ()))) if each.missing else each
+        for each in candidates
+        if len(seen.get(each.key, ())) == len(each.missing)
+    ]
+
+
+def _texts(owner: UUID, sealer: Sealer, files: list[UUID], number: TextPiece) -> Iterator[tuple[UUID, bytes]]:
+    for start in range(0, len(files), _BATCH):
+        some = files[start : start + _BATCH]
+        rows = FilePiece.objects.filter(file__in=some, file__owner=owner, small=True, number=number)
+        for file, envelope in rows.values_list("file_id", "envelope").iterator(chunk_size=20):
+            yield file, opened_text(bytes(envelope), owner, file, sealer, number)
+
+
+def _pdfs(head: PackedHead) -> list[UUID]:
+    return [UUID(each["id"]) for each in head.fields.get("files", ()) if each["type"] == PDF]
 
 
 def _may_hold(packed: bytes, words: list[str]) -> bool:
@@ -80,14 +149,21 @@ def _text_of(content: Content) -> str:
     return "\n".join([content.text, *(each.text for each in content.pieces)])
 
 
-def _hit(key: UUID, content: Content, words: tuple[str, ...]) -> Hit:
+def _hit(found: _Candidate, words: tuple[str, ...], shown: Mapping[UUID, bytes]) -> Hit:
+    content = found.head.head().content(found.body)
     named = [*content.facets.tags, *(each.name for each in content.files)]
+    names = {each.id: each.name for each in content.files}
+    wanted = [each.decode() for each in found.missing]
     return Hit(
-        key,
+        found.key,
         content.form,
         content.kind,
         content.on,
         content.heading(),
         passage(_text_of(content), words),
         [each for each in named if any(word in folded(each) for word in words)],
+        [
+            Inside(names[file], passage_near(shown.get(file, b"").decode(), tuple(wanted), share))
+            for file, share in found.inside
+        ],
     )

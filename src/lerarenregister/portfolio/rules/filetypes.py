@@ -9,6 +9,8 @@ import enum
 LOOKED_AT = 4096
 """So many first bytes tell the type."""
 OTHER = "application/octet-stream"
+PDF = "application/pdf"
+PDF_BEGINS = b"%PDF-"
 
 
 class Sort(enum.StrEnum):
@@ -29,7 +31,7 @@ _OPEN = "application/vnd.oasis.opendocument."
 MEDIA_TYPES: dict[str, Sort] = {
     "image/jpeg": Sort.IMAGE,
     "image/png": Sort.IMAGE,
-    "application/pdf": Sort.PDF,
+    PDF: Sort.PDF,
     "audio/aac": Sort.AUDIO,
     "audio/flac": Sort.AUDIO,
     "audio/mp4": Sort.AUDIO,
@@ -59,7 +61,7 @@ _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
-    (b"%PDF-", "application/pdf"),
+    (PDF_BEGINS, PDF),
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
     (b"\xff\xf3", "audio/mpeg"),

@@ -5,11 +5,13 @@ size to within 3 %; its real size is in the reference. Each piece is bound to ow
 last.
 """
 
+import enum
 from collections.abc import Iterator
 from uuid import UUID
 
 from lerarenregister.kernel.envelopes import Sealer, Unreadable, padme
 from lerarenregister.portfolio.rules.files import file_place
+from lerarenregister.portfolio.rules.searching import folded
 
 PIECE_BYTES = 512 * 1024 - 4
 """With the four bytes of its length it is a power of two, to which the envelope adds no padding."""
@@ -64,3 +66,25 @@ def opened_piece(envelope: bytes, owner: UUID, file: UUID, sealer: Sealer, *, nu
     if len(piece) < wanted:
         raise Unreadable("a piece is shorter than the file says")
     return piece[:wanted]
+
+
+class TextPiece(enum.IntEnum):
+    """The two small pieces beside a PDF: what is compared while she types, and what is shown of it."""
+
+    FOLDED = 0
+    SHOWN = 1
+
+
+def text_pieces(text: str, owner: UUID, file: UUID, sealer: Sealer) -> Iterator[tuple[int, bytes]]:
+    """The text of a PDF, folded and as it is, sealed for their places; the envelope fills them up."""
+    for number, each in ((TextPiece.FOLDED, folded(text)), (TextPiece.SHOWN, text)):
+        yield number, sealer.seal(each.encode("utf-8", "ignore"), bound_to=_text_place(owner, file, number))
+
+
+def opened_text(envelope: bytes, owner: UUID, file: UUID, sealer: Sealer, number: TextPiece) -> bytes:
+    """One of the two, in UTF-8. Raises Unreadable."""
+    return sealer.open(envelope, bound_to=_text_place(owner, file, number))
+
+
+def _text_place(owner: UUID, file: UUID, number: TextPiece) -> bytes:
+    return b"text of " + file_place(owner, file, number, small=True, last=number is TextPiece.SHOWN)

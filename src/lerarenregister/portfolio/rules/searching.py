@@ -9,6 +9,7 @@ from dataclasses import dataclass
 MOST_TYPED, MOST_WORDS = 200, 8
 _MARKS = [chr(0x0300 + each) for each in (*range(5), 6, 7, 8, 0xA, 0xB, 0xC, 0x27, 0x28)]
 """The marks that NFKD sets apart from the letters of European languages."""
+_NEAR = 800
 AROUND = 90
 """Characters shown on either side of the first word that was found."""
 
@@ -57,6 +58,18 @@ def passage(text: str, words: tuple[str, ...]) -> list[Piece]:
         start = stop
     pieces += [Piece(line[start:end], False), *([Piece("…", False)] if end < len(line) else [])]
     return [each for each in pieces if each.text]
+
+
+def passage_near(text: str, words: tuple[str, ...], share: float) -> list[Piece]:
+    """What stands around a word in a long text, of which it is known how far in it stands (0 to 1): folding can move it
+    a little. Of the whole text only as much is looked at as is needed."""
+    middle = round(share * len(text))
+    found = passage(text[max(0, middle - _NEAR) : middle + _NEAR], words)
+    if found:
+        return found
+    starts = range(0, len(text), _NEAR)
+    some = (text[start : start + 2 * _NEAR] for start in starts)
+    return next((passage(each, words) for each in some if any(word in folded(each) for word in words)), [])
 
 
 def _hits(plain: str, places: list[int], words: tuple[str, ...], start: int, end: int) -> list[tuple[int, int]]:

@@ -48,6 +48,7 @@ from lerarenregister.portfolio.sharing.rules.secrets import SALT_BYTES, Secret
 
 MADE_WITHIN_DAYS = 2
 _ROWS_AT_ONCE = 4
+_TRIES = 3
 _MARK_BYTES = 16
 """While a copy is being made its cover is a mark of the try that makes it."""
 _END_AT_MOST = 50
@@ -106,7 +107,8 @@ def share(
         row = Share(id=share_id, owner=owner, line=sealer.seal(line.pack(), bound_to=line_place(owner, share_id)))
         _finish(row, mark, secret, cover, to)
     except BaseException:
-        _unfinished(owner, share_id).filter(cover=mark).delete()
+        with transaction.atomic():
+            _destroy(_unfinished(owner, share_id).filter(cover=mark))
         raise
 
 
@@ -126,18 +128,30 @@ def _begun(owner: UUID, share_id: UUID, at: datetime) -> bytes | None:
         openings=0,
         answers=0,
     )
-    try:
-        with transaction.atomic():
-            if (before := _owner_of(share_id)) is None:
-                _unfinished(owner, share_id).delete()
+    for _try in range(_TRIES):
+        before = _owner_of(share_id)
+        if before is not None:
+            if before != owner:
+                raise Absent
+            return None
+        try:
+            with transaction.atomic():
+                _destroy(_unfinished(owner, share_id))
                 row.save(force_insert=True)
                 _check_count(owner)
-                return mark
-    except IntegrityError:
-        before = _owner_of(share_id)
-    if before != owner:
-        raise Absent
-    return None
+        except IntegrityError:
+            continue  # another try came in between, or the id is of somebody else
+        return mark
+    raise Absent
+
+
+def _destroy(copies: QuerySet[Copy]) -> int:
+    """Remove copies with all that is in them, how many: locked first, so that nothing comes in meanwhile. Whoever locks
+    a copy and its share locks the copy first."""
+    keys = list(copies.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if keys:
+        Copy.objects.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def _unfinished(owner: UUID, share_id: UUID) -> QuerySet[Copy]:
@@ -242,10 +256,10 @@ def take_back(*, viewer: Viewer, sealer: Sealer, share_id: UUID, at: datetime) -
     """End a share at once: the copy and all by which it could be found are gone. Her line stays, with what readers
     wrote. Again changes nothing. Raises Absent."""
     owner = viewer.person()
+    gone = _destroy(Copy.objects.filter(pk=share_id, owner=owner))
     row = Share.objects.select_for_update().filter(pk=share_id, owner=owner).first()
     if row is None:
         raise Absent
-    gone, _ = Copy.objects.filter(pk=share_id, owner=owner).delete()
     line = queries.line_of(row, owner, sealer)
     if gone and line.ended_on is None:
         ended = replace(line, ended_on=dutch_date(at))
@@ -258,13 +272,12 @@ def remove_line(*, viewer: Viewer, share_id: UUID, at: datetime) -> bool:
     """Remove what she keeps of a share that has ended, with what readers wrote; whether it is gone. One that can still
     be opened stays: she takes it back first. Raises Absent."""
     owner = viewer.person()
-    row = Share.objects.select_for_update().filter(pk=share_id, owner=owner).first()
-    if row is None:
+    if not Share.objects.filter(pk=share_id, owner=owner).exists():
         raise Absent
     if Copy.objects.filter(pk=share_id, until__gte=dutch_date(at)).exists():
         return False
-    Copy.objects.filter(pk=share_id, owner=owner).delete()
-    row.delete()
+    _destroy(Copy.objects.filter(pk=share_id, owner=owner))
+    Share.objects.filter(pk=share_id, owner=owner).delete()
     return True
 
 
@@ -314,10 +327,7 @@ def _keep_note(copy: OpenCopy, note_id: UUID, note: notes.Note) -> None:
 def end_due(*, at: datetime) -> int:
     """Remove the copies that are past their last day, and those that were never finished; how many, 50 at most."""
     due = Copy.objects.filter(until__lt=dutch_date(at)).order_by("pk").values_list("pk", flat=True)
-    keys = list(due[:_END_AT_MOST])
-    if keys:
-        Copy.objects.filter(pk__in=keys).delete()
-    return len(keys)
+    return _destroy(Copy.objects.filter(pk__in=list(due[:_END_AT_MOST])))
 
 
 @transaction.atomic
@@ -331,7 +341,7 @@ def erase_shares_of(*, owners: Iterable[UUID]) -> int:
     """Erase the shares of these owners, whose accounts are closed; of how many there was something."""
     found = 0
     for owner in owners:
-        copies, _ = Copy.objects.filter(owner=owner).delete()
+        copies = _destroy(Copy.objects.filter(owner=owner))
         lines, _ = Share.objects.filter(owner=owner).delete()
         found += bool(copies or lines)
     return found

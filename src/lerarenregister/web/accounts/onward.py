@@ -15,6 +15,6 @@ def local_path(text: str) -> str:
         and text.isprintable()
         and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
         and not urlsplit(text).netloc
-        and not text.startswith(("/inloggen/", "/tweede-factor/", "/uitloggen/"))
+        and not text.startswith(("/inloggen/", "/inloggen-met-passkey/", "/tweede-factor/", "/uitloggen/"))
     )
     return text if safe else "/"

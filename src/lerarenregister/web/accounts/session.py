@@ -70,7 +70,8 @@ def viewer_of(request: DoorRequest) -> Viewer:
 
 
 def claims_of(request: HttpRequest) -> Claims:
-    """What her provider said about her at this sign-in; raises SignInNeeded."""
+    """What her provider said about her at this sign-in; raises SignInNeeded, also when she signed in with a passkey,
+    which says nothing about her."""
     kept: dict[str, Any] | None = request.session.get(_CLAIMS)
     if kept is None:
         raise SignInNeeded
@@ -114,18 +115,19 @@ def take_pending(request: HttpRequest, *, state: str) -> PendingHere | None:
     return PendingHere(pending, found["onward"], Purpose(found["purpose"]))
 
 
-def remember(request: HttpRequest, opened: OpenedSession, proof: FreshSignIn) -> None:
+def remember(request: HttpRequest, opened: OpenedSession, proof: FreshSignIn | None) -> None:
     """Begin anew with this sign-in: an emptied session under a new key. Kept are other tabs' unfinished sign-ins, and a
-    form that waits for whoever filled it in."""
+    form that waits for whoever filled it in. Without a proof it was a passkey."""
     pending = request.session.get(_PENDING, {})
     waiting = request.session.get(WAITING)
     request.session.flush()
     request.session[_SIGNED_IN] = str(opened.id)
-    request.session[_CLAIMS] = {
-        "family_name": proof.family_name,
-        "given_name": proof.given_name,
-        "birth_date": proof.birth_date.isoformat() if proof.birth_date else "",
-    }
+    if proof is not None:
+        request.session[_CLAIMS] = {
+            "family_name": proof.family_name,
+            "given_name": proof.given_name,
+            "birth_date": proof.birth_date.isoformat() if proof.birth_date else "",
+        }
     if pending:
         request.session[_PENDING] = pending
     if waiting:

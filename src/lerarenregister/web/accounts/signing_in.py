@@ -1,6 +1,8 @@
 """Signing in and out."""
 
 import logging
+from collections.abc import Callable
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
@@ -10,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from lerarenregister.accounts import actions, queries
+from lerarenregister.accounts.actions import OpenedSession
 from lerarenregister.accounts.errors import SignInRefused
 from lerarenregister.accounts.oidc import FreshSignIn, client
 from lerarenregister.accounts.oidc.providers import Provider
@@ -37,6 +40,8 @@ def choose(request: DoorRequest) -> HttpResponse:
         "own": [each for each in found if each.person_bound],
         "employers": [each for each in found if not each.person_bound],
         "onward": local_path(request.GET.get("verder", "/")),
+        "ways": listeners.ways,
+        "with_passkey": queries.began_with_passkey(request.viewer),
     }
     response = render(request, "accounts/choose.html", context)
     # `verder` may hold a code: no request that follows from this page tells its address.
@@ -125,15 +130,46 @@ def signed_in(
     request: DoorRequest, proof: FreshSignIn, onward: str, purpose: Purpose = Purpose.SIGN_IN
 ) -> HttpResponse:
     """Begin the session in this browser; one that was open in it ends, whoever's it was."""
+    _end_present(request)
+    opened = actions.sign_in(proof=proof, device=_device(request), at=request.at)
+    return _begun(request, opened, proof, onward, purpose=purpose)
+
+
+def signed_in_with_passkey(
+    request: DoorRequest, account: UUID, onward: str, then: Callable[[HttpResponse], None]
+) -> HttpResponse:
+    """Begin a session for whom a passkey opened something of hers, just now, in this browser; the caller has it from
+    the vault, and keeps it in `then`, before the listeners hear of it without a proof. Raises SignInNeeded when the
+    account is closed."""
+    _end_present(request)
+    opened = actions.sign_in_with_passkey(account=account, device=_device(request), at=request.at)
+    return _begun(request, opened, None, onward, then=then)
+
+
+def _end_present(request: DoorRequest) -> None:
     if request.viewer.session_id is not None:
         actions.end_session(viewer=request.viewer, session_id=request.viewer.session_id, at=request.at)
-    device = device_of(request.headers.get("User-Agent", ""))
-    opened = actions.sign_in(proof=proof, device=device, at=request.at)
+
+
+def _device(request: DoorRequest) -> str:
+    return device_of(request.headers.get("User-Agent", ""))
+
+
+def _begun(
+    request: DoorRequest,
+    opened: OpenedSession,
+    proof: FreshSignIn | None,
+    onward: str,
+    *,
+    purpose: Purpose = Purpose.SIGN_IN,
+    then: Callable[[HttpResponse], None] = lambda _response: None,
+) -> HttpResponse:
     session.remember(request, opened, proof)
     rotate_token(request)
     request.viewer = session.viewer_of(request)
     response = HttpResponseRedirect(onward)
     try:
+        then(response)
         for listener in listeners.on_sign_in:
             listener(request, response, proof, purpose)
     except Exception:

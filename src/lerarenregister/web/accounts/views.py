@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lerarenregister.accounts import actions, queries
 from lerarenregister.accounts.actions import NewInvitation
 from lerarenregister.accounts.errors import InvitationRefused, SignInNeeded
+from lerarenregister.accounts.oidc.providers import PASSKEY
 from lerarenregister.accounts.permissions import Permission, Role
 from lerarenregister.accounts.rules import ROLE_LASTS
 from lerarenregister.kernel.errors import Invalid
@@ -31,7 +32,7 @@ from lerarenregister.web.requests import DoorRequest
 def sessions(request: DoorRequest) -> HttpResponse:
     """Where she is signed in: device, when it began, when it was last used."""
     rows = queries.sessions_of(request.viewer, limits=session.limits(), at=request.at)
-    names = {slug: provider.name for slug, provider in providers().items()}
+    names = {slug: provider.name for slug, provider in providers().items()} | {PASSKEY: _("Passkey")}
     context = {
         "rows": [{"row": row, "provider": names.get(row.provider, row.provider)} for row in rows],
         "account": request.viewer.account,

@@ -6,7 +6,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lerarenregister.accounts.queries import boards_managed_alone, opened_at, provider_of, signed_in_freshly
+from lerarenregister.accounts.queries import (
+    began_with_passkey,
+    boards_managed_alone,
+    opened_at,
+    provider_of,
+    signed_in_freshly,
+)
 from lerarenregister.person import actions, queries
 from lerarenregister.person.errors import FreshSignInNeeded
 from lerarenregister.register.queries import own_registration
@@ -34,7 +40,7 @@ def close(request: DoorRequest) -> HttpResponse:
     leaving = queries.what_leaves(request.viewer)
     context = {
         "number": own_registration(request.viewer).number,
-        "name": name_of(claims_of(request)),
+        "name": "" if began_with_passkey(request.viewer) else name_of(claims_of(request)),
         "since": opened_at(request.viewer),
         "goes": [each for each in leaving if not each.until],
         "stays": [each for each in leaving if each.until],

@@ -85,7 +85,7 @@ def mark_cookie() -> Cookie:
     return Cookie(COOKIE, purpose, _("Alleen als je zegt dat dit je eigen apparaat is. Weg als je uitlogt."), KEPT)
 
 
-def at_sign_in(request: DoorRequest, response: HttpResponse, _proof: FreshSignIn, _purpose: Purpose) -> None:
+def at_sign_in(request: DoorRequest, response: HttpResponse, _proof: FreshSignIn | None, _purpose: Purpose) -> None:
     """Her own device is hers for another year; what somebody else left here goes, read by nobody."""
     marked = request.COOKIES.get(COOKIE, "")
     if not marked or request.viewer.account is None:

@@ -1,8 +1,8 @@
-"""The portfolio key in a session: opened at a fresh sign-in, then readable only with the cookie of her own browser.
+"""The portfolio key in a session: opened as she signs in, then readable only with the cookie of her own browser.
 
-At a person-bound sign-in the vault opens the data key, once. It is sealed under a fresh random key that goes to the
-browser in the cookie `sleutel` and is kept nowhere else; the sealed data key goes to the server-side session. The
-session table alone opens nothing, and neither does the cookie.
+At a person-bound sign-in, or by a passkey, the vault opens the data key, once. It is sealed under a fresh random key
+that goes to the browser in the cookie `sleutel` and is kept nowhere else; the sealed data key goes to the server-side
+session. The session table alone opens nothing, and neither does the cookie.
 """
 
 import base64
@@ -65,14 +65,15 @@ def secret_for(provider: Provider) -> str:
         return ""
 
 
-def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSignIn, purpose: Purpose) -> None:
-    """Called with the fresh proof by the sign-in callback, and by nothing else: the one place that opens a key.
+def open_at_sign_in(request: DoorRequest, response: HttpResponse, proof: FreshSignIn | None, purpose: Purpose) -> None:
+    """Called with the fresh proof by the sign-in callback, and by nothing else. The other places that open a key are
+    `linking`, by her recovery code, and `passkeys`.
 
     A key is made only while nothing of hers is stored: a vault that was lost must not hide her entries behind a new
     key. When the vault refuses, she is signed in all the same and the portfolio pages say that it does not open.
     """
-    if purpose is Purpose.RECOVER:
-        return  # the recovery code opened it, and `linking` keeps it
+    if proof is None or purpose is Purpose.RECOVER:
+        return  # a passkey or the recovery code opened it, and `passkeys` or `linking` keeps it
     opened = _opened(request.viewer, proof, _ALSO.get(purpose, Also.NOTHING))
     if opened is None:
         forget_at_sign_out(request, response)
@@ -163,9 +164,14 @@ def kept_beside(request: DoorRequest, name: str) -> str:
     return _kept(request, name, name.encode()).decode() if name in request.session else ""
 
 
+def ticket_of(request: DoorRequest) -> str:
+    """What proves to the vault that this session has her key; raises as `sealer_of`."""
+    return log_ticket(_kept(request, IN_SESSION))
+
+
 def log_of(request: DoorRequest) -> list[Line]:
     """The log of her key, newest first; raises as `sealer_of`, and KeysUnusable when the vault is away."""
-    ticket = log_ticket(_kept(request, IN_SESSION))
+    ticket = ticket_of(request)
     try:
         return vault().lines(ticket=ticket)
     except (VaultAway, VaultRefused) as error:
@@ -174,7 +180,7 @@ def log_of(request: DoorRequest) -> list[Line]:
 
 def holders_of(request: DoorRequest) -> list[Holder]:
     """What opens her key; raises as `log_of`."""
-    ticket = log_ticket(_kept(request, IN_SESSION))
+    ticket = ticket_of(request)
     try:
         return vault().holders(ticket=ticket)
     except (VaultAway, VaultRefused) as error:

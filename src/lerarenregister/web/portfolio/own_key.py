@@ -1,6 +1,7 @@
 """The key of her portfolio: what opens it, when it was opened, the recovery code."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,15 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lerarenregister.accounts import actions as accounts
 from lerarenregister.accounts.errors import LastIdentity
-from lerarenregister.accounts.queries import own_identities, provider_of
+from lerarenregister.accounts.queries import began_with_passkey, own_identities, provider_of
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio.errors import KeysUnusable
 from lerarenregister.web.accounts.providers import providers
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.once import sent_twice
-from lerarenregister.web.portfolio import keys, linking, pages
+from lerarenregister.web.portfolio import keys, linking, pages, passkeys
 from lerarenregister.web.requests import DoorRequest
+from vault.answers import Line
 from vault.client import VaultAway, VaultRefused
 from vault.errors import CodeRefused
 from vault.recovery import read
@@ -30,12 +32,16 @@ MOST_LINES = 20
 ACTS = {
     "made": gettext_lazy("De sleutel is gemaakt."),
     "opened": gettext_lazy("Je portfolio ging open."),
-    "proved": gettext_lazy("Je portfolio ging open, om een inlogmiddel te koppelen of te ontkoppelen."),
+    "proved": gettext_lazy("Je portfolio ging open, om te veranderen wat het opent."),
     "code-made": gettext_lazy("Je portfolio ging open, en je kreeg een nieuwe herstelcode."),
     "linked": gettext_lazy("Er is een inlogmiddel gekoppeld."),
     "unlinked": gettext_lazy("Er is een inlogmiddel ontkoppeld."),
     "recovered": gettext_lazy("Je portfolio is teruggehaald met de herstelcode."),
     "moved": gettext_lazy("De sleutel verhuisde naar de kluis."),
+    "enrolled": gettext_lazy("Er is een passkey toegevoegd."),
+    "by-passkey": gettext_lazy("Je portfolio ging open met een passkey."),
+    "copied": gettext_lazy("Een passkey is geweigerd: er is misschien een kopie van. Verwijder hem."),
+    "removed": gettext_lazy("Er is een passkey verwijderd."),
 }
 
 
@@ -70,24 +76,27 @@ class CodeForm(forms.Form):
 def show(request: DoorRequest) -> HttpResponse:
     """The code while it is new, what opens her portfolio, and when it was opened."""
     code = keys.kept_beside(request, keys.CODE)
-    keys.sealer_of(request)
-    context = {
+    sealer = keys.sealer_of(request)
+    context: dict[str, Any] = {
         "code": code,
         "provider": providers().get(provider_of(request.viewer)),
         "identities": [(each, _name_of(each.provider)) for each in own_identities(request.viewer) if each.person_bound],
         "linked": "gekoppeld" in request.GET,
         "unlinked": "ontkoppeld" in request.GET,
         "recovered": "teruggehaald" in request.GET,
+        "passkey": request.GET.get("passkey", ""),
+        "with_passkey": began_with_passkey(request.viewer),
     }
     try:
         lines, holders = keys.log_of(request), keys.holders_of(request)
     except KeysUnusable:
         return render(request, "portfolio/own_key.html", context | {"away": True})
     since = [datetime.fromisoformat(each.since) for each in holders if each.kind == "recovery"]
-    told = [(datetime.fromisoformat(each.at), ACTS[each.act], each.via) for each in lines[:MOST_LINES]]
-    return render(
-        request, "portfolio/own_key.html", context | {"lines": told, "code_since": since[0] if since else None}
-    )
+    own = passkeys.in_words(holders, sealer)
+    names = {each.id.hex: each.name for each in own}
+    told = [(datetime.fromisoformat(each.at), ACTS[each.act], _via(each, names)) for each in lines[:MOST_LINES]]
+    context |= {"lines": told, "code_since": since[0] if since else None, "passkeys": own}
+    return render(request, "portfolio/own_key.html", context)
 
 
 @sent_twice("the code is gone from the session after the first time; it opens what it opened")
@@ -147,6 +156,13 @@ def recover(request: DoorRequest) -> HttpResponse:
         request.session[linking.TYPED] = form.cleaned_data["code"]
     context = {"form": form, "ready": ready, "provider": providers().get(provider_of(request.viewer))}
     return render(request, "portfolio/recover.html", context, status=400 if form.errors else 200)
+
+
+def _via(line: Line, names: dict[str, str]) -> str:
+    """With what it was: the name of a provider, or of a passkey while she has it."""
+    if line.act not in passkeys.ACTS:
+        return line.via
+    return names.get(line.via, "") or _("Passkey")
 
 
 def _name_of(slug: str) -> str:
