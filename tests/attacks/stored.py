@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 _ID = re.compile(r"\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b")
-_PASSING = {"accounts_signedinsession": {"last_seen_at"}}
+_PASSING = {"accounts_signedinsession": {"last_seen_at"}, "portfolio_sharing_copy": {"lookup"}}
 Rows = Counter[tuple[str, ...]]
 
 

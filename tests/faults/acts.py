@@ -148,6 +148,36 @@ def bring_in(browser: Browser, packed: bytes, brought: list[str]) -> Act:
     return Act("import", form, lambda answer: answer.status == 200 and "had je al" in answer.text, seen)
 
 
+def share(browser: Browser, collection: str, purpose: str) -> Act:
+    """Share a collection by a link."""
+    page = browser.post(Form(f"{collection}delen/", token_in(browser.get("/").text) | {"wie": "colleague"})).text
+    fields = hidden_in(page, f"{collection}delen/nu/")
+    until = re.findall(r'name="tot" value="([0-9-]+)"', page)[0]
+    fields |= {"waarvoor": purpose, "naam": "Anouk", "tot": until, "hoe": "link"}
+    path = f"/portfolio/gedeeld/{fields['nieuw']}/"
+
+    def seen(by: Browser) -> int:
+        count = sum(each["purpose"] == purpose for each in everything(by).get("shares", []))
+        if ("/gedeeld/#" in by.get(path).text) is not (count == 1):
+            raise Half(f"it is shared {count} times, and its page has another opinion on the link")
+        return count
+
+    return Act("share", Form(f"{collection}delen/nu/", fields), redirected("/portfolio/gedeeld/"), seen)
+
+
+def stop_sharing(browser: Browser, path: str) -> Act:
+    """Take a share back."""
+    fields = hidden_in(browser.get(path).text, f"{path}stoppen/")
+
+    def seen(by: Browser) -> int:
+        ended = "gestopt op" in by.get("/portfolio/gedeeld/").text
+        if ("/gedeeld/#" in by.get(path).text) is ended:
+            raise Half("it has ended and can be opened, or neither")
+        return int(ended)
+
+    return Act("stop sharing", Form(f"{path}stoppen/", fields), redirected("gestopt=1"), seen)
+
+
 def redeem(browser: Browser, code: str, staff_number: str) -> Act:
     """Fill in the code of a letter."""
     fields = token_in(browser.get("/activeren/").text) | {"code": code}

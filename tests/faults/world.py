@@ -21,7 +21,7 @@ from lerarenregister.register.rules.identity import ClaimedIdentity
 from tests import vaults
 from tests.attacks import cast
 from tests.faults import acts
-from tests.faults.browsers import Browser, Inside
+from tests.faults.browsers import Browser, Form, Inside, token_in
 from tests.register import cast as lines
 from tests.register.cast import BOARD, TEACHER, csv_of
 
@@ -156,9 +156,22 @@ def _written(browser: Inside) -> dict[str, str]:
         paths[name] = f"/portfolio/{answer.location.partition('bewaard=')[2]}/"
     again = acts.edit(browser, paths["changed"], "Tekst changed", "Tekst changed, later")
     assert again.told(browser.post(again.form))
+    paths |= _shared(browser, paths["plain"])
     gone = acts.delete(browser, paths["deleted"], "Tekst deleted")
     assert gone.told(browser.post(gone.form))
     return paths
+
+
+def _shared(browser: Inside, entry: str) -> dict[str, str]:
+    """A collection of this entry, and a share of it."""
+    fields = acts.hidden_in(browser.get("/").text, "/portfolio/bewaren/") | {"vorm": "collection", "titel": "Mijn jaar"}
+    collection = browser.post(Form("/portfolio/bewaren/", fields)).location.partition("?")[0]
+    fields = token_in(browser.get("/").text) | {"versie": "1", "stuk": entry.split("/")[2]}
+    browser.post(Form(f"{collection}kiezen/", fields))
+    act = acts.share(browser, collection, "Om te bespreken")
+    answer = browser.post(act.form)
+    assert act.told(answer), answer.status
+    return {"collection": collection, "shared": answer.location}
 
 
 def _packed(browser: Browser) -> bytes:

@@ -230,15 +230,15 @@ def test_nothing_of_sharing_enters_the_common_log(teacher: Person) -> None:
     assert AuditEvent.objects.count() == before
 
 
-def test_a_copy_that_is_still_being_made_says_so(teacher: Person) -> None:
+def test_a_copy_that_is_still_being_made_says_so_and_the_same_form_makes_it(teacher: Person) -> None:
     key = uuid4()
     actions._begun(teacher.account, key, clock.now())
     assert "De kopie wordt gemaakt" in teacher.get(f"/portfolio/gedeeld/{key}/")
     url = collected(teacher)
     _page, form = form_of(teacher, url)
-    assert (
-        teacher.client.post(url + "delen/nu/", form | {"nieuw": str(key)})["Location"] == f"/portfolio/gedeeld/{key}/"
-    )
+    page = f"/portfolio/gedeeld/{key}/"
+    assert teacher.client.post(url + "delen/nu/", form | {"nieuw": str(key)})["Location"] == page
+    assert opened(code_on(teacher, page)), "sent again, it is made"
 
 
 def test_what_she_shared_and_heard_goes_along_in_the_zip_and_comes_in_as_nothing(teacher: Person) -> None:

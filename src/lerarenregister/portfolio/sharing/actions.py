@@ -1,7 +1,6 @@
 """The only writers. Sharing reads what she hands over, piece by piece, and seals it anew; nothing here opens a
 portfolio. Nothing is ever written to the common log (promise 1)."""
 
-import enum
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.audit.bulk import insert_rows
@@ -48,15 +48,10 @@ from lerarenregister.portfolio.sharing.rules.secrets import SALT_BYTES, Secret
 
 MADE_WITHIN_DAYS = 2
 _ROWS_AT_ONCE = 4
+_TRIES = 3
+_MARK_BYTES = 16
+"""While a copy is being made its cover is a mark of the try that makes it."""
 _END_AT_MOST = 50
-
-
-class Sharing(enum.StrEnum):
-    """What sharing came to."""
-
-    SHARED = "shared"
-    ALREADY = "already"
-    ON_ITS_WAY = "on-its-way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +74,22 @@ def share(
     files: Files,
     most_bytes: int,
     at: datetime,
-) -> Sharing:
-    """Make a frozen copy of a story and share it: by link, or `to` an address. Again with the same id changes nothing.
+) -> None:
+    """Make a frozen copy of a story and share it: by link, or `to` an address. Again with the same id changes nothing;
+    while the first is still at it, or was killed, the second takes its place.
 
     Everything is read, sealed and stored before the one transaction that lets it be opened; what is cut short can not
     be opened, and goes with the daily work. Raises Absent for an id of somebody else, SharesFull, FileVanished for a
-    file that can not be read, and ShareInterrupted when the account was closed meanwhile.
+    file that can not be read, and ShareInterrupted when the account was closed or the same form came again meanwhile.
     """
     owner = viewer.person()
-    begun = _begun(owner, share_id, at)
-    if begun is not None:
-        return begun
+    mark = _begun(owner, share_id, at)
+    if mark is None:
+        return
     salt = secrets.token_bytes(SALT_BYTES)
     secret = own.secret(share_id, salt)
     try:
-        making = _Making(owner, share_id, secret.sealer(), most_bytes)
+        making = _Making(owner, share_id, mark, secret.sealer(), most_bytes)
         sheets = making.copy(story, files)
         cover = Cover(
             story.title,
@@ -109,15 +105,17 @@ def share(
         way, address = (Way.NAME, str(to)) if to else (Way.LINK, "")
         line = Line(story.title, asked, way, dutch_date(at), salt, address)
         row = Share(id=share_id, owner=owner, line=sealer.seal(line.pack(), bound_to=line_place(owner, share_id)))
-        _finish(row, secret, cover, to)
+        _finish(row, mark, secret, cover, to)
     except BaseException:
-        Copy.objects.filter(pk=share_id, owner=owner, lookup=None).delete()
+        with transaction.atomic():
+            _destroy(_unfinished(owner, share_id).filter(cover=mark))
         raise
-    return Sharing.SHARED
 
 
-def _begun(owner: UUID, share_id: UUID, at: datetime) -> Sharing | None:
-    """Reserve the place of the copy; what it came to before, if this id was sent before."""
+def _begun(owner: UUID, share_id: UUID, at: datetime) -> bytes | None:
+    """Reserve the place of the copy, also from an earlier try that did not come to its end; the mark of this try, or
+    None when the share is there already. Raises Absent."""
+    mark = secrets.token_bytes(_MARK_BYTES)
     row = Copy(
         id=share_id,
         owner=owner,
@@ -125,37 +123,59 @@ def _begun(owner: UUID, share_id: UUID, at: datetime) -> Sharing | None:
         until=dutch_date(at) + timedelta(days=MADE_WITHIN_DAYS),
         tag="",
         secret=b"",
-        cover=b"",
+        cover=mark,
         stored=0,
         openings=0,
         answers=0,
     )
-    shared = Share.objects.filter(pk=share_id).values_list("owner", flat=True).first()
-    if shared is None:
+    for _try in range(_TRIES):
+        before = _owner_of(share_id)
+        if before is not None:
+            if before != owner:
+                raise Absent
+            return None
         try:
             with transaction.atomic():
+                _destroy(_unfinished(owner, share_id))
                 row.save(force_insert=True)
                 _check_count(owner)
         except IntegrityError:
-            shared = Share.objects.filter(pk=share_id).values_list("owner", flat=True).first()
-        else:
-            return None
-    before = shared or Copy.objects.filter(pk=share_id).values_list("owner", flat=True).first()
-    if before != owner:
-        raise Absent
-    return Sharing.ALREADY if shared else Sharing.ON_ITS_WAY
+            continue  # another try came in between, or the id is of somebody else
+        return mark
+    raise Absent
+
+
+def _destroy(copies: QuerySet[Copy]) -> int:
+    """Remove copies with all that is in them, how many: locked first, so that nothing comes in meanwhile. Whoever locks
+    a copy and its share locks the copy first."""
+    keys = list(copies.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if keys:
+        Copy.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def _unfinished(owner: UUID, share_id: UUID) -> QuerySet[Copy]:
+    return Copy.objects.filter(pk=share_id, owner=owner, lookup=None)
+
+
+def _owner_of(share_id: UUID) -> UUID | None:
+    return Share.objects.filter(pk=share_id).values_list("owner", flat=True).first()
 
 
 @transaction.atomic
-def _finish(row: Share, secret: Secret, cover: Cover, to: Address | None) -> None:
+def _finish(row: Share, mark: bytes, secret: Secret, cover: Cover, to: Address | None) -> None:
     """From now on it can be opened. The count is looked at once more: two at once did not see each other."""
     sealed = secret.sealer().seal(cover.pack(), bound_to=cover_place(row.pk))
-    found = Copy.objects.filter(pk=row.pk, owner=row.owner, lookup=None).update(
-        lookup=secret.lookup(),
-        until=cover.until,
-        tag=to.tag if to else "",
-        secret=to.seal(secret.value, bound_to=secret_place(row.pk)) if to else b"",
-        cover=sealed,
+    found = (
+        _unfinished(row.owner, row.pk)
+        .filter(cover=mark)
+        .update(
+            lookup=secret.lookup(),
+            until=cover.until,
+            tag=to.tag if to else "",
+            secret=to.seal(secret.value, bound_to=secret_place(row.pk)) if to else b"",
+            cover=sealed,
+        )
     )
     if not found:
         raise ShareInterrupted
@@ -171,8 +191,8 @@ def _check_count(owner: UUID) -> None:
 class _Making:
     """A copy on its way into the tables, sealed under the key of its share, a few rows at a time."""
 
-    def __init__(self, owner: UUID, share: UUID, sealer: Sealer, most_bytes: int) -> None:
-        self._owner, self._share, self._sealer, self._most = owner, share, sealer, most_bytes
+    def __init__(self, owner: UUID, share: UUID, mark: bytes, sealer: Sealer, most_bytes: int) -> None:
+        self._owner, self._share, self._mark, self._sealer, self._most = owner, share, mark, sealer, most_bytes
         self._rows: list[tuple[UUID, UUID, bool, int, bytes]] = []
         self._stored = 0
 
@@ -226,8 +246,7 @@ class _Making:
             raise SharesFull("as many bytes are shared as may be at once")
         self._stored += more
         with transaction.atomic():
-            mine = Copy.objects.filter(pk=self._share, owner=self._owner, lookup=None)
-            if not mine.update(stored=self._stored):
+            if not _unfinished(self._owner, self._share).filter(cover=self._mark).update(stored=self._stored):
                 raise ShareInterrupted
             write()
 
@@ -237,10 +256,10 @@ def take_back(*, viewer: Viewer, sealer: Sealer, share_id: UUID, at: datetime) -
     """End a share at once: the copy and all by which it could be found are gone. Her line stays, with what readers
     wrote. Again changes nothing. Raises Absent."""
     owner = viewer.person()
+    gone = _destroy(Copy.objects.filter(pk=share_id, owner=owner))
     row = Share.objects.select_for_update().filter(pk=share_id, owner=owner).first()
     if row is None:
         raise Absent
-    gone, _ = Copy.objects.filter(pk=share_id, owner=owner).delete()
     line = queries.line_of(row, owner, sealer)
     if gone and line.ended_on is None:
         ended = replace(line, ended_on=dutch_date(at))
@@ -253,13 +272,12 @@ def remove_line(*, viewer: Viewer, share_id: UUID, at: datetime) -> bool:
     """Remove what she keeps of a share that has ended, with what readers wrote; whether it is gone. One that can still
     be opened stays: she takes it back first. Raises Absent."""
     owner = viewer.person()
-    row = Share.objects.select_for_update().filter(pk=share_id, owner=owner).first()
-    if row is None:
+    if not Share.objects.filter(pk=share_id, owner=owner).exists():
         raise Absent
     if Copy.objects.filter(pk=share_id, until__gte=dutch_date(at)).exists():
         return False
-    Copy.objects.filter(pk=share_id, owner=owner).delete()
-    row.delete()
+    _destroy(Copy.objects.filter(pk=share_id, owner=owner))
+    Share.objects.filter(pk=share_id, owner=owner).delete()
     return True
 
 
@@ -309,10 +327,7 @@ def _keep_note(copy: OpenCopy, note_id: UUID, note: notes.Note) -> None:
 def end_due(*, at: datetime) -> int:
     """Remove the copies that are past their last day, and those that were never finished; how many, 50 at most."""
     due = Copy.objects.filter(until__lt=dutch_date(at)).order_by("pk").values_list("pk", flat=True)
-    keys = list(due[:_END_AT_MOST])
-    if keys:
-        Copy.objects.filter(pk__in=keys).delete()
-    return len(keys)
+    return _destroy(Copy.objects.filter(pk__in=list(due[:_END_AT_MOST])))
 
 
 @transaction.atomic
@@ -326,7 +341,7 @@ def erase_shares_of(*, owners: Iterable[UUID]) -> int:
     """Erase the shares of these owners, whose accounts are closed; of how many there was something."""
     found = 0
     for owner in owners:
-        copies, _ = Copy.objects.filter(owner=owner).delete()
+        copies = _destroy(Copy.objects.filter(owner=owner))
         lines, _ = Share.objects.filter(owner=owner).delete()
         found += bool(copies or lines)
     return found

@@ -34,7 +34,7 @@ class FileVanished(Invalid):
 
 
 class ShareInterrupted(Invalid):
-    """The copy was removed while it was being made: the account was closed, or it took a day."""
+    """The copy went while it was being made: the account was closed, or the same form came again and took over."""
 
     code = "share-interrupted"
 

@@ -19,8 +19,9 @@ class Share(models.Model):
 
 
 class Copy(models.Model):
-    """A frozen copy. `lookup`: a hash of a part of the secret, empty while it is being made. `tag`: a hash of the
-    public key of whom it is for by name, else "", and `secret` is then the secret of the share, sealed to that key."""
+    """A frozen copy. `lookup`: a hash of a part of the secret, empty while it is being made (`cover` is then a mark).
+    `tag`: a hash of the public key of whom it is for by name, else "", and `secret` is then the secret of the share,
+    sealed to that key."""
 
     id = models.UUIDField(primary_key=True)
     owner = models.UUIDField()

@@ -106,9 +106,8 @@ def being_made(viewer: Viewer, share_id: UUID) -> bool:
 
 
 def was_sent(viewer: Viewer, share_id: UUID) -> bool:
-    """Whether the form with this id was sent before: a share of hers has it, or one that is being made."""
-    owner = viewer.person()
-    return any(model._default_manager.filter(pk=share_id, owner=owner).exists() for model in (Share, Copy))
+    """Whether the form with this id was sent before, and a share of hers came of it."""
+    return Share.objects.filter(pk=share_id, owner=viewer.person()).exists()
 
 
 def heard(viewer: Viewer, own: Own, share_id: UUID) -> Heard:

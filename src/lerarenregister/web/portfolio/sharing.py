@@ -21,7 +21,7 @@ from lerarenregister.portfolio.rules.files import FileRef
 from lerarenregister.portfolio.sharing import actions
 from lerarenregister.portfolio.sharing import queries as sharing
 from lerarenregister.portfolio.sharing.actions import Files
-from lerarenregister.portfolio.sharing.errors import FileVanished, SharesFull
+from lerarenregister.portfolio.sharing.errors import FileVanished, ShareInterrupted, SharesFull
 from lerarenregister.portfolio.sharing.rules.copies import CopyPart, Story
 from lerarenregister.portfolio.sharing.rules.lines import MOST_SHARES, Audience, Way
 from lerarenregister.register.rulebook import TERMS
@@ -90,6 +90,8 @@ def share_now(request: DoorRequest, collection_id: UUID) -> HttpResponse:
             most_bytes=room().of_portfolio,
             at=request.at,
         )
+    except ShareInterrupted:
+        pass  # the same form came again, and took over: it leads to the same page
     except (SharesFull, FileVanished) as refusal:
         form.add_error(None, _why(refusal))
         return _form_page(request, collection, story, who.audience, form, status=409)
