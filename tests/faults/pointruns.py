@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 
 from lerarenregister.jobs.invariants import INVARIANTS, snapshot
 from lerarenregister.jobs.outbox import sending
+from lerarenregister.jobs.portfolio import due as portfolio_due
 from lerarenregister.jobs.register import due
 from lerarenregister.kernel import clock
 from tests.faults import points
@@ -38,6 +39,8 @@ SECONDS = 45
 """An act that takes longer stands still: its process is ended, and that shows as SIGALRM."""
 INTERRUPTED = timedelta(hours=7)
 """So long after a fault, a reception that was cut off has been closed, and a mail that was not sent is tried again."""
+FORGOTTEN = timedelta(days=3)
+"""So long after a fault, the daily work has removed files that no entry names, and copies that nobody can open."""
 
 
 @dataclass
@@ -178,6 +181,7 @@ def _afterwards(case: Case, run: Run) -> Iterator[str]:
     recover()
     due.destroy(clock.now() + INTERRUPTED)
     sending.send_due(clock.now() + INTERRUPTED)
+    portfolio_due.destroy(clock.now() + FORGOTTEN)
     yield from _looked(case, least=1, when="in the end")
     yield from (f"invariants: {each}" for each in findings())
     yield from (f"left over: {each}" for each in left_over())

@@ -95,7 +95,10 @@ def limit(process: int, most: int) -> None:
         resource.prlimit(process, resource.RLIMIT_FSIZE, (most, hard))
     except PermissionError:  # root without all of its powers: only the server's own user may
         said = f"--fsize={most if most >= 0 else 'unlimited'}:"
-        subprocess.run([*postgres.as_user(), "prlimit", f"--pid={process}", said], check=True)
+        done = subprocess.run([*postgres.as_user(), "prlimit", f"--pid={process}", said], check=False)
+        if done.returncode and not Path(f"/proc/{process}").exists():
+            raise ProcessLookupError(process) from None
+        done.check_returncode()
 
 
 def largest_file() -> int:

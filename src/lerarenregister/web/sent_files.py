@@ -20,15 +20,15 @@ _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file: `pieces` gives its bytes from one on. An image that was made here, and sound, may be shown; of sound a
-    player asks for a part. Everything else is sent to be saved."""
+    """A file: `pieces` gives its bytes from one on. An image that was made here may be shown, sound and film be played:
+    of these a player asks for a part. Everything else is sent to be saved."""
 
     name: str
     media_type: str
     size: int
     pieces: Callable[[int], Iterator[bytes]]
     image: bool = False
-    sound: bool = False
+    played: bool = False
 
 
 def sent(request: DoorRequest, file: SentFile) -> HttpResponseBase:
@@ -57,9 +57,9 @@ def shut_in(response: HttpResponseBase) -> None:
 
 
 def _answer(request: DoorRequest, file: SentFile) -> StreamingHttpResponse:
-    """Whole, or from a byte on as a player of sound asks for it. Its first piece is open by then."""
+    """Whole, or from a byte on as a player asks for it. Its first piece is open by then."""
     first, last, status = 0, file.size - 1, 200
-    asked = _RANGE.fullmatch(request.headers.get("Range", "")) if file.sound else None
+    asked = _RANGE.fullmatch(request.headers.get("Range", "")) if file.played else None
     if asked and int(asked[1]) <= last:
         first, last, status = int(asked[1]), min(last, int(asked[2] or last)), 206
     if last < first:
@@ -68,11 +68,11 @@ def _answer(request: DoorRequest, file: SentFile) -> StreamingHttpResponse:
     begun = next(pieces)
     response = StreamingHttpResponse(chain([begun], pieces), status=status, content_type=file.media_type)
     response["Content-Length"] = str(last - first + 1)
-    if file.sound:
+    if file.played:
         response["Accept-Ranges"] = "bytes"
     if status == 206:
         response["Content-Range"] = f"bytes {first}-{last}/{file.size}"
-    saved = "bewaar" in request.GET or not (file.image or file.sound)
+    saved = "bewaar" in request.GET or not (file.image or file.played)
     response["Content-Disposition"] = content_disposition_header(saved, file.name) or "attachment"
     shut_in(response)
     return response

@@ -290,10 +290,18 @@ def test_an_answer_is_shut_in_and_no_cache_keeps_it(teacher: Person, address: st
     assert "default-src 'none'" in answer["Content-Security-Policy"]
 
 
-def test_sound_plays_from_any_byte_and_nothing_else_does(teacher: Person) -> None:
-    sound = b"ID3" + os.urandom(1_200_000)
-    page = teacher.get(written(teacher, upload(sound, "interview.mp3", "audio/mpeg")))
-    assert "<audio" in page
+FILM = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42"
+
+
+@pytest.mark.parametrize(
+    ("beginning", "name", "player"), [(b"ID3", "interview.mp3", "<audio"), (FILM, "les.mp4", "<video")]
+)
+def test_sound_and_film_play_from_any_byte_and_nothing_else_does(
+    teacher: Person, beginning: bytes, name: str, player: str
+) -> None:
+    sound = beginning + os.urandom(1_200_000)
+    page = teacher.get(written(teacher, upload(sound, name, "application/octet-stream")))
+    assert player in page
     address = links(page)[0]
     for asked, first, last in (("bytes=0-", 0, len(sound) - 1), ("bytes=600000-600009", 600_000, 600_009)):
         answer = fetched(teacher, address, Range=asked)

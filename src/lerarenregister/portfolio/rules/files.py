@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
-from lerarenregister.portfolio.rules.filetypes import MEDIA_TYPES, Sort
+from lerarenregister.portfolio.rules.filetypes import MEDIA_TYPES, PLAYED, Sort
 
 MOST_FILES = 50
 """Files of one version of an entry."""
@@ -47,6 +47,11 @@ class FileRef:
     def shown(self) -> bool:
         """Whether it is an image, made anew here, that a page may show; it has a small one beside it."""
         return self.sort is Sort.IMAGE
+
+    @property
+    def played(self) -> bool:
+        """Whether a page plays it."""
+        return self.sort in PLAYED
 
     def fields(self) -> dict[str, str | int]:
         """As JSON without the id: the form of the export and of the hash."""

@@ -24,6 +24,8 @@ class Sort(enum.StrEnum):
     VIDEO = "video"
 
 
+PLAYED = frozenset({Sort.AUDIO, Sort.VIDEO})
+"""What a page plays: from any byte on."""
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
 MEDIA_TYPES: dict[str, Sort] = {

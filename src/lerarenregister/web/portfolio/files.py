@@ -18,7 +18,7 @@ from lerarenregister.portfolio.actions.files import let_go
 from lerarenregister.portfolio.errors import FileGone, PortfolioFull, TooManyFiles
 from lerarenregister.portfolio.queries import files
 from lerarenregister.portfolio.rules.files import MOST_FILES, FileRef
-from lerarenregister.portfolio.rules.filetypes import MEDIA_TYPES, OTHER, Sort
+from lerarenregister.portfolio.rules.filetypes import MEDIA_TYPES, OTHER
 from lerarenregister.web import sent_files
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.once import sent_twice
@@ -121,6 +121,6 @@ def _sent(request: DoorRequest, sealer: Sealer, found: FileRef) -> HttpResponseB
             found.size,
             lambda first: files.file_bytes(request.viewer, sealer, found, first=first),
             image=found.shown,
-            sound=found.sort is Sort.AUDIO,
+            played=found.played,
         ),
     )

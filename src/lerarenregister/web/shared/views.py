@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lerarenregister.kernel.identifiers import random_id
-from lerarenregister.portfolio.rules.filetypes import MEDIA_TYPES, OTHER, Sort
+from lerarenregister.portfolio.rules.filetypes import MEDIA_TYPES, OTHER
 from lerarenregister.portfolio.sharing import actions, queries
 from lerarenregister.portfolio.sharing.errors import MalformedSecret, NotAsked, NotesFull, NotShared
 from lerarenregister.portfolio.sharing.queries import OpenCopy
@@ -139,7 +139,7 @@ def file(request: DoorRequest, shared_file_id: UUID) -> HttpResponseBase:
             found.size,
             lambda first: queries.file_bytes(copy, found, first=first),
             image=found.shown,
-            sound=found.sort is Sort.AUDIO,
+            played=found.played,
         ),
     )
 
