@@ -39,7 +39,7 @@ NO_DATABASE = [
     for name in ("architecture", "bench", "demo", "deploy", "kernel", "tools/test_drill.py", "vault")
 ]
 """What has a store of its own or none: once, in the run on SQLite."""
-SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
+SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2", "--durations=15"]
 
 
 def run(name: str, command: list[object], **environment: str) -> bool:

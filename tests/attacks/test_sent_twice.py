@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -70,6 +71,7 @@ def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         filled |= {key: {"code": new_code()} for key in ("portfolio:recover", "portfolio:unlink")}
         ticket = ticket_in(world.browsers["teacher"].client.get("/").content.decode())
         filled |= {"portfolio:save": {**ticket, "tekst": "Nieuw"}, "portfolio:draft": {**ticket, "tekst": "Half"}}
+        filled |= {"portfolio:queued": queued(world), "portfolio:release": released(world)}
         filled |= {"portfolio:template": {**ticket, "tekst": "Nieuw", "sjabloon": "les"}}
     found = {}
     for name, row in TABLE.items():
@@ -78,6 +80,19 @@ def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         who = "colleague" if name.startswith("register:activate") else next(iter(row.who), "teacher")
         found[name] = ("teacher" if "teacher" in row.who and who != "colleague" else who, filled.get(name, {}))
     return found
+
+
+def queued(world: World) -> dict[str, str]:
+    """A text that a device of hers kept while there was no connection."""
+    door = world.browsers["teacher"].client.get(path_of(addresses()["portfolio:queued"], world.ids)).json()
+    ids = {name: str(uuid4()) for name in ("formulier", "naast")}
+    return {**ids, "apparaat": door["tag"], "tekst": "Zonder verbinding", "datum": f"{clock.dutch_date(clock.now())}"}
+
+
+def released(world: World) -> dict[str, str]:
+    """What the profession may know, as her page shows it."""
+    page = world.browsers["teacher"].client.get(path_of(addresses()["portfolio:release"], world.ids)).content.decode()
+    return {"doel": "ontwikkeling", "doe": "geven", "gezien": page.partition('name="gezien" value="')[2][:64]}
 
 
 def bare(location: str) -> str:

@@ -159,7 +159,9 @@ def test_withdrawing_is_at_once_and_again_is_nothing(teacher: Owner, stranger: O
     for each in (teacher, stranger):
         each.save("Gelezen", at)
         assert give(each, at)
+        row = Release.objects.get(owner=each.viewer.account)
         assert give(each, at), "a double click"
+        assert Release.objects.get(owner=each.viewer.account).values == row.values
     assert Release.objects.count() == 2
     assert withdraw(viewer=teacher.viewer, purpose=PURPOSE)
     assert not withdraw(viewer=teacher.viewer, purpose=PURPOSE)

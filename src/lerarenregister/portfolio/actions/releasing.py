@@ -14,7 +14,12 @@ from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio.models import Release
-from lerarenregister.portfolio.queries.releasing import installation_sealer, release_place, would_release
+from lerarenregister.portfolio.queries.releasing import (
+    installation_sealer,
+    release_place,
+    released_of,
+    would_release,
+)
 from lerarenregister.portfolio.rules.releasing import mark_of, pack
 
 _DESTROY_AT_MOST = 500
@@ -31,6 +36,11 @@ def release(*, viewer: Viewer, sealer: Sealer, purpose: str, seen: str, term: ti
     years = would_release(viewer, sealer, today=today)
     if not years or mark_of(years) != seen:
         return False
+    if any(
+        (each.purpose, each.released_on, each.until, each.years) == (purpose, today, today + term, years)
+        for each in released_of(owner)
+    ):
+        return True  # a second click
     values = installation_sealer().seal(pack(years), bound_to=release_place(owner, purpose))
     given = {"released_on": today, "until": today + term, "values": values}
     Release.objects.update_or_create(
