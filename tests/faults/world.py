@@ -185,11 +185,12 @@ def _packed(browser: Browser) -> bytes:
 
 
 def without_portfolios() -> None:
-    """Nobody has a portfolio yet."""
+    """Nobody has a portfolio yet, or shares anything of it."""
     from lerarenregister.portfolio.models import Draft, Entry
+    from lerarenregister.portfolio.sharing.models import Copy, Share
 
-    Entry.objects.all().delete()
-    Draft.objects.all().delete()
+    for model in (Entry, Draft, Copy, Share):
+        model._default_manager.all().delete()
 
 
 def _emptied(browser: Browser) -> None:
