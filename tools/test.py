@@ -31,7 +31,7 @@ CHECKS = {
 }
 WALKS = [
     *(f"--ignore=tests/attacks/test_{name}.py" for name in ("canaries", "lures", "roles_and_addresses", "sent_twice")),
-    *(f"--ignore=tests/attacks/test_{name}.py" for name in ("states", "substitutes")),
+    *(f"--ignore=tests/attacks/test_{name}.py" for name in ("states", "static", "substitutes")),
     "--ignore=tests/web/test_headers.py",
 ]
 """What asks every address, most of it as every role: once, on PostgreSQL, as it is in production."""
@@ -49,7 +49,8 @@ NO_DATABASE = [
     )
 ]
 """What has a store of its own or none: once, in the run on SQLite."""
-SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2", "--durations=15"]
+SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
+SUITE += ["--dist", "worksteal", "--durations=15"]
 
 
 def run(name: str, command: list[object], **environment: str) -> bool:

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from django.db import connection, transaction
 
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.events import Actor
 from tests.attacks import plan
-from tests.attacks.cast import Browser, copied
+from tests.attacks.cast import Browser, World, copied
+from tests.attacks.table import ROLES
 
+QUARTERS = {f"quarter {number + 1}": ROLES[number::4] for number in range(4)}
 REFUSALS = {"none", "sign-in", "own", "second-factor", "no"}
 # Using a session is noted, and Django keeps its contents: neither is an act of hers.
 _OF_SESSIONS = ('"accounts_signedinsession"', '"django_session"')
@@ -29,6 +32,20 @@ _WORDS = {200: "page", 404: "none", 405: "no", 400: "wrong", 401: "sign-in", 403
 
 SENT: Counter[str] = Counter()
 """How many requests were made in this process."""
+
+
+def each_role(walk: Callable[[World, str], None]) -> Callable[..., None]:
+    """A test of a walk as every role, in four quarters. Those of a quarter go one after another through one world: what
+    each of them did there was undone."""
+
+    def test(world: World, roles: tuple[str, ...]) -> None:
+        for role in roles:
+            walk(world, role)
+
+    test.__name__, test.__qualname__, test.__doc__ = walk.__name__, walk.__qualname__, walk.__doc__
+    test.__module__ = walk.__module__
+    quarters: Callable[..., None] = pytest.mark.parametrize("roles", QUARTERS.values(), ids=QUARTERS.keys())(test)
+    return quarters
 
 
 @dataclass(frozen=True)

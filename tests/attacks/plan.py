@@ -18,6 +18,7 @@ Plan = list[tuple[str, str]]
 """The name of an address and how it is tried, in order."""
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "NONSENSE")
+SOME = ("anonymous", "stranger", "teacher", "manager", "support")
 OVERRIDES = ("GET as POST", "GET as DELETE", "POST as GET", "POST as PUT")
 """What a request pretends to be, in the headers and fields by which some frameworks let it."""
 
@@ -49,8 +50,8 @@ def methods(role: str) -> Plan:
 
 
 def overrides(role: str) -> Plan:
-    """A GET and a POST that pretend to be another method."""
-    return [(name, how) for name in addresses() for how in OVERRIDES]
+    """A GET and a POST that pretend to be another method: by some roles, for what a method is looks at no role."""
+    return [(name, how) for name in addresses() for how in OVERRIDES] if role in SOME else []
 
 
 def absent(role: str) -> Plan:
@@ -72,15 +73,15 @@ def states(role: str) -> Plan:
 
 
 def substitutes(role: str) -> Plan:
-    """Something else in the place of each id, by the method that the address knows: everything by whoever gets in there
-    and by some who do not, a few things by the others."""
+    """Something else in the place of each id, by the method that the address knows: ids of others by whoever gets in
+    there and by some who do not, what is no id by two of them, a few things by the others."""
     curious = ("anonymous", "stranger", "other staff", "other manager")
     return [
         (name, f"{which}: {what}")
         for name, pattern in addresses().items()
         for which in ids_in(pattern)
         for what in (OF_BOARDS if which == "number" else [*OF_OTHERS, *ODD])
-        if role in (*TABLE[name].who, *curious) or what in FEW
+        if what in FEW or role in ((*TABLE[name].who[:1], "anonymous") if what in ODD else (*TABLE[name].who, *curious))
     ]
 
 

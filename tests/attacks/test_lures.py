@@ -15,12 +15,12 @@ from django.test import Client
 
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import RegisterNumber
-from tests.attacks.attempts import Answer, attempt, counted, listed, same
+from tests.attacks.attempts import Answer, attempt, counted, each_role, listed, same
 from tests.attacks.cast import WITH_PORTFOLIO, Browser, World, copied
 from tests.attacks.lures import COOKIES, HEADERS, MARK, ONWARD, QUERY, leads_here, overposted
 from tests.attacks.routes import addresses, data_of, path_of
 from tests.attacks.stored import Rows, comparable, ids_in, rows_stored
-from tests.attacks.table import ROLES, TABLE
+from tests.attacks.table import TABLE
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def filled(world: World, name: str) -> dict[str, Any]:
 # --- more fields than the form has --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_role
 def test_fields_that_a_form_does_not_have_change_nothing(world: World, role: str) -> None:
     number, at, wrong = RegisterNumber.random(), clock.now(), []
     before = ids_in(rows_stored())
@@ -79,7 +79,7 @@ def test_what_is_stored_is_seen_to_differ_when_a_field_has_effect(world: World) 
 # --- headers, cookies and addresses that could poison a cache ------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_role
 def test_a_page_says_the_same_whatever_stands_around_the_address(world: World, role: str) -> None:
     browser, at, wrong = world.browsers[role], clock.now(), []
     plain: dict[str, Answer] = {}
@@ -135,7 +135,7 @@ AROUND: dict[str, Callable[[Browser, str], Answer]] = {
 # --- the way to another site ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_role
 def test_no_parameter_leads_to_another_site(world: World, role: str) -> None:
     browser, wrong = world.browsers[role], []
     with counted("redirects", role) as tries:
@@ -159,7 +159,7 @@ def test_no_parameter_leads_to_another_site(world: World, role: str) -> None:
 # --- a form without its token ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_role
 def test_no_form_does_anything_without_its_token(world: World, role: str) -> None:
     strict = Browser(Client(enforce_csrf_checks=True), world.browsers[role].account)
     before, wrong = comparable(rows_stored(), set()), []

@@ -11,7 +11,7 @@ import pytest
 
 from lerarenregister.accounts.permissions import Permission, Role
 from tests.attacks import cast, plan
-from tests.attacks.attempts import REFUSALS, Answer, attempt, counted, listed, same
+from tests.attacks.attempts import REFUSALS, Answer, attempt, counted, each_role, listed, same
 from tests.attacks.cast import World
 from tests.attacks.routes import addresses, data_of, path_of
 from tests.attacks.table import IN_FORCE, ROLES, TABLE, WEAK, expected
@@ -47,7 +47,7 @@ def wrong_with(name: str, answer: Answer, said: str) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_role
 def test_each_role_gets_what_the_table_says_by_every_method_and_a_refusal_writes_nothing(
     world: World, role: str
 ) -> None:
@@ -80,7 +80,7 @@ def by_method(name: str, method: str, role: str) -> str:
     )
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_role
 def test_a_request_that_says_it_is_another_method_is_taken_for_what_it_is(world: World, role: str) -> None:
     browser, wrong = world.browsers[role], []
     with counted("overrides", role) as tries:
@@ -107,7 +107,7 @@ def test_the_code_asks_for_the_permissions_of_the_row_and_for_no_other(world: Wo
     assert not wrong, listed(wrong)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_role
 def test_what_is_absent_and_what_is_refused_are_the_same_bytes(world: World, role: str) -> None:
     absent = {name: str(uuid4()) for name in world.ids} | {"number": "00000"}
     said: dict[tuple[str, str], Answer] = {}

@@ -10,14 +10,13 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
 from tests.attacks import plan
-from tests.attacks.attempts import attempt, counted, listed, same
+from tests.attacks.attempts import attempt, counted, each_role, listed, same
 from tests.attacks.cast import World
-from tests.attacks.table import ROLES
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_role
 def test_a_static_file_is_the_same_for_everybody_and_only_a_look_gets_it(world: World, role: str) -> None:
     wrong = []
     with counted("static", role) as tries:

@@ -4,11 +4,11 @@ import pytest
 
 from lerarenregister.kernel import clock
 from lerarenregister.register import queries
-from tests.attacks.attempts import REFUSALS, attempt, counted, listed
+from tests.attacks.attempts import REFUSALS, attempt, counted, each_role, listed
 from tests.attacks.cast import World, viewer_in
 from tests.attacks.routes import addresses, data_of, path_of
 from tests.attacks.substitutes import ODD, OF_BOARDS, OF_OTHERS
-from tests.attacks.table import ROLES, TABLE, expected
+from tests.attacks.table import TABLE, expected
 from tests.register import cast as register
 from tests.register.cast import BOARD, OTHER_BOARD, csv_of
 
@@ -18,7 +18,7 @@ ELSEWHERE = {"other staff": "staff", "other manager": "manager"}
 """Who has a role at the other board, and who has the same one at this board."""
 
 
-@pytest.mark.parametrize("role", ROLES)
+@each_role
 def test_another_id_gives_nothing_and_writes_nothing(world: World, role: str) -> None:
     wrong = []
     with counted("substitutes", role) as tries:

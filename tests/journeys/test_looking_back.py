@@ -21,7 +21,7 @@ WRITTEN = (
 
 
 def test_her_years_in_pictures_with_their_numbers(page: Page, demo: Running, look: Look) -> None:
-    sign_in(page, ordinary(demo, 66 if is_wide(page) else 67)["name"])
+    sign_in(page, ordinary(demo, 146 if is_wide(page) else 147)["name"])
     for name, words in (("Werkdruk", "werkdruk"), ("Leren lezen", "lezen")):
         page.goto("/portfolio/themas/")
         page.get_by_label("Hoe heet je thema?").fill(name)
