@@ -80,7 +80,7 @@ def by_method(name: str, method: str, role: str) -> str:
     )
 
 
-@each_role
+@pytest.mark.parametrize("role", plan.SOME)
 def test_a_request_that_says_it_is_another_method_is_taken_for_what_it_is(world: World, role: str) -> None:
     browser, wrong = world.browsers[role], []
     with counted("overrides", role) as tries:
