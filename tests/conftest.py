@@ -14,7 +14,7 @@ from tests.forms import fill_in_keys
 
 hypothesis.settings.register_profile("deep", max_examples=2_000, deadline=None)
 hypothesis.settings.register_profile("quick", max_examples=50)
-hypothesis.settings.register_profile("again", max_examples=20, deadline=None)  # on a second database
+hypothesis.settings.register_profile("again", max_examples=10, deadline=None)  # on a second database
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

@@ -44,7 +44,8 @@ NO_DATABASE = [
         "deploy",
         "faults",
         "kernel",
-        "tools/test_drill.py",
+        "project/test_checks.py",
+        "tools",
         "vault",
     )
 ]

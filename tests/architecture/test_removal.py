@@ -14,6 +14,17 @@ from tools.test import NO_DATABASE, WALKS
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE = ("portfolio", "shared", "insights")
+KILLED = [
+    f"--ignore=tests/{name}.py"
+    for name in (
+        "attacks/test_flooding",
+        "attacks/test_races",
+        "audit/test_sealers_killed",
+        "jobs/test_backups",
+        "register/test_interrupted",
+    )
+]
+"""What floods, races, or kills processes and starts them anew: slow, and seen with the portfolio."""
 SUITE = ("-m", "pytest", "-q", "-m", "not browser and not removal")
 
 
@@ -68,7 +79,7 @@ def start(house: Path) -> None:
 @pytest.mark.removal
 def test_without_the_portfolio_everything_else_checks_migrates_and_passes(house_without_portfolio: Path) -> None:
     start(house_without_portfolio)
-    run(house_without_portfolio, *SUITE, *WALKS, *NO_DATABASE, "-n", "2")
+    run(house_without_portfolio, *SUITE, *WALKS, *NO_DATABASE, *KILLED, "-n", "2")
 
 
 def leak(house: Path, module: str, after: str, line: str) -> None:

@@ -61,7 +61,7 @@ def mark(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Schrijven zonder verbinding").click()
     page.get_by_role("button", name="Dit is mijn eigen apparaat").click()
-    expect(page.get_by_text("Dit is je eigen apparaat.")).to_be_visible()
+    expect(page.get_by_text("Dit is je eigen apparaat.")).to_be_visible(timeout=20_000)
     page.wait_for_function("navigator.serviceWorker.controller !== null")
     expect(page.get_by_text("Er wacht niets.")).to_be_visible()
 

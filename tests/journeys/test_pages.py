@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.attacks.routes import addresses
 from tests.attacks.table import TABLE
 from tests.journeys.conftest import (
+    COLOURS,
     SHOTS,
     WCAG,
     Running,
@@ -47,7 +48,6 @@ FILES = {
 """What is no page: something for a program, or to keep."""
 WHO = ("anonymous", "teacher", "manager", "support", "auditor", "operator")
 PHONE, WIDE, NARROW = (390, 800), (1280, 900), (320, 800)
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
 ID = "[0-9a-f-]{36}"
