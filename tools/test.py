@@ -50,6 +50,7 @@ NO_DATABASE = [
     )
 ]
 """What has a store of its own or none: once, in the run on SQLite."""
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 SUITE += ["--dist", "worksteal", "--durations=15"]
 
@@ -65,14 +66,14 @@ def run(name: str, command: list[object], **environment: str) -> bool:
 
 
 def chromium() -> str | None:
-    """The path of Chromium, installed by apt when it is missing and that is allowed."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    """The path of Chromium, installed by apt when it is missing and that is allowed. Rather the one without a window
+    of its own: the same engine, for a third less of the processor."""
+    found = shutil.which(CHROMIUM[0])
     if not found and os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", CHROMIUM[0]]):
             subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        found = shutil.which("chromium")
-    return found
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
 def real_data() -> str | None:
@@ -159,19 +160,8 @@ def in_browser(missing: list[str], environment: dict[str, str]) -> bool:
     if path is None:
         missing.append("the journeys: apt-get install chromium")
         return True
-    journeys = [
-        BIN / "python",
-        "-m",
-        "pytest",
-        "-q",
-        "-m",
-        "browser",
-        "-n",
-        "2",
-        "--dist",
-        "loadfile",
-        "tests/journeys",
-    ]
+    journeys = [BIN / "python", "-m", "pytest", "-q", "-m", "browser", "tests/journeys"]
+    journeys += ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]  # a browser also waits
     return run("journeys in Chromium", journeys, CHROMIUM=path, **environment)
 
 

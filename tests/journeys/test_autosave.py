@@ -201,8 +201,8 @@ def test_she_signs_in_anew_elsewhere_twice_and_her_page_goes_on_saving(page: Pag
     save(page)
     kept(page, "Een. Twee.")
 
-    types(page, "Meteen opgeslagen.")
     anew(page, name)
+    box(page).fill("Meteen opgeslagen.")
     page.get_by_role("button", name="Opslaan").click()
     expect(page.get_by_text("Je hebt intussen opnieuw ingelogd. Je tekst staat hieronder.")).to_be_visible()
     page.get_by_role("button", name="Opslaan").click()

@@ -1,10 +1,20 @@
 """What counts as found, and the passage that is shown of it."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lerarenregister.portfolio.rules.searching import AROUND, Piece, folded, passage, passage_near, words_in
+from lerarenregister.portfolio.rules.searching import (
+    AROUND,
+    Piece,
+    folded,
+    missing_from,
+    passage,
+    passage_near,
+    words_in,
+)
 
 
 def shown(pieces: list[Piece]) -> str:
@@ -72,3 +82,26 @@ def test_in_a_long_text_a_word_is_found_also_where_it_was_not_thought_to_be(shar
     assert [each.text for each in pieces if each.hit] == ["café"]
     assert passage_near(text, ("elders",), share) == []
     assert sum(len(each.text) for each in pieces) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "missing"),
+    [
+        ("Intervisie in café ZUID", "cafe zuid", ()),
+        ("Intervisie in café ZUID", "zuid noord cafe", ("noord",)),
+        ("Straße", "strasse", ()),
+        ("zo gewoon", "gewoon cafe", ("cafe",)),
+        ("", "iets", ("iets",)),
+    ],
+)
+def test_a_word_is_missing_when_it_stands_nowhere_in_the_folded_text(
+    text: str, typed: str, missing: tuple[str, ...]
+) -> None:
+    assert missing_from(text, words_in(typed)) == missing
+
+
+@given(text=st.text(max_size=60), typed=st.text(max_size=12), cut=st.integers(0, 50))
+def test_what_is_missing_is_what_folding_all_of_it_would_say(text: str, typed: str, cut: int) -> None:
+    for words in (words_in(typed), words_in(text[cut : cut + 6])):
+        plain = tuple(each for each in words if not any(map(unicodedata.combining, each)))
+        assert missing_from(text, plain) == tuple(each for each in plain if each not in folded(text))

@@ -60,6 +60,11 @@ def test_who_has_the_secret_reads_the_copy_and_nobody_else(teacher: Sharer, coll
     assert not queries.heard(colleague.viewer, colleague.own, key).openings
 
 
+def test_what_she_shared_last_comes_first_on_one_day_too(teacher: Sharer, at: datetime) -> None:
+    made = [teacher.share(at + timedelta(minutes=minute)) for minute in range(12)]
+    assert [each.id for each in queries.shares(teacher.viewer, teacher.sealer, at=at)] == made[::-1]
+
+
 def test_files_go_along_once_each_and_open_piece_by_piece(teacher: Sharer, at: datetime) -> None:
     story, file = with_file()
     key = teacher.share(at, story=story, files=files_of({file.id: NOISE}))

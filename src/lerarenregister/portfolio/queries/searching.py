@@ -19,7 +19,7 @@ from lerarenregister.portfolio.rules.facets import Form
 from lerarenregister.portfolio.rules.filetypes import PDF
 from lerarenregister.portfolio.rules.heads import PackedHead
 from lerarenregister.portfolio.rules.pieces import TextPiece, opened_text
-from lerarenregister.portfolio.rules.searching import Piece, folded, passage, passage_near, words_in
+from lerarenregister.portfolio.rules.searching import Piece, folded, missing_from, passage, passage_near, words_in
 from lerarenregister.portfolio.rules.stories import plain_text
 
 MOST = 50
@@ -83,17 +83,16 @@ def search(viewer: Viewer, sealer: Sealer, typed: str) -> Found:
     for key, version, head, body in rows.iterator(chunk_size=1_000):
         text = sealer.open(bytes(body), bound_to=place(owner, key, version, Part.BODY))
         packed = packed_head(owner, key, version, head, sealer)
-        below = folded(plain_text(text))
-        missing = [word for word in words if word not in below]
+        missing = missing_from(plain_text(text), words)
         if missing and _HAS_PDF not in packed and not _may_hold(packed, missing):
             continue  # most things end here, before anything of them is read
         opened = PackedHead.of(packed)
         if opened.deleted:
             continue
-        above = _above(opened)
-        left = tuple(word.encode() for word in missing if word not in above)
+        above = missing_from(_above(opened), words)
+        left = tuple(word.encode() for word in missing if word in above)
         if not left or _HAS_PDF in packed:
-            in_heading = any(word in above for word in words)
+            in_heading = len(above) < len(words)
             found.append(_Candidate(in_heading, opened.order, key, opened, text, left))
     found = _found_inside(owner, sealer, found)
     found.sort(key=lambda each: each[:3], reverse=True)
@@ -134,15 +133,14 @@ def _pdfs(head: PackedHead) -> list[UUID]:
     return [UUID(each["id"]) for each in head.fields.get("files", ()) if each["type"] == PDF]
 
 
-def _may_hold(packed: bytes, words: list[str]) -> bool:
-    raw = folded(packed.decode())
-    return all(word in raw for word in words)
+def _may_hold(packed: bytes, words: tuple[str, ...]) -> bool:
+    return not missing_from(packed.decode(), words)
 
 
 def _above(head: PackedHead) -> str:
     """What stands above the text: title or first line, tags, names of files."""
     names = (each["name"] for each in head.fields.get("files", ()))
-    return folded("\n".join([head.fields["heading"], *head.tags, *names]))
+    return "\n".join([head.fields["heading"], *head.tags, *names])
 
 
 def _text_of(content: Content) -> str:

@@ -32,6 +32,17 @@ def folded(text: str) -> str:
     return spread
 
 
+def missing_from(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that do not stand in the text. Most stand there as they were folded: setting marks apart, which takes
+    longest, is only done for a word that does not."""
+    lowered = text.casefold()
+    missing = tuple(word for word in words if word not in lowered)
+    if not missing or lowered.isascii():
+        return missing
+    below = folded(text)
+    return tuple(word for word in missing if word not in below)
+
+
 def words_in(typed: str) -> tuple[str, ...]:
     """The words to look for, at most eight; a single letter finds too much and is no word."""
     found = dict.fromkeys(each for each in folded(typed[:MOST_TYPED]).split() if len(each) > 1)

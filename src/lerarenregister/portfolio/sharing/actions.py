@@ -103,7 +103,7 @@ def share(
             sheets,
         )
         way, address = (Way.NAME, str(to)) if to else (Way.LINK, "")
-        line = Line(story.title, asked, way, dutch_date(at), salt, address)
+        line = Line(story.title, asked, way, at, salt, address)
         row = Share(id=share_id, owner=owner, line=sealer.seal(line.pack(), bound_to=line_place(owner, share_id)))
         _finish(row, mark, secret, cover, to)
     except BaseException:

@@ -83,7 +83,7 @@ def shares(viewer: Viewer, sealer: Sealer, *, at: datetime) -> list[ShareView]:
     owner = viewer.person()
     copies = _open_copies(owner, at)
     found = [_viewed(row, owner, sealer, copies) for row in Share.objects.filter(owner=owner)]
-    return sorted(found, key=lambda each: (each.opens, each.line.shared_on, each.id), reverse=True)
+    return sorted(found, key=lambda each: (each.opens, each.line.shared_at, each.id), reverse=True)
 
 
 def share(viewer: Viewer, sealer: Sealer, share_id: UUID, *, at: datetime) -> ShareView:

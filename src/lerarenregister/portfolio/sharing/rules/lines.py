@@ -3,7 +3,7 @@
 import enum
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -67,7 +67,7 @@ class Line:
     title: str
     asked: Asked
     way: Way
-    shared_on: date
+    shared_at: datetime
     salt: bytes
     address: str = ""
     ended_on: date | None = None
@@ -82,7 +82,7 @@ class Line:
             "audience": str(self.asked.audience),
             "way": str(self.way),
             "feedback": self.asked.feedback,
-            "shared_on": self.shared_on.isoformat(),
+            "shared_at": self.shared_at.isoformat(),
             "until": self.asked.until.isoformat(),
             **({"address": self.address} if self.address else {}),
             **({"ended_on": self.ended_on.isoformat()} if self.ended_on else {}),
@@ -109,7 +109,7 @@ class Line:
             fields["title"],
             asked,
             Way(fields["way"]),
-            date.fromisoformat(fields["shared_on"]),
+            datetime.fromisoformat(fields["shared_at"]),
             bytes.fromhex(fields["salt"]),
             fields.get("address", ""),
             date.fromisoformat(ended) if ended else None,
