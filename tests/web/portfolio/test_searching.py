@@ -58,6 +58,14 @@ def test_a_word_in_a_title_goes_before_a_word_in_a_text(teacher: Person) -> None
     assert page.index(old["Location"].partition("bewaard=")[2]) < page.index(new)
 
 
+@pytest.mark.parametrize(("title", "typed"), [('De "ruimte" zelf', '"ruimte"'), (r"Map C:\werk", r"c:\werk")])
+def test_a_word_with_a_sign_that_is_stored_otherwise_is_found_in_a_title(
+    teacher: Person, title: str, typed: str
+) -> None:
+    teacher.client.post("/portfolio/bewaren/", {**teacher.ticket(), "tekst": "Lang geleden", "titel": title})
+    assert "1 gevonden" in found(teacher, typed)
+
+
 def test_markup_that_she_wrote_is_shown_as_text(teacher: Person) -> None:
     teacher.written("<img src=x onerror=alert(1)> plaatje")
     page = found(teacher, "plaatje onerror")

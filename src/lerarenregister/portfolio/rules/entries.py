@@ -50,6 +50,9 @@ class Part(enum.StrEnum):
     DRAFT = "draft"
 
 
+_HEAD, _BODY = Part.HEAD.encode(), Part.BODY.encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What she wrote: kind, date, text, a title of her own or "" (then the first line is shown), and files beside it;
@@ -192,7 +195,17 @@ def shortened(text: str, most: int) -> str:
 
 def place(owner: UUID, entry: UUID, version: int, part: Part) -> bytes:
     """To what an envelope is bound: moved to another owner, entry, version or part it does not open."""
-    return b"portfolio 1|" + owner.bytes + entry.bytes + version.to_bytes(8, "big") + part.encode()
+    return _version(owner, entry, version) + part.encode()
+
+
+def places(owner: UUID, entry: UUID, version: int) -> tuple[bytes, bytes]:
+    """The places of the head and of the body, for who opens thousands of them."""
+    start = _version(owner, entry, version)
+    return start + _HEAD, start + _BODY
+
+
+def _version(owner: UUID, entry: UUID, version: int) -> bytes:
+    return b"portfolio 1|" + owner.bytes + entry.bytes + version.to_bytes(8, "big")
 
 
 def purge_day(at: datetime) -> date:

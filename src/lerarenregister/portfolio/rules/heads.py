@@ -13,7 +13,7 @@ from lerarenregister.portfolio.rules.files import FileRef
 from lerarenregister.portfolio.rules.stories import opened_body
 
 _MORE_CHARACTERS = 10_000
-_decoded = json.JSONDecoder().decode
+_decoded = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class PackedHead(NamedTuple):
     @classmethod
     def of(cls, packed: bytes) -> Self:
         """From opened bytes."""
-        fields = _decoded(packed.decode())
+        fields, _ = _decoded(packed.decode())
         fields.setdefault("heading", fields["title"])
         return cls(fields.get("deleted") is not None, (fields["date"], fields["first"]), fields)
 
