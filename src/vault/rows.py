@@ -32,12 +32,14 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A holder whose key is held: under which locator, of which key, and the key wrapped for it."""
+    """A holder whose key is held: under which locator, of which key, and the key wrapped for it. `used_by`: the locator
+    in hexadecimal of the identity that used this recovery code up, else ""."""
 
     locator: bytes
     key: bytes
     kind: str
     wrapped: Wrapped
+    used_by: str
 
 
 def log_ticket(key: bytes) -> str:
@@ -69,11 +71,20 @@ def place_of_secret(name: str) -> bytes:
 def row_of(connection: sqlite3.Connection, locator: bytes) -> Row | None:
     """The row of a holder whose key is held; a key that is still arriving is not there yet."""
     found = connection.execute(
-        "SELECT holder.key, kind, root, envelope FROM holder JOIN key ON key.id = holder.key"
+        "SELECT holder.key, kind, root, envelope, label FROM holder JOIN key ON key.id = holder.key"
         " WHERE locator = ? AND state = 'held'",
         (locator,),
     ).fetchone()
-    return Row(locator, found[0], found[1], Wrapped(found[2], found[3])) if found else None
+    if found is None:
+        return None
+    return Row(locator, found[0], found[1], Wrapped(found[2], found[3]), found[4] if found[1] == "recovery" else "")
+
+
+def use_up(connection: sqlite3.Connection, code: Row, by: bytes, at: datetime) -> None:
+    """From now on a recovery code works for this identity alone, which opens the key already, for a while: the answer
+    with the code that comes in its place may be lost on the way."""
+    values = (by.hex(), at.isoformat(), code.locator)
+    connection.execute("UPDATE holder SET label = ?, since = ? WHERE locator = ?", values)
 
 
 def spend(connection: sqlite3.Connection, challenge: str, at: datetime) -> None:

@@ -26,12 +26,26 @@ from vault.errors import (
     VaultError,
 )
 from vault.roots import Roots, Wrapped, framed, mark_of
-from vault.rows import Act, Row, check_tries, erase, insert_key, note, place_of, place_of_secret, row_of, spend, touch
+from vault.rows import (
+    Act,
+    Row,
+    check_tries,
+    erase,
+    insert_key,
+    note,
+    place_of,
+    place_of_secret,
+    row_of,
+    spend,
+    touch,
+    use_up,
+)
 from vault.store import Store
 from vault.tokens import Issuers, Person
 
 PROOF_VALID = timedelta(minutes=5)
 SPENT_KEPT = timedelta(days=1)
+USED_KEPT = timedelta(days=30)
 ID_BYTES = 16
 _SECRETS = ("locator", "challenge")
 
@@ -129,7 +143,9 @@ class Vault:
     def recover(self, *, code: str, challenge: str, id_token: str, replace: bool, at: datetime) -> Opened:
         """Let a new identity open the key of a recovery code, which is used up: another comes in its place.
 
-        Raises TokenRefused, ChallengeRefused, CodeRefused, TooManyTries, or Taken when it opens another key.
+        Asked again with that code by that identity, within thirty days, it makes yet another: who never got the answer
+        would otherwise have no code at all. Raises TokenRefused, ChallengeRefused, CodeRefused, TooManyTries, or Taken
+        when it opens another key.
         """
         person = self._signed_in(challenge, id_token, at=at)
         locator = self.locator(person.issuer, person.subject)
@@ -139,13 +155,15 @@ class Vault:
             spend(connection, challenge, at)
             check_tries(connection, locator, at)
             row = row_of(connection, recovery.locator_of(bare))
-            if row is None or row.kind != "recovery":
+            if row is None or row.kind != "recovery" or row.used_by not in ("", locator.hex()):
                 connection.execute("INSERT INTO wrong_code (locator, at) VALUES (?, ?)", (locator, at.isoformat()))
                 return None
             key = self._by_code(row, bare)
             self._hold(connection, Opened(row.key, key), locator=locator, via=person.via, at=at, replace=replace)
             note(connection, row.key, Act.RECOVERED, person.via, at)
-            return Opened(row.key, key, code=self.new_code(connection, row.key, key, at))
+            code = self.new_code(connection, row.key, key, at, beside=row.locator)
+            use_up(connection, row, locator, at)
+            return Opened(row.key, key, code=code)
 
         opened = self._store.write(act)
         if opened is None:
@@ -185,7 +203,8 @@ class Vault:
                 return None  # the answer to an earlier question was lost
             if row.key != first.key:
                 return KeyMissing()
-            connection.execute("DELETE FROM holder WHERE locator = ?", (going,))
+            query = "DELETE FROM holder WHERE locator = ? OR (key = ? AND kind = 'recovery' AND label = ?)"
+            connection.execute(query, (going, first.key, going.hex()))
             note(connection, first.key, Act.UNLINKED, self.name_of(issuer), at)
             return None
 
@@ -224,7 +243,8 @@ class Vault:
         """What opens a key, oldest first; by the same ticket as its log."""
         rows = self._store.read(
             "SELECT id, kind, label, since, coalesce(used, '') FROM holder LEFT JOIN passkey ON passkey.holder = id"
-            " WHERE key = (SELECT id FROM key WHERE log_check = ?) ORDER BY since",
+            " WHERE key = (SELECT id FROM key WHERE log_check = ?) AND (kind <> 'recovery' OR label = '')"
+            " ORDER BY since",
             mark_of(ticket.encode()),
         )
         return [Holder(*row) for row in rows]
@@ -235,12 +255,14 @@ class Vault:
             yield key
 
     def forget(self, *, at: datetime) -> None:
-        """Remove what has had its time: spent challenges after a day, proofs, wrong codes."""
-        before = (at - SPENT_KEPT).isoformat()
+        """Remove what has had its time: spent challenges after a day, proofs, wrong codes, recovery codes used up."""
+        before, used_before = (at - SPENT_KEPT).isoformat(), (at - USED_KEPT).isoformat()
 
         def act(connection: sqlite3.Connection) -> None:
             for table in ("spent", "proof", "wrong_code"):
                 connection.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
+            query = "DELETE FROM holder WHERE kind = 'recovery' AND label <> '' AND since < ?"
+            connection.execute(query, (used_before,))
 
         self._store.write(act)
 
@@ -320,15 +342,19 @@ class Vault:
             erase(connection, there.key)
         self.insert_holder(connection, opened, locator=locator, via=via, at=at)
 
-    def new_code(self, connection: sqlite3.Connection, key_id: bytes, key: bytes, at: datetime) -> str:
-        """A new recovery code in the place of the earlier one: the key under the code, and that under the root."""
+    def new_code(
+        self, connection: sqlite3.Connection, key_id: bytes, key: bytes, at: datetime, *, beside: bytes = b""
+    ) -> str:
+        """A new recovery code in the place of the earlier ones: the key under the code, and that under the root. The
+        row under the locator `beside` stays."""
         code = recovery.new_code()
         bare = recovery.read(code)
         locator = recovery.locator_of(bare)
         inner = recovery.wrapped(key, bare, bound_to=key_id)
         wrapped = self._roots.wrap(inner, place_of(key_id, locator))
         values = (locator, secrets.token_bytes(ID_BYTES), key_id, "recovery", "", at.isoformat())
-        connection.execute("DELETE FROM holder WHERE key = ? AND kind = 'recovery'", (key_id,))
+        query = "DELETE FROM holder WHERE key = ? AND kind = 'recovery' AND locator <> ?"
+        connection.execute(query, (key_id, beside))
         connection.execute(
             "INSERT INTO holder VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, wrapped.root, wrapped.envelope)
         )
@@ -352,7 +378,7 @@ class Vault:
         """None when the code is the one of the key of `first`; a wrong one counts as a try of hers."""
         check_tries(connection, first.locator, at)
         row = row_of(connection, recovery.locator_of(bare))
-        if row is not None and row.kind == "recovery" and row.key == first.key:
+        if row is not None and row.kind == "recovery" and row.key == first.key and not row.used_by:
             return None
         connection.execute("INSERT INTO wrong_code (locator, at) VALUES (?, ?)", (first.locator, at.isoformat()))
         return CodeRefused("unknown")

@@ -24,7 +24,7 @@ from vault.rows import Act, erase_ticket, log_ticket
 from vault.service import Vault
 from vault.tokens import Issuer
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def acts(vault: Vault, key: Opened) -> list[str]:
@@ -300,6 +300,45 @@ def test_with_her_code_a_new_identity_opens_her_key_and_another_code_comes_in_it
         vault.recover(code=anna.code, **sign_in(vault, "third"), replace=False)
     assert vault.recover(code=found.code, **sign_in(vault, "third"), replace=False).key == anna.key
     assert acts(vault, anna) == ["made", "recovered", "opened", "opened", "recovered"]
+
+
+def test_when_the_answer_is_lost_the_same_identity_asks_again_with_the_code_that_was_used(vault: Vault) -> None:
+    anna = first(vault, "anna")
+    lost = vault.recover(code=anna.code, **sign_in(vault, "new"), replace=False)
+    again = vault.recover(code=anna.code, **sign_in(vault, "new", at=AT + 29 * DAY), replace=False)
+    assert again.key == anna.key
+    assert again.code not in ("", anna.code, lost.code)
+    with pytest.raises(CodeRefused):
+        vault.recover(code=lost.code, **sign_in(vault, "third"), replace=False)
+    assert holders(vault, anna).count(("recovery", "")) == 1
+    with pytest.raises(CodeRefused):
+        vault.recover(code=anna.code, **sign_in(vault, "anna"), replace=False)
+    assert vault.recover(code=again.code, **sign_in(vault, "third"), replace=False).key == anna.key
+
+
+def test_a_used_code_is_gone_after_thirty_days_after_another_and_with_the_identity_that_used_it(vault: Vault) -> None:
+    anna = first(vault, "anna")
+    code = vault.recover(code=anna.code, **sign_in(vault, "new"), replace=False).code
+    with pytest.raises(CodeRefused):
+        vault.unlink(proof=proof(vault, "anna"), issuer=EID.issuer, subject="new", code=anna.code, at=AT)
+    vault.unlink(proof=proof(vault, "anna"), issuer=EID.issuer, subject="new", code=code, at=AT)
+    with pytest.raises(CodeRefused):
+        vault.recover(code=anna.code, **sign_in(vault, "new"), replace=False)
+
+    second = vault.recover(code=code, **sign_in(vault, "new"), replace=False).code
+    opened(vault, "anna", also=Also.CODE)
+    with pytest.raises(CodeRefused):
+        vault.recover(code=code, **sign_in(vault, "new"), replace=False)
+    with pytest.raises(CodeRefused):
+        vault.recover(code=second, **sign_in(vault, "new"), replace=False)
+
+    third = opened(vault, "anna", also=Also.CODE).code
+    vault.recover(code=third, **sign_in(vault, "new"), replace=False)
+    vault.forget(at=AT + 29 * DAY)
+    vault.recover(code=third, **sign_in(vault, "new", at=AT + 29 * DAY), replace=False)
+    vault.forget(at=AT + 60 * DAY)
+    with pytest.raises(CodeRefused):
+        vault.recover(code=third, **sign_in(vault, "new", at=AT + 60 * DAY), replace=False)
 
 
 def test_a_code_that_she_renews_takes_the_place_of_the_earlier_one(vault: Vault) -> None:

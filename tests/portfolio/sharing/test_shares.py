@@ -206,6 +206,20 @@ def test_what_others_put_at_her_address_and_does_not_open_hides_nothing(
     assert len(queries.received(colleague.viewer, colleague.own, at=at)) == 1
 
 
+def test_of_many_that_are_shared_with_her_the_newest_are_shown_whatever_their_ids(
+    teacher: Sharer, colleague: Sharer, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_SHOWN", 3)
+    for number in range(4):
+        teacher.share(at, to=colleague.own.address, share_id=UUID(int=number + 1))
+    newest = teacher.share(at + timedelta(days=1), to=colleague.own.address, share_id=UUID(int=2**128 - 1), days=20)
+    oldest = teacher.share(at - timedelta(days=1), to=colleague.own.address, share_id=UUID(int=2**128 - 2), days=20)
+    shown = [each.id for each in queries.received(colleague.viewer, colleague.own, at=at)]
+    assert len(shown) == 3
+    assert shown[0] == newest
+    assert oldest not in shown
+
+
 def test_she_reads_when_it_was_opened_and_what_was_written_back_and_nobody_else_does(
     teacher: Sharer, colleague: Sharer, at: datetime
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -167,6 +168,33 @@ def test_her_code_gives_her_portfolio_back_to_a_new_identity_and_works_once(
     thief.client.post(RECOVER, {"code": code})
     assert come_back(thief.client, "thief", purpose=Purpose.RECOVER)[1].status_code == 400
     assert Entry.objects.get().owner == teacher.account
+
+
+def test_when_the_answer_of_the_vault_is_lost_she_gets_her_portfolio_back_with_the_same_code(
+    teacher: Person, signed_in: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher.written("Van mij")
+    code, recover = code_in(teacher), VaultClient.recover
+
+    def lost(*args: Any, **given: Any) -> Any:
+        recover(*args, **given)
+        raise keys.VaultAway("ReadTimeout")
+
+    new = signed_in("new eid")
+    new.client.post(RECOVER, {"code": code})
+    with monkeypatch.context() as patch:
+        patch.setattr(VaultClient, "recover", lost)
+        _, response = come_back(new.client, "new eid", purpose=Purpose.RECOVER)
+    assert response.status_code == 400
+    assert "op dezelfde manier" in response.content.decode()
+    assert account_of("new eid") == new.account
+    sign_in(new.client, "new eid")
+    new.client.post(RECOVER, {"code": code})
+    _, response = come_back(new.client, "new eid", purpose=Purpose.RECOVER)
+    assert response.status_code == 302, response.content.decode()
+    assert account_of("new eid") == teacher.account
+    assert "Van mij" in new.get("/portfolio/")
+    assert code_in(new) not in ("", code)
 
 
 def test_a_wrong_code_is_told_by_its_form_and_six_well_formed_ones_within_an_hour_are_too_many(

@@ -23,6 +23,7 @@ from lerarenregister.web.portfolio.device import tag_of
 from tests import vaults
 from tests.passkeys import PRESENT, VERIFIED, Authenticator
 from tests.web.portfolio.conftest import Person, come_back, sign_in
+from tests.web.shared.conftest import collected, form_of
 
 pytestmark = pytest.mark.django_db
 KEY, ENROL = "/portfolio/sleutel/", "/portfolio/sleutel/passkey/"
@@ -189,6 +190,14 @@ def test_where_her_name_is_needed_a_passkey_is_not_enough(teacher: Person, devic
         assert "ingelogd met een passkey" in browser.get(answer["Location"]).content.decode()
     else:
         assert answer.status_code == 400
+
+
+def test_who_signed_in_with_a_passkey_shares_too(teacher: Person, device: Authenticator) -> None:
+    enrolled(teacher, device)
+    url, browser = collected(teacher), Client()
+    signed_in(browser, device)
+    _page, form = form_of(Person(browser, teacher.account), url)
+    assert browser.post(f"{url}delen/nu/", form)["Location"].startswith("/portfolio/gedeeld/")
 
 
 def test_the_name_of_a_passkey_is_read_by_her_alone(teacher: Person, device: Authenticator, vault: vaults.Here) -> None:

@@ -183,6 +183,16 @@ def test_a_reader_writes_back_and_only_she_reads_it_as_text(teacher: Person, str
     assert stranger.client.get(share).status_code == 404
 
 
+def test_what_a_reader_changed_and_sent_again_with_the_same_form_is_kept_beside_the_first(teacher: Person) -> None:
+    share = shared(teacher)
+    reader = opened(code_on(teacher, share))
+    form = re.findall(r'name="nieuw" value="([^"]+)"', page_in(reader))[0]
+    for text in ("Sterke les", "Sterke les, en een vraag", "Sterke les, en een vraag"):
+        assert reader.post("/gedeeld/schrijven/", {"nieuw": form, "tekst": text, "naam": "Cor"}).status_code == 303
+    page = teacher.get(share)
+    assert (page.count("Sterke les<"), page.count("Sterke les, en een vraag<")) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

@@ -215,6 +215,21 @@ def test_an_address_of_nobody_is_taken_as_one_of_somebody(teacher: Person, colle
     assert pages[0] == pages[1]
 
 
+def test_a_form_that_was_sent_and_comes_again_with_something_else_in_it_is_asked_about(teacher: Person) -> None:
+    url = collected(teacher)
+    _page, form = form_of(teacher, url)
+    first = teacher.client.post(url + "delen/nu/", form)
+    assert teacher.client.post(url + "delen/nu/", form)["Location"] == first["Location"]
+    other = form | {"waarvoor": "Voor mijn coach"}
+    answer = teacher.client.post(url + "delen/nu/", other)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Je deelde dit net al, anders ingevuld" in page
+    again = re.findall(r'name="nieuw" value="([^"]+)"', page)[0]
+    assert teacher.client.post(url + "delen/nu/", other | {"nieuw": again})["Location"] != first["Location"]
+    assert Share.objects.count() == 2
+
+
 def test_an_employers_session_and_nobody_share_nothing(signed_in: Any, teacher: Person) -> None:
     url = collected(teacher)
     employer = signed_in("teacher", person_bound=False)

@@ -293,14 +293,17 @@ def note_opening(*, copy: OpenCopy, at: datetime) -> None:
 
 @transaction.atomic
 def write_back(*, copy: OpenCopy, note_id: UUID, text: str, name: str, at: datetime) -> bool:
-    """Keep for the owner what a reader writes; whether there was anything to keep. Again with the same id changes
-    nothing. Raises NotShared, NotAsked, NotesFull, and Invalid for what is too long."""
+    """Keep for the owner what a reader writes; whether there was anything to keep. The same again with the same id
+    changes nothing; what he changed since is kept beside it.
+
+    Raises NotShared, NotAsked, NotesFull, and Invalid for what is too long.
+    """
     if not copy.cover.feedback:
         raise NotAsked
     note = notes.Note(at, text, name)
     if not note.text:
         return False
-    row = _locked(copy)
+    row, note_id = _locked(copy), notes.id_of(note_id, note)
     if Note.objects.filter(pk=note_id).exists():
         return True
     if row.answers >= notes.MOST_ANSWERS:

@@ -3,6 +3,7 @@
 Of what is not there, is another's, was taken back or is past its end a reader learns the same, by the same question.
 """
 
+import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -125,16 +126,17 @@ def heard(viewer: Viewer, own: Own, share_id: UUID) -> Heard:
 
 
 def received(viewer: Viewer, own: Own, *, at: datetime) -> list[Received]:
-    """What is shared with her by name, the newest first, at most 200. What does not open with her key is left out."""
+    """The newest 200 of what is shared with her by name, the newest day first. What does not open with her key is left
+    out."""
     viewer.person()
     found = []
     rows = Copy.objects.filter(tag=own.address.tag, until__gte=dutch_date(at)).exclude(lookup=None)
-    for row in rows.order_by("pk")[:MOST_SHOWN]:
+    for row in rows.iterator(chunk_size=_BATCH):
         try:
             found.append(Received(row.pk, _cover(row, _secret_for(row, own).sealer())))
         except (Unreadable, ValueError):
             continue
-    return sorted(found, key=lambda each: (each.cover.shared_on, each.id), reverse=True)
+    return heapq.nlargest(MOST_SHOWN, found, key=lambda each: (each.cover.shared_on, each.id))
 
 
 def secret_for(viewer: Viewer, own: Own, share_id: UUID, *, at: datetime) -> Secret:

@@ -79,6 +79,12 @@ def claims_of(request: HttpRequest) -> Claims:
     return Claims(kept["family_name"], kept["given_name"], birth_date)
 
 
+def name_of(request: HttpRequest) -> str:
+    """Her name as her provider gave it at this sign-in; "" when it gave none, and after a passkey."""
+    kept: dict[str, Any] = request.session.get(_CLAIMS) or {}
+    return " ".join(filter(None, (kept.get("given_name"), kept.get("family_name"))))
+
+
 def remember_pending(request: HttpRequest, here: PendingHere) -> None:
     """Keep a sign-in that begins; the oldest makes place, so that a few tabs do not break each other."""
     kept: dict[str, Any] = request.session.get(_PENDING, {})

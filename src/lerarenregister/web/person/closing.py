@@ -7,7 +7,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lerarenregister.accounts.queries import (
-    began_with_passkey,
     boards_managed_alone,
     opened_at,
     provider_of,
@@ -17,7 +16,7 @@ from lerarenregister.person import actions, queries
 from lerarenregister.person.errors import FreshSignInNeeded
 from lerarenregister.register.queries import own_registration
 from lerarenregister.web.accounts.providers import providers
-from lerarenregister.web.accounts.session import Claims, claims_of
+from lerarenregister.web.accounts.session import name_of
 from lerarenregister.web.accounts.signing_in import signed_out
 from lerarenregister.web.once import sent_twice
 from lerarenregister.web.person.parts import TAKING
@@ -40,7 +39,7 @@ def close(request: DoorRequest) -> HttpResponse:
     leaving = queries.what_leaves(request.viewer)
     context = {
         "number": own_registration(request.viewer).number,
-        "name": "" if began_with_passkey(request.viewer) else name_of(claims_of(request)),
+        "name": name_of(request),
         "since": opened_at(request.viewer),
         "goes": [each for each in leaving if not each.until],
         "stays": [each for each in leaving if each.until],
@@ -50,11 +49,6 @@ def close(request: DoorRequest) -> HttpResponse:
         "take_along": [link() for link in TAKING],
     }
     return render(request, "person/close.html", context)
-
-
-def name_of(claims: Claims) -> str:
-    """Her name as her provider says it; "" when it gave none."""
-    return " ".join(part for part in (claims.given_name, claims.family_name) if part)
 
 
 @never_cache

@@ -1,7 +1,8 @@
 """Two ways to let another sign-in open her portfolio: she shows both, or the new one and her recovery code.
 
 Each is the end of a sign-in with a purpose: the proof is seconds old. The vault and the accounts change together: the
-vault is asked last, inside the transaction, and what is asked again after a lost answer changes nothing.
+vault is asked inside the transaction of the accounts. When its answer is lost the accounts are as before; asked again
+in the same way it does the rest.
 """
 
 import logging
@@ -70,7 +71,7 @@ def recovered(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpResp
 
 def _recovered(request: DoorRequest, proof: FreshSignIn, code: str) -> Opened:
     """The vault says whose code it is; her new sign-in goes to that account. Whether it may is known before: the vault
-    uses the code up."""
+    uses the code up, for all but this identity."""
     empty = _empty(proof, None)
     other = account_with(issuer=proof.issuer, subject=proof.subject)
     if other is not None and (not empty or has_something(other)):
@@ -103,7 +104,7 @@ def _why(error: Exception) -> str:
             return _("Je probeerde te vaak een verkeerde code. Probeer het over een uur nog eens.")
         case VaultRefused():
             return _("Dit duurde te lang. Begin opnieuw.")
-    return _("Dit kan nu niet, door een storing bij ons. Er is niets veranderd. Probeer het later nog eens.")
+    return _("Dit kan nu niet, door een storing bij ons. Probeer het later nog eens, op dezelfde manier.")
 
 
 def refused_for(request: DoorRequest, error: Exception) -> HttpResponse:

@@ -68,9 +68,7 @@ _WHY = {
     "verification": gettext_lazy(
         "Je apparaat vroeg niet of jij het bent, met een vingerafdruk, je gezicht of een pincode. Dat moet."
     ),
-    "away": gettext_lazy(
-        "Dit kan nu niet, door een storing bij ons. Er is niets veranderd. Probeer het later nog eens."
-    ),
+    "away": gettext_lazy("Dit kan nu niet, door een storing bij ons. Probeer het later nog eens, op dezelfde manier."),
 }
 _log = logging.getLogger(__name__)
 

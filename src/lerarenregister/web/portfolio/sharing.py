@@ -23,9 +23,9 @@ from lerarenregister.portfolio.sharing import queries as sharing
 from lerarenregister.portfolio.sharing.actions import Files
 from lerarenregister.portfolio.sharing.errors import FileVanished, ShareInterrupted, SharesFull
 from lerarenregister.portfolio.sharing.rules.copies import CopyPart, Story
-from lerarenregister.portfolio.sharing.rules.lines import MOST_SHARES, Audience, Way
+from lerarenregister.portfolio.sharing.rules.lines import MOST_SHARES, Audience, Line, Way
 from lerarenregister.register.rulebook import TERMS
-from lerarenregister.web.accounts.session import claims_of
+from lerarenregister.web.accounts.session import name_of
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.once import sent_twice
@@ -48,9 +48,8 @@ def share(request: DoorRequest, collection_id: UUID) -> HttpResponse:
         return render(request, "portfolio/share.html", context, status=400 if form.is_bound else 200)
     if form.audience is Audience.EMPLOYER and "vrijwillig" not in request.POST:
         return render(request, "portfolio/share_employer.html", {"collection": collection})
-    claims = claims_of(request)
     initial = {
-        "naam": f"{claims.given_name} {claims.family_name}".strip(),
+        "naam": name_of(request),
         "tot": dutch_date(request.at) + TERMS.share,
         "hoe": str(Way.LINK),
     }
@@ -71,12 +70,16 @@ def share_now(request: DoorRequest, collection_id: UUID) -> HttpResponse:
     share_id = _new_id(request)
     if not form.is_valid():
         return _form_page(request, collection, story, who.audience, form, status=400, share_id=share_id)
-    if request.POST.get("gezien") != story.fingerprint() and not sharing.was_sent(request.viewer, share_id):
+    if sharing.was_sent(request.viewer, share_id):
+        if _is_same(sharing.share(request.viewer, sealer, share_id, at=request.at).line, form, who.audience):
+            return _shared(share_id)
+        form.add_error(None, _("Je deelde dit net al, anders ingevuld. Wil je het ook zo delen? Druk dan nog eens."))
+    elif request.POST.get("gezien") != story.fingerprint():
         form.add_error(None, _("Er is intussen iets veranderd in wat je deelt. Kijk het hieronder nog eens na."))
-        return _form_page(request, collection, story, who.audience, form, status=409, share_id=share_id)
-    if not story.parts:
+    elif not story.parts:
         form.add_error(None, _("Hier staat nog niets in. Kies eerst de stukken die erin komen."))
-        return _form_page(request, collection, story, who.audience, form, status=400)
+    if form.errors:
+        return _form_page(request, collection, story, who.audience, form, status=409)
     try:
         actions.share(
             viewer=request.viewer,
@@ -95,6 +98,14 @@ def share_now(request: DoorRequest, collection_id: UUID) -> HttpResponse:
     except (SharesFull, FileVanished) as refusal:
         form.add_error(None, _why(refusal))
         return _form_page(request, collection, story, who.audience, form, status=409)
+    return _shared(share_id)
+
+
+def _is_same(line: Line, form: ShareForm, audience: Audience) -> bool:
+    return (line.asked, line.address) == (form.asked(audience), str(form.to or ""))
+
+
+def _shared(share_id: UUID) -> HttpResponse:
     response = HttpResponseRedirect(reverse("portfolio:shared", args=[share_id]))
     response.status_code = 303
     return response
