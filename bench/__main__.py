@@ -18,6 +18,7 @@ from tools.postgres import DURABLE, server
 
 from bench.measures import Measure, table
 from bench.places import ROOT, audit_missing, place
+from bench.speed import Speed
 
 JOBS = (
     "delivery",
@@ -71,6 +72,7 @@ def main() -> int:
     if unknown := set(given.jobs) - set(JOBS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     measures: list[Measure] = []
+    beside: list[str] = []
     crashed = False
     with ExitStack() as stack:
         for database in given.databases:
@@ -82,10 +84,12 @@ def main() -> int:
                     print(f"{job} was not run. {needed}", file=sys.stderr, flush=True)
                     continue
                 print(f"{job} on {database}", file=sys.stderr, flush=True)
-                found = run(job, url, vars(given))
+                with Speed() as speed:
+                    found = run(job, url, vars(given))
+                beside.append(f"Beside {job} on {database} {speed}.")
                 crashed = crashed or found is None
                 measures += [Measure(**{**each, "database": database}) for each in found or []]
-    print(table(measures))
+    print(table(measures), *beside, sep="\n")
     keep(measures)
     return int(crashed)
 
