@@ -230,10 +230,14 @@ class Vault:
         return found
 
     def lines(self, *, ticket: str, most: int = 100) -> list[Line]:
-        """The newest lines of the log of a key; only who has the key can make the ticket (`log_ticket`)."""
+        """The log of a key, newest first: the last openings, as many as `most`, and all else that was done with it, up
+        to 500 lines. Only who has the key can make the ticket (`log_ticket`)."""
+        openings = f"act IN ('{Act.OPENED}', '{Act.BY_PASSKEY}')"
         rows = self._store.read(
-            "SELECT at, act, via FROM line WHERE key = (SELECT id FROM key WHERE log_check = ?)"
-            " ORDER BY number DESC LIMIT ?",
+            "WITH own AS (SELECT number, at, act, via FROM line WHERE key = (SELECT id FROM key WHERE log_check = ?))"
+            f" SELECT at, act, via FROM own WHERE NOT {openings}"
+            f" OR number IN (SELECT number FROM own WHERE {openings} ORDER BY number DESC LIMIT ?)"
+            " ORDER BY number DESC LIMIT 500",
             mark_of(ticket.encode()),
             most,
         )

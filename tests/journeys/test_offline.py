@@ -99,12 +99,12 @@ def test_two_texts_without_a_connection_are_in_her_portfolio_once_each(page: Pag
     look(page, "offline-empty")
     writes(page, "In de trein gelezen.")
     writes(page, "Gesprek op de gang.")
-    expect(page.get_by_text("2 teksten wachten op verbinding.")).to_be_visible()
+    expect(page.get_by_text("2 teksten wachten op dit apparaat.")).to_be_visible()
     box(page).fill("Half af")
     page.wait_for_timeout(1_000)
     page.goto("/portfolio/doelen/")
     expect(page.get_by_text("De pagina die je wilde openen, is er pas weer als je verbinding hebt.")).to_be_visible()
-    expect(page.get_by_text("2 teksten wachten op verbinding.")).to_be_visible()
+    expect(page.get_by_text("2 teksten wachten op dit apparaat.")).to_be_visible()
     expect(box(page)).to_have_value("Half af")
     look(page, "offline-elsewhere")
 
@@ -123,8 +123,13 @@ def test_two_texts_without_a_connection_are_in_her_portfolio_once_each(page: Pag
     in_portfolio(page, "In de trein gelezen.")
     in_portfolio(page, "Gesprek op de gang.")
     page.goto("/")
-    expect(box(page)).to_have_value("Half af")  # what she had not finished is in the box, and a draft from here
-    expect(page.locator("[data-status]")).to_have_text("Concept bewaard", timeout=10_000)
+    expect(box(page)).to_have_value("Half af")  # what she had not finished is in the box
+    page.get_by_role("button", name="Opslaan").click()
+    expect(page.get_by_role("status").filter(has_text="Opgeslagen")).to_be_visible()
+    page.goto("/")
+    page.wait_for_load_state()
+    expect(box(page)).to_have_value("")  # saved, it does not come back
+    in_portfolio(page, "Half af")
     page.goto("/portfolio/eigen-apparaat/")
     expect(page.get_by_text("Er wacht niets.")).to_be_visible()
     for url, body in page.evaluate(CACHED):
@@ -155,7 +160,7 @@ def test_the_line_falls_away_while_she_writes_and_two_devices_changed_one_text(
     page.context.set_offline(True)
     page.get_by_role("button", name="Opslaan").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Geen verbinding")
-    expect(page.get_by_text("1 tekst wacht op verbinding.")).to_be_visible()
+    expect(page.get_by_text("1 tekst wacht op dit apparaat.")).to_be_visible()
     back(page)
     expect(page.get_by_text("Beide teksten staan in je portfolio.")).to_be_visible(timeout=20_000)
     in_portfolio(page, "Van de laptop.")
@@ -189,12 +194,33 @@ def test_signing_out_asks_about_what_waits_and_wipes(page: Page, demo: Running, 
     dialog.get_by_role("button", name="Niet doorgaan").click()
     expect(page.get_by_role("button", name="Uitloggen")).to_be_visible()
     page.unroute("**/portfolio/eigen-apparaat/teksten/")
+    away(page)
+    box(page).fill("Half af.")
+    page.wait_for_timeout(1_000)
+    back(page)
+    page.goto("/portfolio/eigen-apparaat/")
+    expect(page.get_by_text("Een tekst die je nog niet af had, staat klaar")).to_be_visible()
     page.get_by_role("button", name="Uitloggen").click()
+    expect(dialog).to_contain_text("1 tekst is nog niet verstuurd")
+    dialog.get_by_role("button", name="Nog eens versturen").click()
     expect(page.get_by_role("link", name="Inloggen").first).to_be_visible()
     assert page.evaluate(KEPT) == NOTHING
     assert [each["name"] for each in page.context.cookies() if each["name"] in ("apparaat", "sleutel")] == []
     sign_in(page, ordinary(demo, number(page, 135))["name"])
     in_portfolio(page, "Nog niet verstuurd.")  # it was sent before she was signed out
+    in_portfolio(page, "Half af.")
+
+
+def test_in_a_tab_whose_queue_another_tab_wiped_she_signs_out_all_the_same(page: Page, demo: Running) -> None:
+    sign_in(page, ordinary(demo, number(page, 148))["name"])
+    mark(page)
+    other = page.context.new_page()
+    other.goto("/portfolio/eigen-apparaat/")
+    other.get_by_role("button", name="Niet meer mijn apparaat").click()
+    expect(other.get_by_role("button", name="Dit is mijn eigen apparaat")).to_be_visible()
+    page.get_by_role("button", name="Uitloggen").click()
+    expect(page.get_by_role("link", name="Inloggen").first).to_be_visible()
+    assert page.evaluate(KEPT) == NOTHING
 
 
 def test_what_she_wipes_is_gone_also_without_a_connection(page: Page, demo: Running) -> None:
@@ -276,7 +302,7 @@ def test_with_the_keyboard_alone_and_a_clock_that_is_wrong(page: Page, demo: Run
     expect(page.get_by_label("Datum")).to_have_value("2031-05-06")
     reach(page, "Op dit apparaat bewaren", "button")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("1 tekst wacht op verbinding.")).to_be_visible()
+    expect(page.get_by_text("1 tekst wacht op dit apparaat.")).to_be_visible()
     back(page)
     page.goto("/portfolio/eigen-apparaat/")
     expect(page.get_by_text("De klok van dit apparaat loopt niet goed: het zou 6 mei 2031 zijn.")).to_be_visible()

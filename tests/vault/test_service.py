@@ -145,7 +145,7 @@ def test_she_reads_what_happened_with_her_key_newest_first(vault: Vault) -> None
     lines = vault.lines(ticket=log_ticket(anna.key))
     assert lines[-1] == Line(AT.isoformat(), Act.MADE, EID.name)
     assert [each.act for each in lines] == [Act.PROVED, Act.CODE_MADE, Act.OPENED, Act.MADE]
-    assert vault.lines(ticket=log_ticket(anna.key), most=2) == lines[:2]
+    assert vault.lines(ticket=log_ticket(anna.key), most=0) == [lines[0], lines[1], lines[3]]
 
 
 def test_a_refused_opening_writes_no_line_in_the_log_of_another(vault: Vault) -> None:
@@ -389,6 +389,15 @@ def test_a_code_brings_no_identity_that_opens_another_key_unless_it_may_go(vault
     assert opened(vault, "new").key == new.key
     assert vault.recover(code=anna.code, **sign_in(vault, "new"), replace=True).key == anna.key
     assert list(vault.held()) == [anna.id]
+
+
+def test_what_changed_is_in_her_log_however_often_her_key_was_opened_since(vault: Vault) -> None:
+    anna = first(vault, "anna")
+    vault.link(proof=proof(vault, "anna"), **sign_in(vault, "edu", of=EDUID), replace=False)
+    for _ in range(7):
+        opened(vault, "anna")
+    told = [each.act for each in vault.lines(ticket=log_ticket(anna.key), most=3)]
+    assert told == ["opened"] * 3 + ["linked", "proved", "made"]
 
 
 # Unlinking

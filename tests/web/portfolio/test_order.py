@@ -307,6 +307,23 @@ def arrange(person: Person, url: str, act: str, place: int, **fields: str) -> An
     return person.client.post(url + "volgorde/", {"versie": version, "doe": act, "plaats": str(place), **fields})
 
 
+def test_whatever_she_presses_what_she_typed_in_the_form_is_kept(teacher: Person) -> None:
+    one, two = teacher.written("Stuk een"), teacher.written("Stuk twee")
+    story = keep(teacher, "collection", "Mijn jaar", tekst="Waar het over gaat")
+    pick(teacher, story, two, one)
+    arrange(teacher, story, "ervoor", 2, ervoor="Slot")
+    arrange(teacher, story, "op", 2, tekst="Een ander slot")
+    assert headings(teacher, story)[1:] == ["Stuk een", "Een ander slot", "Stuk twee"]
+    arrange(teacher, story, "neer", 0, ervoor="Vooraf")
+    assert headings(teacher, story)[1:] == ["Vooraf", "Een ander slot", "Stuk een", "Stuk twee"]
+    arrange(teacher, story, "enter", 1, tekst="Tussen", naar="4")
+    assert headings(teacher, story)[1:] == ["Vooraf", "Stuk een", "Stuk twee", "Tussen"]
+    arrange(teacher, story, "enter", 3, tekst="Klaar", naar="")
+    assert headings(teacher, story)[1:] == ["Vooraf", "Stuk een", "Stuk twee", "Klaar"]
+    arrange(teacher, story, "weg", 1, ervoor="Daarvoor")
+    assert headings(teacher, story)[1:] == ["Vooraf", "Daarvoor", "Stuk twee", "Klaar"]
+
+
 def test_she_makes_a_collection_orders_it_and_writes_between(teacher: Person) -> None:
     one, two, three = (teacher.written(f"Stuk {name}") for name in ("een", "twee", "drie"))
     story = keep(teacher, "collection", "Mijn jaar", tekst="Waar het over gaat")

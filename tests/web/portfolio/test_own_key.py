@@ -14,9 +14,10 @@ from lerarenregister.audit.models import AuditEvent
 from lerarenregister.person import queries as queries_of_person
 from lerarenregister.portfolio.models import Entry, PortfolioKey
 from lerarenregister.web.accounts.purposes import Purpose
-from lerarenregister.web.portfolio import keys
+from lerarenregister.web.portfolio import keys, own_key
 from tests import vaults
 from tests.web.portfolio.conftest import Person, come_back, sign_in
+from vault.answers import Line
 from vault.client import Client as VaultClient
 from vault.service import Vault
 
@@ -168,6 +169,12 @@ def test_her_code_gives_her_portfolio_back_to_a_new_identity_and_works_once(
     thief.client.post(RECOVER, {"code": code})
     assert come_back(thief.client, "thief", purpose=Purpose.RECOVER)[1].status_code == 400
     assert Entry.objects.get().owner == teacher.account
+
+
+def test_her_page_shows_the_last_twenty_openings_and_all_that_changed() -> None:
+    opened = [Line(f"2018-09-01T09:{minute:02}:00+00:00", "opened", "eid") for minute in range(30)]
+    linked = Line("2018-09-01T08:00:00+00:00", "linked", "eid")
+    assert own_key.shown_of([*opened, linked]) == [*opened[:20], linked]
 
 
 def test_when_the_answer_of_the_vault_is_lost_she_gets_her_portfolio_back_with_the_same_code(

@@ -76,6 +76,14 @@ def test_what_was_given_stays_until_she_gives_it_anew(teacher: Person) -> None:
     assert "cursussen en ander leren" in main_of(teacher.get(PAGE))
 
 
+def test_the_address_alone_says_nothing_of_what_is_not_so(teacher: Person) -> None:
+    teacher.write("Gelezen", soort="reading")
+    assert "Gegeven." not in teacher.get(f"{PAGE}?gedaan=gegeven")
+    press(teacher, "geven")
+    assert "Ingetrokken." not in teacher.get(f"{PAGE}?gedaan=ingetrokken")
+    assert "Gegeven." in teacher.get(f"{PAGE}?gedaan=gegeven")
+
+
 def test_what_she_did_not_see_is_not_given(teacher: Person) -> None:
     teacher.write("Gelezen", soort="reading")
     assert press(teacher, "geven", gezien="0" * 64) == f"{PAGE}?gedaan=anders"

@@ -183,6 +183,15 @@ def test_a_reader_writes_back_and_only_she_reads_it_as_text(teacher: Person, str
     assert stranger.client.get(share).status_code == 404
 
 
+def test_a_reply_to_a_copy_that_closed_is_given_back(teacher: Person) -> None:
+    reader = opened(code_on(teacher, shared(teacher)))
+    del reader.cookies["gedeeld"]
+    answer = reader.post("/gedeeld/schrijven/", {"tekst": "Lang <b>over</b> nagedacht"})
+    assert answer.status_code == 404
+    assert "Lang &lt;b&gt;over&lt;/b&gt; nagedacht</textarea>" in answer.content.decode()
+    assert "textarea" not in reader.get("/gedeeld/lezen/").content.decode()
+
+
 def test_what_a_reader_changed_and_sent_again_with_the_same_form_is_kept_beside_the_first(teacher: Person) -> None:
     share = shared(teacher)
     reader = opened(code_on(teacher, share))

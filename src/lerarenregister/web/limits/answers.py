@@ -32,7 +32,10 @@ def busy(request: DoorRequest) -> HttpResponse:
 
 def headers_too_long(request: HttpRequest) -> HttpResponse:
     """More headers than any browser sends of itself (431): most often a cookie that grew."""
-    sentences = [_("Je browser stuurde te veel mee. Verwijder de cookies van deze site en probeer het opnieuw.")]
+    sentences = [
+        _("Je browser stuurde te veel mee. Sluit je browser en probeer het opnieuw."),
+        _("Lukt het niet? Verwijder dan de cookies van deze site."),
+    ]
     return errors.page(request, errors.ErrorText(431, _("Dit kunnen we niet verwerken"), sentences))
 
 

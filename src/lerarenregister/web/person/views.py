@@ -32,12 +32,13 @@ def rights(request: DoorRequest) -> HttpResponse:
     """What she can do with what is held of her, and how it stands; less with an account that an employer gave."""
     if request.viewer.session is SessionKind.EMPLOYER:
         return render(request, "person/rights_at_work.html", _objecting(request))
-    own = own_registration(request.viewer)
+    own, objections = own_registration(request.viewer), objections_of(request.viewer)
     context = _objecting(request) | {
         "own": own,
         "disputed": [each for each in own.appointments if each.latest.answer == "disputed"],
         "enclosed": [door(request) for door in ENCLOSURES],
-        "objections": objections_of(request.viewer),
+        "objections": objections,
+        "objecting": any(each.withdrawn_at is None for each in objections.made),
         "take_along": [link() for link in TAKING],
     }
     return render(request, "person/rights.html", context)

@@ -100,16 +100,23 @@ def _given_back(request: DoorRequest, refusal: Exception) -> HttpResponse | None
 
 
 def _changed(request: DoorRequest, pieces: tuple[Piece, ...], place: int) -> tuple[tuple[Piece, ...], int]:
-    """The pieces after what she pressed, and where to look then. What no button says changes nothing."""
-    act = request.POST.get("doe", "")
+    """The pieces after what she pressed, and where to look then; whatever she pressed, what she typed in the form is
+    kept. What no button says changes nothing else."""
+    act, ahead = request.POST.get("doe", ""), request.POST.get("ervoor", "").replace("\x00", "")
+    text = request.POST.get("tekst", "").replace("\x00", "")
+    if act == "enter":  # a key instead of a button
+        act = next((name for name in ("naar", "ervoor") if request.POST.get(name, "").strip()), "tekst")
+    if act not in ("tekst", "weg") and text.strip():
+        pieces = stories.written(pieces, place, text)
+    if act != "ervoor" and ahead.strip() and 0 <= place < len(pieces):
+        pieces, place = (*pieces[:place], Piece(text=ahead), *pieces[place:]), place + 1
     if act == "weg":
         return stories.without(pieces, place), max(0, place - 1)
     if act == "tekst":
-        return stories.written(pieces, place, request.POST.get("tekst", "").replace("\x00", "")), place
+        return stories.written(pieces, place, text), place
     if act == "ervoor":
-        text = request.POST.get("ervoor", "").replace("\x00", "")
         at = min(max(place, 0), len(pieces))
-        return (*pieces[:at], *([Piece(text=text)] if text.strip() else []), *pieces[at:]), at
+        return (*pieces[:at], *([Piece(text=ahead)] if ahead.strip() else []), *pieces[at:]), at
     to = {"op": place - 1, "neer": place + 1, "naar": _number(request, "naar") - 1}.get(act)
     if to is None or (act == "naar" and to < 0):
         return pieces, place

@@ -29,6 +29,7 @@ from vault.errors import CodeRefused
 from vault.recovery import read
 
 MOST_LINES = 20
+OPENINGS = ("opened", "by-passkey")
 ACTS = {
     "made": gettext_lazy("De sleutel is gemaakt."),
     "opened": gettext_lazy("Je portfolio ging open."),
@@ -94,7 +95,7 @@ def show(request: DoorRequest) -> HttpResponse:
     since = [datetime.fromisoformat(each.since) for each in holders if each.kind == "recovery"]
     own = passkeys.in_words(holders, sealer)
     names = {each.id.hex: each.name for each in own}
-    told = [(datetime.fromisoformat(each.at), ACTS[each.act], _via(each, names)) for each in lines[:MOST_LINES]]
+    told = [(datetime.fromisoformat(each.at), ACTS[each.act], _via(each, names)) for each in shown_of(lines)]
     context |= {"lines": told, "code_since": since[0] if since else None, "passkeys": own}
     return render(request, "portfolio/own_key.html", context)
 
@@ -156,6 +157,13 @@ def recover(request: DoorRequest) -> HttpResponse:
         request.session[linking.TYPED] = form.cleaned_data["code"]
     context = {"form": form, "ready": ready, "provider": providers().get(provider_of(request.viewer))}
     return render(request, "portfolio/recover.html", context, status=400 if form.errors else 200)
+
+
+def shown_of(lines: list[Line]) -> list[Line]:
+    """The last twenty openings, and all that changed what opens it, however often it was opened since."""
+    openings = [each for each in lines if each.act in OPENINGS]
+    hidden = set(map(id, openings[MOST_LINES:]))
+    return [each for each in lines if id(each) not in hidden]
 
 
 def _via(line: Line, names: dict[str, str]) -> str:

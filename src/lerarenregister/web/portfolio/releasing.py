@@ -97,6 +97,7 @@ def _page(request: DoorRequest, sealer: Sealer | None, *, status: int) -> HttpRe
     given = {each.purpose: each for each in released_of(request.viewer.person(), today=today)}
     context = {
         "asked": [_asked(code, given.get(code), now) for code in PURPOSES],
+        "given": bool(given),
         "now": [_shown(each) for each in now],
         "mark": mark_of(now),
         "without_key": sealer is None,

@@ -44,7 +44,8 @@ def shared(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except (NotShared, Unreadable):
-            response = render(request, "shared/not_shared.html", status=404)
+            typed = request.POST.get("tekst", "").strip() if request.method == "POST" else ""
+            response = render(request, "shared/not_shared.html", {"typed": typed}, status=404)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         return response

@@ -2,6 +2,7 @@
 // answer is a file stays on the page, so it may be sent again soon. Without this script the browser shows that it waits.
 const SAY_AFTER = 400;
 const AGAIN_AFTER = 30_000;
+const UPLOAD_AGAIN_AFTER = 600_000; // a second press would break off the first and begin anew
 const FILE_AGAIN_AFTER = 4_000;
 
 document.addEventListener("submit", (event) => {
@@ -15,12 +16,15 @@ document.addEventListener("submit", (event) => {
   const said = Object.assign(document.createElement("p"), { className: "lr-soft" });
   said.setAttribute("role", "status");
   form.append(said);
-  const saying = setTimeout(() => { said.textContent = document.body.dataset.sending; }, SAY_AFTER);
+  const uploads = [...form.querySelectorAll("input[type=file]")].some((each) => each.files.length);
+  const { sending, sendingFile } = document.body.dataset;
+  const saying = setTimeout(() => { said.textContent = uploads ? sendingFile : sending; }, SAY_AFTER);
   const over = () => {
     clearTimeout(saying);
     said.remove();
     delete form.dataset.sending;
   };
-  setTimeout(over, "file" in form.dataset ? FILE_AGAIN_AFTER : AGAIN_AFTER);
+  const again = uploads ? UPLOAD_AGAIN_AFTER : AGAIN_AFTER;
+  setTimeout(over, "file" in form.dataset ? FILE_AGAIN_AFTER : again);
   addEventListener("pageshow", over, { once: true }); // she came back with the browser's button
 });

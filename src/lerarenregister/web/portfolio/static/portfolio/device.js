@@ -68,7 +68,9 @@ class Device {
     if (!typed) return;
     // The module that keeps drafts must have seen the empty box first.
     if (document.readyState !== "complete") await new Promise((seen) => addEventListener("load", seen, { once: true }));
+    if (box.value) return; // she began to type meanwhile
     box.value = typed;
+    this.took = box.form;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.form.addEventListener("lr-drafted", () => this.queue.keepDraft(""), { once: true });
   }
@@ -100,6 +102,8 @@ class Device {
   async saved(form, submitter) {
     const connected = navigator.onLine && (await ask(url)).state !== "away";
     if (connected) {
+      // What she took over goes with this form: it must not come back into the box.
+      if (form === this.took) await this.queue.keepDraft("").catch(() => {});
       this.goOn(form, submitter);
     } else if ([...form.querySelectorAll("input[type=file]")].some((each) => each.files.length)) {
       this.told.say([this.told.line.dataset.file]);
@@ -130,15 +134,20 @@ class Device {
   // She signs out, or takes the mark away: first what waits is sent; what can not be sent she decides about.
   async left(form, submitter) {
     this.leaving = true;
+    try {
+      const left = await this.unsent().catch(() => 0); // wiped by another tab or the browser: nothing can wait
+      if (left && !(await this.decided(left))) return;
+      await wipe().catch(() => {}); // the answer to the form wipes too
+      this.goOn(form, submitter);
+    } finally {
+      this.leaving = false;
+    }
+  }
+
+  async unsent() {
     let left = await this.queue.count();
     if (left && about.content === "hers") ({ left } = await this.queue.send(url));
-    if (await this.queue.draft()) left += 1;
-    const leave = left === 0 || (await this.decided(left));
-    if (leave) {
-      await wipe();
-      this.goOn(form, submitter);
-    }
-    this.leaving = false;
+    return left + ((await this.queue.draft()) ? 1 : 0);
   }
 
   decided(left) {
@@ -156,8 +165,8 @@ class Device {
       dialog.addEventListener("click", async ({ target }) => {
         const answer = target.closest("[data-answer]")?.dataset.answer;
         if (answer === "send") {
-          const came = await this.queue.send(url);
-          const unsent = came.left + ((await this.queue.draft()) ? 1 : 0);
+          await this.queue.addDraft(); // what she had not finished goes too: she says so herself
+          const unsent = await this.unsent();
           if (unsent === 0) dialog.close("leave");
           line.textContent = line.dataset.again;
           heading.textContent = counted(heading, "", unsent);

@@ -69,7 +69,10 @@ class Editor {
   async send(now) {
     const fields = new FormData(this.form);
     fields.delete("bestanden"); // a draft is text alone
-    const answer = await this.ask(this.url, { method: "POST", body: new URLSearchParams(fields) });
+    const body = new URLSearchParams(fields);
+    // When she goes to another page the question must outlive this one; browsers allow that for 64 kB.
+    const keepalive = document.visibilityState === "hidden" && body.toString().length < 60_000;
+    const answer = await this.ask(this.url, { method: "POST", body, keepalive });
     if (this.over) return;
     if (answer.state === "saved") {
       this.field("concept").value = answer.version;

@@ -15,12 +15,19 @@ for (const form of document.querySelectorAll("form[data-find]")) {
     body.set("deel", "1");
     try {
       const answer = await fetch(form.action, { method: "POST", body, signal: asking.signal, redirect: "error" });
-      if (!answer.ok) return; // too often, or signed out: the button says what is the matter
+      if (!answer.ok) return failed(); // too often, or signed out: the button says what is the matter
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       place.replaceChildren(...page.body.childNodes);
-    } catch {
-      // A newer question was asked, or the line is down: what was found before stays.
+    } catch (error) {
+      if (error.name !== "AbortError") failed(); // else a newer question was asked
     }
+    return undefined;
+  };
+
+  // What was found for other words must not stand under these.
+  const failed = () => {
+    const line = Object.assign(document.createElement("p"), { textContent: form.dataset.failed });
+    place.replaceChildren(line);
   };
 
   field.addEventListener("input", () => {

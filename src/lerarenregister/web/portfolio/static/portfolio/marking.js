@@ -40,20 +40,33 @@ async function shown(queue) {
   const line = section.querySelector("[role=status]");
   const count = texts.length - refused.length;
   const words = count === 0 ? (refused.length ? "" : line.dataset.none) : line.dataset[count === 1 ? "one" : "more"];
-  line.textContent = [words.replace("{count}", count), refused.length ? line.dataset.refused : ""].join(" ").trim();
+  const draft = (await queue.draft()) ? line.dataset.draft : "";
+  const said = [count === 0 && draft ? "" : words.replace("{count}", count), refused.length ? line.dataset.refused : "", draft];
+  line.textContent = said.filter(Boolean).join(" ");
   for (const form of section.querySelectorAll("form")) form.remove();
   for (const [id, text] of refused) section.append(formOf(queue, id, text));
+}
+
+function fieldOf(name, label, value) {
+  const field = Object.assign(document.createElement("input"), { name, value, className: "utrecht-textbox utrecht-textbox--html-input" });
+  const words = Object.assign(document.createElement("label"), { className: "utrecht-form-label", textContent: `${label} ` });
+  words.append(field);
+  return words;
 }
 
 function formOf(queue, id, text) {
   const form = section.querySelector("template").content.firstElementChild.cloneNode(true);
   const fields = new Map(text.fields);
   for (const name of ["datum", "tekst"]) form.elements[name].value = fields.get(name) ?? "";
+  const more = form.querySelector("[data-more]");
+  const others = Object.keys(more.dataset).filter((name) => fields.get(name)); // one of these may be what is wrong
+  for (const name of others) more.append(fieldOf(name, more.dataset[name], fields.get(name)));
   for (const each of text.said) form.querySelector("[data-said]").append(Object.assign(document.createElement("li"), { textContent: each }));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const changed = text.fields.filter(([name]) => name !== "datum" && name !== "tekst");
-    changed.push(["datum", form.elements.datum.value], ["tekst", form.elements.tekst.value]);
+    const shown = ["datum", "tekst", ...others];
+    const changed = text.fields.filter(([name]) => !shown.includes(name));
+    changed.push(...shown.map((name) => [name, form.elements[name].value]));
     await queue.put(id, { ...text, fields: changed, chosen: true, said: undefined });
     await queue.send(section.dataset.door);
     await shown(queue);

@@ -28,6 +28,7 @@ async function say(...sentences) {
 function connected() {
   const heading = document.querySelector("h1");
   heading.textContent = heading.dataset.back;
+  document.title = document.title.replace(/^[^·]*/, `${heading.dataset.back} `);
   show("elsewhere", false);
 }
 
@@ -39,8 +40,9 @@ async function save() {
   try {
     await queue.add({ entry: crypto.randomUUID(), base: 0, fields, chosen: on !== suggested });
     clearTimeout(drafting);
-    form.elements.tekst.value = "";
-    await queue.keepDraft("");
+    const { tekst } = form.elements;
+    if (tekst.value === text) tekst.value = ""; // what she typed meanwhile stays
+    await queue.keepDraft(tekst.value);
   } catch {
     await say(words.failed);
     return;
@@ -68,6 +70,7 @@ async function send() {
   if (both) said.push(words.both);
   if (refused) said.push(words.refused);
   if (state === "signed-out") said.push(words.signedOut);
+  if (state === "full") said.push(words.full);
   if (state === "somebody-else") said.push(words.somebodyElse);
   connected();
   await say(...said);

@@ -108,6 +108,14 @@ class Queue {
     await (typed.trim() ? this.put(DRAFT, { typed }) : this.remove(DRAFT));
   }
 
+  // The text that she has not finished becomes one that waits.
+  async addDraft() {
+    const typed = await this.draft();
+    if (!typed) return;
+    await this.add({ entry: crypto.randomUUID(), base: 0, fields: [["tekst", typed], ["datum", today()]], chosen: false });
+    await this.keepDraft("");
+  }
+
   async draft() {
     const sealed = await result(this.db.transaction("texts").objectStore("texts").get(DRAFT));
     return sealed ? (await this.unsealed(DRAFT, sealed)).typed : "";
