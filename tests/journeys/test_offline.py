@@ -200,6 +200,7 @@ def test_signing_out_asks_about_what_waits_and_wipes(page: Page, demo: Running, 
     back(page)
     page.goto("/portfolio/eigen-apparaat/")
     expect(page.get_by_text("Een tekst die je nog niet af had, staat klaar")).to_be_visible()
+    expect(page.get_by_text("wacht op dit apparaat.")).to_have_count(0, timeout=20_000)  # the other one went
     page.get_by_role("button", name="Uitloggen").click()
     expect(dialog).to_contain_text("1 tekst is nog niet verstuurd")
     dialog.get_by_role("button", name="Nog eens versturen").click()

@@ -20,7 +20,14 @@ class Owner:
     sealer: Sealer
 
     def save(
-        self, text: str, at: datetime, *, entry_id: UUID | None = None, expected: int = 0, on: date | None = None
+        self,
+        text: str,
+        at: datetime,
+        *,
+        entry_id: UUID | None = None,
+        expected: int = 0,
+        on: date | None = None,
+        draft: int | None = None,
     ) -> actions.Saved:
         content = Content(Kind.READING, on or at.date(), text)
         return actions.save_entry(
@@ -30,6 +37,7 @@ class Owner:
             expected=expected,
             content=content,
             at=at,
+            draft=draft,
         )
 
 

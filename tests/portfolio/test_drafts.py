@@ -66,6 +66,23 @@ def test_saving_the_entry_frees_the_slot_and_a_late_autosave_does_not_bring_it_b
     assert slot(teacher).content.blank
 
 
+def test_a_draft_that_grew_elsewhere_stays_when_an_older_page_is_saved(teacher: Owner, at: datetime) -> None:
+    form = uuid4()
+    seen = keep(teacher, DraftContent(form, text="Een"), 0).draft.version
+    keep(teacher, DraftContent(form, text="Een, en op de telefoon verder"), seen)
+    teacher.save("Een", at, entry_id=form, draft=seen)
+    assert slot(teacher).content.text == "Een, en op de telefoon verder"
+    teacher.save("Een, en op de telefoon verder", at, entry_id=form, expected=1, draft=slot(teacher).version)
+    assert slot(teacher).content.blank
+
+
+def test_saving_more_than_the_draft_frees_the_slot_whatever_version_was_seen(teacher: Owner, at: datetime) -> None:
+    form = uuid4()
+    keep(teacher, DraftContent(form, text="Een"), 0)
+    teacher.save("Een en twee", at, entry_id=form, draft=0)
+    assert slot(teacher).content.blank
+
+
 def test_saving_another_entry_leaves_the_draft_alone(teacher: Owner, at: datetime) -> None:
     keep(teacher, DraftContent(uuid4(), text="Nog bezig"), 0)
     teacher.save("Iets anders", at)

@@ -111,6 +111,15 @@ def test_the_process_gets_no_key_no_environment_and_no_more_time_than_is_left(
     assert time.monotonic() - begun < 10
 
 
+def test_who_waits_for_the_pdfs_of_others_waits_no_longer_than_her_own_time() -> None:
+    with pdf_text._ONE_AT_A_TIME:
+        reading = pdf_text.PdfReading(seconds=0.05)
+        assert reading.text_of(PDF) == ""
+        assert reading._left <= 0
+    assert reading.text_of(PDF) == "", "its time is over"
+    assert not pdf_text._ONE_AT_A_TIME.locked()
+
+
 @pytest.mark.django_db
 def test_the_text_stands_sealed_in_rows_that_open_in_their_own_place_alone(teacher: Owner, at: datetime) -> None:
     file = sent(teacher, pdf_of("Werkvormen voor lezen."), at, name="les.pdf")

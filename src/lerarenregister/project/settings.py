@@ -281,6 +281,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000  # from the 51st on they are dropped as they come in, and the page says so
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # none that makes a file on the disk
 PORTFOLIO_FILE_MB = read.whole(
     "PORTFOLIO_FILE_MB", 200, "The most MB (2^20 bytes) of one file in a portfolio.", least=1, most=2_000

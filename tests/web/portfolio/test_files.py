@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 
+from lerarenregister.portfolio.actions import pdf_text
 from lerarenregister.portfolio.models import Entry, File, FilePiece, Waiting
 from lerarenregister.web.portfolio import uploads
 from tests import samples
@@ -88,6 +90,38 @@ def test_files_are_added_on_the_page_of_an_entry_and_that_can_be_undone(teacher:
     teacher.client.post(f"{address}eerder/1/", {"versie": "2"})
     assert links(teacher.get(address)) == []
     assert len(links(teacher.get(f"{address}eerder/"))) == 1
+
+
+@pytest.mark.parametrize("many", [51, 101])
+def test_of_more_files_than_fit_none_is_lost_without_a_word(teacher: Person, many: int) -> None:
+    def files() -> list[SimpleUploadedFile]:
+        return [upload(f"bestand {number}".encode(), f"{number}.txt", "text/plain") for number in range(many)]
+
+    answer = send(teacher, *files(), tekst="Met te veel")
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "Bij één tekst passen 50 bestanden" in page
+    assert "Met te veel" in page
+    entry = teacher.written("Een tekst")
+    answer = teacher.client.post(entry + "bestanden/", {"bestanden": files(), "einde": "1"})
+    assert answer.status_code == 400
+    assert "Bij één tekst passen 50 bestanden" in answer.content.decode()
+    assert not File.objects.filter(entry__isnull=False).exists()
+
+
+def test_the_pdfs_of_one_form_share_their_time(teacher: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[float] = []
+
+    def slow(source: bytes, seconds: float) -> str:
+        left.append(seconds)
+        clock.append(clock[-1] + 5)
+        return ""
+
+    clock = [0.0]
+    monkeypatch.setattr(pdf_text, "time", SimpleNamespace(monotonic=lambda: clock[-1]))
+    monkeypatch.setattr(pdf_text, "_read", slow)
+    written(teacher, *(upload(samples.PDF, f"{number}.pdf") for number in range(5)), tekst="Vijf")
+    assert left == [12, 7, 2]
 
 
 def test_the_same_file_sent_again_to_an_entry_is_there_once(teacher: Person) -> None:

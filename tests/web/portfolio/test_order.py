@@ -158,6 +158,10 @@ def test_a_text_comes_back_with_all_she_filled_in_when_it_can_not_be_saved(teach
         ({"uren": "-1"}, "kwartieren"),
         ({"uren": "NaN"}, "kwartieren"),
         ({"uren": "1e9"}, "kwartieren"),
+        ({"uren": "1e999999"}, "kwartieren"),
+        ({"uren": "9e999999"}, "kwartieren"),
+        ({"uren": "1_0"}, "kwartieren"),
+        ({"uren": "\u0661"}, "kwartieren"),
         ({"uren": "9" * 400}, "kwartieren"),
         ({"uren": "Infinity"}, "kwartieren"),
         ({"tot": "1999-01-01"}, "niet voor de eerste dag"),
@@ -287,6 +291,20 @@ def test_a_time_can_be_passed_over(teacher: Person) -> None:
     teacher.client.post(repeat + "keer/", {"versie": form, "doe": "overslaan"})
     assert "Klaar om vast te leggen" not in teacher.get("/")
     assert Entry.objects.count() == 1
+
+
+def test_a_time_that_was_handled_stays_so_when_an_earlier_text_comes_back(teacher: Person) -> None:
+    repeat = keep(teacher, "repeat", "Intervisie", elke="month", tekst="Eerst")
+    form = teacher.get(repeat + "bewerken/")
+    posted = {**ticket_in(form), "vorm": "repeat", "elke": "month", "titel": "Intervisie", "tekst": "Daarna"}
+    posted["datum"] = re.findall(r'name="datum" value="([^"]*)"', form)[0]
+    assert teacher.client.post(SAVE, posted).status_code == 303
+    version = re.findall(r'name="versie" value="(\d+)"', teacher.get(repeat))[0]
+    teacher.client.post(repeat + "keer/", {"versie": version, "doe": "overslaan"})
+    assert "Klaar om vast te leggen" not in teacher.get("/")
+    teacher.client.post(repeat + "eerder/1/", {"versie": str(int(version) + 1)})
+    assert "Eerst" in teacher.get(repeat)
+    assert "Klaar om vast te leggen" not in teacher.get("/")
 
 
 def pick(person: Person, url: str, *ticked: str, shown: tuple[str, ...] = ()) -> Any:

@@ -92,9 +92,18 @@ class Imported:
 
 @transaction.atomic
 def save_entry(
-    *, viewer: Viewer, sealer: Sealer, entry_id: UUID, expected: int, content: Content, at: datetime
+    *,
+    viewer: Viewer,
+    sealer: Sealer,
+    entry_id: UUID,
+    expected: int,
+    content: Content,
+    at: datetime,
+    draft: int | None = None,
 ) -> Saved:
     """Save a new entry (`expected` is 0) or a next version of the version she saw.
+
+    `draft` is the version of her draft that she saw: one that grew since, on another device, stays.
 
     `entry_id` was issued with the form, so two posts of one form give one entry. When the stored version is not the one
     she saw, or the entry lies in the bin, and the content differs, the outcome is CONFLICT and nothing is written.
@@ -112,7 +121,7 @@ def save_entry(
         if row is not None:
             attach(entry=row, files=content.files)
             _check_room(owner)
-            _empty_draft_of(owner, entry_id, sealer)
+            _empty_draft_of(owner, entry_id, sealer, content, draft)
             return Saved(Outcome.CREATED, queries.opened(row, sealer))
         row = _locked(entry_id)
     if row is None or row.owner != owner:
@@ -122,7 +131,7 @@ def save_entry(
         raise Absent
     if present.content == content and present.deleted_at is None:
         let_go(viewer=viewer, files=content.files)
-        _empty_draft_of(owner, entry_id, sealer)
+        _empty_draft_of(owner, entry_id, sealer, content, draft)
         return Saved(Outcome.UNCHANGED, present)
     if present.version != expected or present.deleted_at is not None:
         return Saved(Outcome.CONFLICT, present)
@@ -131,7 +140,7 @@ def save_entry(
         _keep_version(row)
     _reseal(row, Head.of(content, first_saved_at=present.first_saved_at, saved_at=at), content, sealer)
     _check_room(owner)
-    _empty_draft_of(owner, entry_id, sealer)
+    _empty_draft_of(owner, entry_id, sealer, content, draft)
     return Saved(Outcome.CHANGED, queries.opened(row, sealer))
 
 
@@ -175,9 +184,9 @@ def restore_version(
     earlier = [each for each in queries.history(viewer, sealer, entry_id) if each.version == version]
     if not earlier:
         raise Absent
-    return save_entry(
-        viewer=viewer, sealer=sealer, entry_id=entry_id, expected=expected, content=earlier[0].content, at=at
-    )
+    handled = queries.entry(viewer, sealer, entry_id).content.facets.handled  # no history: it is not handled anew
+    content = replace(earlier[0].content, facets=replace(earlier[0].content.facets, handled=handled))
+    return save_entry(viewer=viewer, sealer=sealer, entry_id=entry_id, expected=expected, content=content, at=at)
 
 
 @transaction.atomic
@@ -375,8 +384,12 @@ def _write_draft(row: Draft, content: DraftContent, sealer: Sealer, *, insert: b
     return DraftView(row.version, content)
 
 
-def _empty_draft_of(owner: UUID, entry_id: UUID, sealer: Sealer) -> None:
-    """Free the slot when it holds the text that was just saved."""
+def _empty_draft_of(owner: UUID, entry_id: UUID, sealer: Sealer, saved: Content, seen: int | None) -> None:
+    """Free the slot when it holds the text that was just saved, or the beginning of it."""
     row = Draft.objects.select_for_update().filter(owner=owner).first()
-    if row is not None and queries.opened_draft(row, sealer).content.form == entry_id:
+    if row is None:
+        return
+    slot = queries.opened_draft(row, sealer).content
+    said = saved.text.startswith(slot.text.strip()) and slot.title in ("", saved.title)
+    if slot.form == entry_id and (said or seen in (None, row.version)):
         _write_draft(row, DraftContent(), sealer)

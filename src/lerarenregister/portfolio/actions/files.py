@@ -132,8 +132,11 @@ class Reception:
     An image is held in memory (40 MB at most), everything else goes through in pieces.
     """
 
-    def __init__(self, *, viewer: Viewer, sealer: Sealer, room: Room, at: datetime) -> None:
+    def __init__(
+        self, *, viewer: Viewer, sealer: Sealer, room: Room, at: datetime, reading: PdfReading | None = None
+    ) -> None:
         self._viewer, self._sealer, self._room, self._at = viewer, sealer, room, at
+        self._reading = reading or PdfReading()
         self._start = bytearray()
         self._media_type = ""
         self._store: Store | None = None
@@ -181,7 +184,9 @@ class Reception:
 
     def _begun(self, data: bytes) -> Store:
         self._start.clear()
-        self._store = Store(viewer=self._viewer, sealer=self._sealer, room=self._room, at=self._at)
+        self._store = Store(
+            viewer=self._viewer, sealer=self._sealer, room=self._room, at=self._at, reading=self._reading
+        )
         self._store.feed(data)
         return self._store
 

@@ -16,7 +16,7 @@ _COMMAND = (sys.executable, "-I", pdf_text.__file__)
 class PdfReading:
     """Reads PDFs for one request. When the time of it is over, what follows is kept without its text.
 
-    `seconds`: for all of them together; one takes a few seconds at most.
+    `seconds`: for all of them together, waiting for those of others included; one takes a few seconds at most.
     """
 
     def __init__(self, seconds: float = 2 * MOST_SECONDS) -> None:
@@ -28,8 +28,13 @@ class PdfReading:
             return ""
         begun = time.monotonic()
         try:
-            with _ONE_AT_A_TIME:
-                return _read(source, min(self._left, 2 * MOST_SECONDS))
+            if not _ONE_AT_A_TIME.acquire(timeout=self._left):
+                return ""  # others took all the time that there was
+            try:
+                left = self._left - (time.monotonic() - begun)
+                return _read(source, min(left, 2 * MOST_SECONDS)) if left > 0 else ""
+            finally:
+                _ONE_AT_A_TIME.release()
         finally:
             self._left -= time.monotonic() - begun
 

@@ -70,6 +70,8 @@ def add(request: DoorRequest, entry_id: UUID) -> HttpResponse:
     problems = [uploads.problem(name, refusal) for name, refusal in handler.refused]
     if handler.broken:
         problems.append(_("Opslaan lukte niet door een storing bij ons. Wacht even en kies je bestand nog een keer."))
+    if handler.many:
+        problems.append(_("Bij één tekst passen {most} bestanden. Leg de rest apart vast.").format(most=MOST_FILES))
     if not handler.kept and not problems:
         problems.append(_("Kies eerst een bestand."))
     if problems:

@@ -1,9 +1,10 @@
 """The optional fields of a form: tags, goals, a last day, hours; and what a form carries from page to page."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
@@ -30,6 +31,7 @@ SHOWN = "getoond"
 """The goals that a form shows, in one field: a link to anything else stays, ticked or not."""
 _HIDDEN = frozenset({"csrfmiddlewaretoken", "formulier", "versie", "concept", "eigenaar", "tekst"})
 _OF_FILES = frozenset({"bestand", "wacht", "weg", "bestanden", "einde"})
+_HOURS = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,2})?|\.[0-9]{1,2}")
 _TYPED_AT_MOST = 2_000
 _BOX = {"class": "utrecht-textbox utrecht-textbox--html-input"}
 
@@ -78,12 +80,10 @@ class HoursField(forms.CharField):
         typed = str(super().clean(value)).replace(",", ".")
         if not typed:
             return None
-        try:
-            quarters = Decimal(typed[:20]) * 4 if len(typed) <= 20 else Decimal("NaN")
+        if _HOURS.fullmatch(typed):  # and no exponent: a few characters of it make a number of millions of digits
+            quarters = Decimal(typed) * 4
             if quarters == int(quarters) and 0 < quarters <= MOST_QUARTERS:
                 return int(quarters)
-        except (InvalidOperation, ValueError, OverflowError):
-            pass
         raise forms.ValidationError(gettext("Vul uren in als 1, 0,5 of 2,25: hele uren, halve uren of kwartieren."))
 
 

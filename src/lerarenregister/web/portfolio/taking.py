@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lerarenregister.kernel.clock import dutch_date
-from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.errors import FileRefused, PortfolioFull
@@ -49,6 +49,8 @@ def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
         queries.draft(request.viewer, sealer)  # a key that does not fit is found before the first byte is sent
     except keys.KeyNeeded:
         return pages.key_needed(request)
+    except Unreadable:
+        return render(request, "portfolio/unreadable.html", status=500)
     response = StreamingHttpResponse(
         takeout.stream(request.viewer, sealer, keys.own_of(request), at=request.at), content_type="application/zip"
     )

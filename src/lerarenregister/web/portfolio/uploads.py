@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.portfolio.actions.files import Reception, let_go
+from lerarenregister.portfolio.actions.pdf_text import PdfReading
 from lerarenregister.portfolio.errors import (
     FileEmpty,
     FileInterrupted,
@@ -64,21 +65,27 @@ class FilesIn(FileUploadHandler):
         super().__init__(cast(HttpRequest, request))
         self._door, self._sealer = request, sealer
         self._reception: Reception | None = None
+        self._reading = PdfReading()
         self.kept: list[FileRef] = []
         self.refused: list[tuple[str, FileRefused]] = []
         self.dropped = False
         """Whether there was a file that nobody could seal: no key, or the database did not answer."""
         self.broken = False
+        self.many = False
+        """Whether there were more files than one text takes."""
         self.settled = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """A file in the form begins."""
         super().new_file(*args, **kwargs)
         self._reception = None
-        if self._sealer is None or self.broken or self.field_name != FIELD or len(self.kept) >= MOST_FILES:
+        self.many = self.many or len(self.kept) >= MOST_FILES
+        if self._sealer is None or self.broken or self.field_name != FIELD or self.many:
             self.dropped = True
             return
-        self._reception = Reception(viewer=self._door.viewer, sealer=self._sealer, room=room(), at=self._door.at)
+        self._reception = Reception(
+            viewer=self._door.viewer, sealer=self._sealer, room=room(), at=self._door.at, reading=self._reading
+        )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Some bytes of it."""

@@ -149,6 +149,7 @@ def _written(request: DoorRequest, ticket: Ticket, sealer: Sealer) -> HttpRespon
             expected=ticket.base,
             content=content,
             at=request.at,
+            draft=ticket.draft,
         )
     except Absent:  # gone for good since the form was made: the text becomes a new entry if she wants
         return _conflict(request, form, None, chosen)
@@ -190,7 +191,7 @@ def _problems(request: DoorRequest, form: ThingForms, chosen: Chosen) -> bool:
         said.append(_("Opslaan lukte niet door een storing bij ons. Wacht even en kies je bestand nog een keer."))
     if chosen.missing:
         said.append(_("Een bestand dat klaarstond is er niet meer. Kies het nog een keer."))
-    if len(chosen.files) > MOST_FILES:
+    if len(chosen.files) > MOST_FILES or (handler and handler.many):
         said.append(_("Bij één tekst passen {most} bestanden. Leg de rest apart vast.").format(most=MOST_FILES))
     for each in said:
         form.add_error("bestanden", each)

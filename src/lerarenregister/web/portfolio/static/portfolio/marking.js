@@ -64,9 +64,9 @@ function formOf(queue, id, text) {
   for (const each of text.said) form.querySelector("[data-said]").append(Object.assign(document.createElement("li"), { textContent: each }));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const shown = ["datum", "tekst", ...others];
-    const changed = text.fields.filter(([name]) => !shown.includes(name));
-    changed.push(...shown.map((name) => [name, form.elements[name].value]));
+    const asked = ["datum", "tekst", ...others];
+    const changed = text.fields.filter(([name]) => !asked.includes(name));
+    changed.push(...asked.map((name) => [name, form.elements[name].value]));
     await queue.put(id, { ...text, fields: changed, chosen: true, said: undefined });
     await queue.send(section.dataset.door);
     await shown(queue);
