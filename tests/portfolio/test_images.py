@@ -133,6 +133,29 @@ def test_colours_of_another_space_become_those_of_srgb() -> None:
         assert light_at(opened(picture.content), 0.9, 0.5)
 
 
+def test_a_grey_image_of_sixteen_bits_keeps_its_greys() -> None:
+    ramp = Image.new("I;16", (256, 16))
+    for across in range(256):
+        for down in range(16):
+            ramp.putpixel((across, down), across * 257)
+    written = io.BytesIO()
+    ramp.save(written, "PNG")
+    grey = opened(made_anew(written.getvalue()).content).convert("L")
+    assert [grey.getpixel((across, 8)) for across in (0, 64, 128, 255)] == [0, 64, 128, 255]
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "L"])
+def test_a_large_scan_in_few_colours_is_made_smaller_and_stays_what_it_was(mode: str) -> None:
+    scan = Image.new("L", (6000, 5000), 255)
+    scan.paste(0, (0, 0, 3000, 5000))
+    written = io.BytesIO()
+    scan.convert(mode).save(written, "PNG")
+    picture = made_anew(written.getvalue())
+    assert picture.width * picture.height <= KEPT_PIXELS
+    assert light_at(opened(picture.content), 0.9, 0.5)
+    assert not light_at(opened(picture.content), 0.1, 0.5)
+
+
 @pytest.mark.parametrize(
     ("start", "media_type"),
     [

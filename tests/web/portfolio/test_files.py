@@ -92,6 +92,17 @@ def test_files_are_added_on_the_page_of_an_entry_and_that_can_be_undone(teacher:
     assert len(links(teacher.get(f"{address}eerder/"))) == 1
 
 
+def test_when_what_she_changes_went_to_the_bin_it_says_where_its_files_are(teacher: Person) -> None:
+    entry = written(teacher, upload(samples.PDF), tekst="Met een bestand")
+    form = teacher.get(entry + "bewerken/")
+    had = re.findall(r'name="bestand" value="([^"]+)"', form)
+    teacher.press(entry, "verwijderen/")
+    posted = {**ticket_in(form), "tekst": "Anders", "soort": "reading", "datum": "2018-09-01", "bestand": had}
+    answer = teacher.client.post(SAVE, {**posted, "einde": "1"})
+    assert answer.status_code == 409
+    assert "Bestanden die er al bij stonden, liggen bij de tekst in de prullenbak" in answer.content.decode()
+
+
 @pytest.mark.parametrize("many", [51, 101])
 def test_of_more_files_than_fit_none_is_lost_without_a_word(teacher: Person, many: int) -> None:
     def files() -> list[SimpleUploadedFile]:

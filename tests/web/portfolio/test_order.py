@@ -307,6 +307,15 @@ def test_a_time_that_was_handled_stays_so_when_an_earlier_text_comes_back(teache
     assert "Klaar om vast te leggen" not in teacher.get("/")
 
 
+def test_a_goal_that_changed_elsewhere_says_so_and_keeps_its_state(teacher: Person) -> None:
+    goal = keep(teacher, "goal", "Meer rust")
+    assert (
+        teacher.client.post(goal + "stand/", {"stand": "reached", "versie": "7"})["Location"] == f"{goal}?gedaan=anders"
+    )
+    page = teacher.get(f"{goal}?gedaan=anders")
+    assert "intussen ergens anders veranderd" in page
+
+
 def pick(person: Person, url: str, *ticked: str, shown: tuple[str, ...] = ()) -> Any:
     page = person.get(url + "kiezen/")
     version = re.findall(r'name="versie" value="(\d+)"', page)[0]

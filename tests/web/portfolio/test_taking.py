@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import tempfile
 import threading
 import zipfile
@@ -25,7 +26,7 @@ from pytest_django.fixtures import Settings
 
 from lerarenregister.kernel.envelopes import new_key
 from lerarenregister.portfolio import actions, queries
-from lerarenregister.portfolio.models import Draft, Entry
+from lerarenregister.portfolio.models import Draft, Entry, EntryVersion
 from lerarenregister.portfolio.rules.entries import Content, EarlierVersion, KeptEntry, Kind
 from lerarenregister.portfolio.rules.facets import PLAIN, Every, Facets, Form, Label, State
 from lerarenregister.portfolio.rules.stories import Piece
@@ -106,6 +107,20 @@ def test_another_person_brings_a_zip_in_and_it_becomes_hers_with_new_ids(teacher
     assert "0 stukken zijn toegevoegd" in again
     assert "2 had je al" in again
     assert Entry.objects.filter(owner=stranger.account).count() == 2
+
+
+def test_two_that_say_the_same_stay_two_each_with_its_history(teacher: Person, stranger: Person) -> None:
+    for before in ("Eerst dit", "Eerst dat"):
+        url = teacher.written(before)
+        page = teacher.get(url + "bewerken/")
+        posted = {**teacher.ticket(page), "tekst": "Lesbezoek", "soort": "reading"}
+        posted["datum"] = re.findall(r'name="datum" value="([^"]*)"', page)[0]
+        assert teacher.client.post("/portfolio/bewaren/", posted).status_code == 303
+    assert EntryVersion.objects.count() == 2
+    packed = zip_of(teacher)
+    assert "2 stukken zijn toegevoegd" in bring(stranger, packed).content.decode()
+    assert EntryVersion.objects.filter(entry__owner=stranger.account).count() == 2
+    assert "0 stukken zijn toegevoegd" in bring(stranger, packed).content.decode()
 
 
 def test_the_bin_and_the_draft_come_back_where_they_were(teacher: Person, stranger: Person) -> None:

@@ -30,7 +30,7 @@ from lerarenregister.portfolio.rules.entries import MOST_STORED, Content, KeptEn
 from lerarenregister.portfolio.rules.facets import Facets
 from lerarenregister.portfolio.rules.files import NO_ROOM, Room
 from lerarenregister.portfolio.rules.heads import DraftContent, Head
-from lerarenregister.portfolio.rules.recognising import Fingerprint, Known, known, told_apart
+from lerarenregister.portfolio.rules.recognising import Fingerprint, Known, all_known, told_apart
 from lerarenregister.portfolio.rules.repeating import due_on
 from lerarenregister.portfolio.rules.sealing import ENTRY_COLUMNS, VERSION_COLUMNS, sealed_anew
 from lerarenregister.portfolio.rules.stories import packed_body
@@ -310,8 +310,7 @@ def import_entries(
 
 def _known(found: Mapping[tuple[UUID, int], Fingerprint]) -> dict[Known, UUID]:
     """Her things by what they are known by."""
-    among = {key: each for (key, _version), each in found.items()}
-    return {known(each, among): key for key, each in among.items()}
+    return all_known({key: each for (key, _version), each in found.items()})
 
 
 def _check_room(owner: UUID) -> None:

@@ -107,7 +107,8 @@ def _decoded(source: bytes) -> tuple[Image.Image, bool]:
                 opened.draft(None, (opened.width // smaller, opened.height // smaller))
                 smaller = 1
             opened.load()
-            image: Image.Image = opened.reduce(smaller) if smaller > 1 else opened
+            image: Image.Image = _plain(opened)
+            image = image.reduce(smaller) if smaller > 1 else image
             ImageOps.exif_transpose(image, in_place=True)
             image = _in_common_colours(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -116,6 +117,17 @@ def _decoded(source: bytes) -> tuple[Image.Image, bool]:
         raise ImageUnreadable("the image can not be read to its end") from error
     image.info = {}
     return image, sharp
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """In a form that can be made smaller, with its greys as they are: of 16 bits the highest 8 stay."""
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode == "P":
+        return image.convert("RGBA" if "transparency" in image.info else "RGB")
+    return image
 
 
 def _times_smaller(image: Image.Image) -> int:

@@ -1,7 +1,7 @@
 """By what an import recognises a thing: what it says, not its id; of a collection also what its entries say."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -28,13 +28,26 @@ class Known(NamedTuple):
 
     deleted: bool
     content_hash: str
+    alike: int = 0
+    """How many before it say the same: two that are alike are two, each with its own history."""
 
 
-def known(found: Fingerprint, among: Mapping[UUID, Fingerprint]) -> Known:
+def all_known(among: Mapping[UUID, Fingerprint]) -> dict[Known, UUID]:
+    """The things by what they are known by."""
+    seen: Counter[Known] = Counter()
+    found = {}
+    for key, each in among.items():
+        mark = _known(each, among)
+        found[mark._replace(alike=seen[mark])] = key
+        seen[mark] += 1
+    return found
+
+
+def _known(found: Fingerprint, among: Mapping[UUID, Fingerprint]) -> Known:
     """By what a thing is known. Links do not count: an entry that was linked since is still the same entry."""
     if not found.chosen:
         return Known(found.deleted, found.content_hash)
-    story = [among[each].content_hash if each in among else "" for each in found.chosen]
+    story = [among[each].content_hash for each in found.chosen if each in among]
     return Known(found.deleted, content_hash([found.content_hash, story]))
 
 
@@ -42,21 +55,9 @@ def told_apart(
     offered: Iterable[KeptEntry], have: Mapping[Known, UUID]
 ) -> tuple[dict[Known, KeptEntry], dict[UUID, UUID]]:
     """What of a zip is new, by what it is known by, and under which id each thing of the zip is found from now on: a
-    new one, or that of the same thing that was there. Of two alike in the zip the first stays, with the links of both.
-    """
+    new one, or that of the same thing that was there."""
     kept = {each.id: each for each in offered if each.id and not each.content.blank}
     prints = {key: Fingerprint.of(each.content, deleted=each.deleted) for key, each in kept.items()}
-    wanted: dict[Known, KeptEntry] = {}
-    ids: dict[UUID, UUID] = {}
-    for key, each in kept.items():
-        mark = known(prints[key], prints)
-        if mark in have:
-            ids[key] = have[mark]
-        elif mark in wanted:
-            first = wanted[mark]
-            ids[key] = ids[first.id] if first.id else random_id()
-            wanted[mark] = replace(first, content=first.content.also_linked(each.content.facets.links))
-        else:
-            ids[key] = random_id()
-            wanted[mark] = each
-    return wanted, ids
+    marks = all_known(prints)
+    wanted = {mark: kept[key] for mark, key in marks.items() if mark not in have}
+    return wanted, {key: have.get(mark) or random_id() for mark, key in marks.items()}

@@ -166,6 +166,7 @@ def spoken(request: DoorRequest) -> str:
         "opgeslagen": _("Opgeslagen."),
         "teruggehaald": _("Teruggezet uit de prullenbak."),
         "conceptweg": _("Het concept is weggegooid."),
+        "anders": _("Dit is intussen ergens anders veranderd. Hieronder staat hoe het nu is."),
         "vol": _("Je portfolio is vol, dus dit kon niet. Er is niets veranderd."),
     }.get(request.GET.get("gedaan", ""), "")
 

@@ -15,6 +15,8 @@ from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import actions, queries
+from lerarenregister.portfolio.actions import Outcome
+from lerarenregister.portfolio.errors import PortfolioFull
 from lerarenregister.portfolio.queries import EntryView
 from lerarenregister.portfolio.rules.choosing import Choice
 from lerarenregister.portfolio.rules.entries import Content
@@ -92,15 +94,19 @@ def set_state(request: DoorRequest, goal_id: UUID) -> HttpResponse:
     if goal.content.form is not Form.GOAL or goal.deleted_at is not None:
         raise Absent
     content = replace(goal.content, facets=replace(goal.content.facets, state=state))
-    actions.save_entry(
-        viewer=request.viewer,
-        sealer=sealer,
-        entry_id=goal.id,
-        expected=pages.seen(request),
-        content=content,
-        at=request.at,
-    )
-    return HttpResponseRedirect(reverse("portfolio:entry", args=[goal_id]))
+    entry = reverse("portfolio:entry", args=[goal_id])
+    try:
+        saved = actions.save_entry(
+            viewer=request.viewer,
+            sealer=sealer,
+            entry_id=goal.id,
+            expected=pages.seen(request),
+            content=content,
+            at=request.at,
+        )
+    except PortfolioFull:
+        return HttpResponseRedirect(f"{entry}?gedaan=vol")
+    return HttpResponseRedirect(entry if saved.outcome is not Outcome.CONFLICT else f"{entry}?gedaan=anders")
 
 
 def state_of(content: Content) -> str:
