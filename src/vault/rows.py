@@ -30,6 +30,16 @@ class Act(StrEnum):
     REMOVED = "removed"
 
 
+_OPENINGS = f"act IN ('{Act.OPENED}', '{Act.BY_PASSKEY}')"
+LINES = (
+    "WITH own AS (SELECT number, at, act, via FROM line WHERE key = (SELECT id FROM key WHERE log_check = ?))"
+    f" SELECT at, act, via FROM own WHERE NOT {_OPENINGS}"
+    f" OR number IN (SELECT number FROM own WHERE {_OPENINGS} ORDER BY number DESC LIMIT ?)"
+    " ORDER BY number DESC LIMIT 500"
+)
+"""The log of a key by its ticket: so many openings, and all else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A holder whose key is held: under which locator, of which key, and the key wrapped for it. `used_by`: the locator
@@ -94,6 +104,11 @@ def spend(connection: sqlite3.Connection, challenge: str, at: datetime) -> None:
         connection.execute("INSERT INTO spent VALUES (?, ?)", values)
     except sqlite3.IntegrityError as error:
         raise ChallengeRefused("spent") from error
+
+
+def forget_used_up(connection: sqlite3.Connection, before: str) -> None:
+    """The codes that were used up before this moment work for nobody any more."""
+    connection.execute("DELETE FROM holder WHERE kind = 'recovery' AND label <> '' AND since < ?", (before,))
 
 
 def check_tries(connection: sqlite3.Connection, locator: bytes, at: datetime) -> None:

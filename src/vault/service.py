@@ -27,10 +27,12 @@ from vault.errors import (
 )
 from vault.roots import Roots, Wrapped, framed, mark_of
 from vault.rows import (
+    LINES,
     Act,
     Row,
     check_tries,
     erase,
+    forget_used_up,
     insert_key,
     note,
     place_of,
@@ -232,15 +234,7 @@ class Vault:
     def lines(self, *, ticket: str, most: int = 100) -> list[Line]:
         """The log of a key, newest first: the last openings, as many as `most`, and all else that was done with it, up
         to 500 lines. Only who has the key can make the ticket (`log_ticket`)."""
-        openings = f"act IN ('{Act.OPENED}', '{Act.BY_PASSKEY}')"
-        rows = self._store.read(
-            "WITH own AS (SELECT number, at, act, via FROM line WHERE key = (SELECT id FROM key WHERE log_check = ?))"
-            f" SELECT at, act, via FROM own WHERE NOT {openings}"
-            f" OR number IN (SELECT number FROM own WHERE {openings} ORDER BY number DESC LIMIT ?)"
-            " ORDER BY number DESC LIMIT 500",
-            mark_of(ticket.encode()),
-            most,
-        )
+        rows = self._store.read(LINES, mark_of(ticket.encode()), most)
         return [Line(*row) for row in rows]
 
     def holders(self, *, ticket: str) -> list[Holder]:
@@ -265,8 +259,7 @@ class Vault:
         def act(connection: sqlite3.Connection) -> None:
             for table in ("spent", "proof", "wrong_code"):
                 connection.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
-            query = "DELETE FROM holder WHERE kind = 'recovery' AND label <> '' AND since < ?"
-            connection.execute(query, (used_before,))
+            forget_used_up(connection, used_before)
 
         self._store.write(act)
 

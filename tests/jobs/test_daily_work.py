@@ -20,10 +20,10 @@ from lerarenregister.accounts.models import Identity, SignedInSession
 from lerarenregister.jobs.accounts import due as accounts_due
 from lerarenregister.jobs.outbox import sending
 from lerarenregister.jobs.parts import PARTS, DuePart
+from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox import actions as outbox
 from lerarenregister.outbox.models import Message
-from lerarenregister.outbox.rules import MOST_TRIES
 from lerarenregister.register import actions as register
 from lerarenregister.register.errors import CodeRefused
 from lerarenregister.register.models import ActivationCodeIssued, WorkMail
@@ -51,8 +51,14 @@ def queue(at: datetime) -> Message:
         return Message.objects.get(pk=outbox.queue(template="test", reference=new_id(), values={}, at=at))
 
 
-def renderer(forgotten: list[datetime], to: str = "somebody@example.org") -> dict[str, object]:
-    return {"test": lambda *_: sending.Mail(to, "Er is een bericht", "Log in om het te lezen.", forgotten.append)}
+def renderer(
+    forgotten: list[datetime], to: str = "somebody@example.org", given_up: list[datetime] | None = None
+) -> dict[str, object]:
+    def mail(*_: object) -> sending.Mail:
+        lost = (given_up if given_up is not None else []).append
+        return sending.Mail(to, "Er is een bericht", "Log in om het te lezen.", forgotten.append, given_up=lost)
+
+    return {"test": mail}
 
 
 def test_a_message_is_sent_once(at: datetime, mailbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,19 +77,57 @@ def test_a_mail_server_that_is_away_is_tried_again_and_at_last_given_up(
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # type: ignore[attr-defined]
     forgotten: list[datetime] = []
-    monkeypatch.setattr(sending, "RENDERERS", renderer(forgotten))
+    given_up: list[datetime] = []
+    monkeypatch.setattr(sending, "RENDERERS", renderer(forgotten, given_up=given_up))
     message = queue(at)
-    for number in range(1, MOST_TRIES + 1):
-        moment = at + timedelta(days=number)
-        assert sending.send_due(moment) == (
-            "0 sent, 0 given up, 1 will be tried again"
-            if number < MOST_TRIES
-            else "0 sent, 1 given up, 0 will be tried again"
-        )
+    for hours in range(0, 120, 4):
+        assert sending.send_due(at + timedelta(hours=hours)) == "0 sent, 0 given up, 1 will be tried again"
+    assert sending.send_due(at + timedelta(days=5)) == "0 sent, 1 given up, 0 will be tried again"
     message.refresh_from_db()
     assert message.failed_at is not None
-    assert len(forgotten) == 1
+    assert (forgotten, given_up) == ([], [at + timedelta(days=5)])
     assert sending.send_due(at + timedelta(days=99)) == ""
+
+
+def test_while_nobody_answers_a_round_tries_a_few_and_leaves_the_rest(
+    at: datetime, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # type: ignore[attr-defined]
+    monkeypatch.setattr(sending, "RENDERERS", renderer([]))
+    for _ in range(60):
+        queue(at)
+    assert sending.send_due(at) == "0 sent, 0 given up, 3 will be tried again"
+    assert Message.objects.filter(tries=0).count() == 10
+
+
+def test_an_address_that_no_server_takes_keeps_no_other_mail_waiting(
+    at: datetime, mailbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[datetime] = []
+    bad = queue(at).reference
+    for _ in range(2):
+        queue(at + timedelta(seconds=1))
+
+    def mail(reference: object, _at: datetime) -> sending.Mail:
+        to = f"x@{'a' * 64}.nl" if reference == bad else "somebody@example.org"
+        return sending.Mail(to, "Er is een bericht", "Log in om het te lezen.", forgotten.append)
+
+    monkeypatch.setattr(sending, "RENDERERS", {"test": mail})
+    assert sending.send_due(at + timedelta(minutes=1)) == "2 sent, 1 given up, 0 will be tried again"
+    assert len(list(mailbox.glob("*.eml"))) == 2
+    assert len(forgotten) == 3
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_an_address_that_never_got_its_mail_is_mailed_when_it_is_delivered_again(at: datetime, again: bool) -> None:
+    cast.institutions()
+    cast.deliver(cast.csv_of({"werkmail": "b@example.org"}), at=at)
+    employee = WorkMail.objects.get().employee_id
+    register.forget_work_mail(employee=employee, at=at, again=again)
+    Message.objects.all().delete()
+    cast.deliver(cast.csv_of({"werkmail": "b@example.org", "voorletters": "B.A."}), at=at + timedelta(days=1))
+    assert Message.objects.count() == (1 if again else 0)
 
 
 def test_the_activation_mail_says_all_in_two_languages_and_nothing_about_her(at: datetime) -> None:
@@ -193,6 +237,31 @@ def test_a_part_that_fails_stops_no_other(caplog: pytest.LogCaptureFixture) -> N
     assert "second: done" in out.getvalue()
     assert [record.part for record in caplog.records if record.levelname == "ERROR"] == ["first"]
     assert len(done) == 1
+
+
+def test_what_fails_to_resume_is_destroyed_all_the_same_by_the_moment_that_was_weighed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun = clock.now()
+    moments = iter([begun, *(begun + timedelta(days=40) for _ in range(20))])
+    monkeypatch.setattr(clock, "now", lambda: next(moments))
+    done: list[datetime] = []
+
+    def fails(at: datetime) -> str:
+        raise OSError("the disk is full")
+
+    def destroys(at: datetime) -> str:
+        done.append(at)
+        return "destroyed"
+
+    before = list(PARTS)
+    PARTS[:] = [DuePart("first", fails, destroys)]
+    try:
+        with pytest.raises(SystemExit):
+            call_command("run_due", stdout=io.StringIO())
+    finally:
+        PARTS[:] = before
+    assert done == [begun]
 
 
 def test_the_whole_daily_work_may_be_repeated(caplog: pytest.LogCaptureFixture) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from lerarenregister.accounts.errors import NotAllowed
 from lerarenregister.audit.models import AuditEvent, EventSubject
+from lerarenregister.jobs.register import due
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.outbox.models import Message
 from lerarenregister.register import actions, queries
@@ -243,3 +244,13 @@ def test_lines_without_a_staff_number_are_refused_and_the_others_delivered() -> 
         (3, "accepted", ""),
         (4, "refused", "personeelsnummer"),
     ]
+
+
+def test_a_reception_that_the_daily_work_closed_does_not_end_as_a_delivery() -> None:
+    reception = actions.begin_reception(board=BOARD, viewer=staff(), at=AT)
+    reception.feed(csv_of({}))
+    due.destroy(AT + timedelta(days=1))
+    with pytest.raises(FileRefused, match="interrupted"):
+        reception.finish(check=True)
+    assert Delivery.objects.get().state == "refused"
+    assert not DeliveryLine.objects.exists()

@@ -206,7 +206,7 @@ def test_more_headers_than_a_browser_sends_get_a_page_that_says_what_to_do(still
     assert Client().get("/hulp/", headers={"x-a": "x" * 8_000}).status_code == 200
     refused = Client().get("/hulp/", headers={"x-a": "x" * 20_000})
     assert refused.status_code == 431
-    assert "Verwijder de cookies" in refused.content.decode()
+    assert "Verwijder dan de cookies" in refused.content.decode()
 
 
 def test_more_fields_than_any_form_of_ours_are_refused(still: Clock, db: None) -> None:

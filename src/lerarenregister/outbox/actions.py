@@ -11,7 +11,7 @@ from django.db import transaction
 from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox.models import Message
-from lerarenregister.outbox.rules import MESSAGES_KEPT, MOST_TRIES, next_try_after
+from lerarenregister.outbox.rules import GIVEN_UP_AFTER, MESSAGES_KEPT, next_try_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def claim_due(*, at: datetime, most: int = 50) -> list[Waiting]:
             message.tries += 1
             message.due_at = at + next_try_after(message.tries)
             message.save(update_fields=["tries", "due_at"])
-            last = message.tries >= MOST_TRIES
+            last = at - message.created_at >= GIVEN_UP_AFTER
             claimed.append(Waiting(message.id, message.template, message.reference, dict(message.values), last))
     return claimed
 

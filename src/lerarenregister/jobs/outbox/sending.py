@@ -1,5 +1,7 @@
 """Sends what is due. A code in a mail is issued at the moment of sending, by the domain that asked for the mail."""
 
+import enum
+import logging
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from lerarenregister.outbox import actions
 from lerarenregister.register.actions import code_for_mail, forget_work_mail, issue_mailed_code
 from lerarenregister.register.rulebook import TERMS
 
+_log = logging.getLogger(__name__)
+_MOST_AWAY = 3
 _ACTIVATION_SUBJECT = "Kijk je gegevens na in het Lerarenregister / Check your data in the Lerarenregister"
 # Nobody knows which language she reads: a mail has both.
 _ACTIVATION = """You can read this mail in English below.
@@ -46,13 +50,26 @@ The code works for {days} days, and only once. Do not give it to anyone else.
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail ready to send. `accepted` is told when the server took it, then `done`; `done` also when it never will."""
+    """A mail ready to send. `accepted` is told when the server took it, then `done`; `done` also when this address
+    takes none. `given_up`: it was never taken, and the same address may be mailed another time."""
 
     to: str
     subject: str
     text: str
     done: Callable[[datetime], None]
     accepted: Callable[[datetime], None] = lambda _: None
+    given_up: Callable[[datetime], None] = lambda _: None
+
+
+class Answer(enum.Enum):
+    """What became of one try."""
+
+    SENT = enum.auto()
+    NEVER = enum.auto()
+    """The address takes no mail, or is none."""
+    LATER = enum.auto()
+    AWAY = enum.auto()
+    """Nobody answers: that says nothing of this message."""
 
 
 def _activation(reference: UUID, at: datetime) -> Mail | None:
@@ -67,6 +84,7 @@ def _activation(reference: UUID, at: datetime) -> Mail | None:
         text=_ACTIVATION.format(link=f"{page}{code}/", address=page, code=code, days=TERMS.activation_code.days),
         done=lambda moment: forget_work_mail(employee=reference, at=moment),
         accepted=lambda moment: issue_mailed_code(mailed, at=moment),
+        given_up=lambda moment: forget_work_mail(employee=reference, at=moment, again=True),
     )
 
 
@@ -74,35 +92,50 @@ RENDERERS: dict[str, Callable[[UUID, datetime], Mail | None]] = {"register/activ
 
 
 def send_due(at: datetime) -> str:
-    """Send all that is due; a sentence on what was done, "" when nothing was."""
-    sent = failed = later = 0
-    while waiting := actions.claim_due(at=at):
+    """Send all that is due; a sentence on what was done, "" when nothing was.
+
+    When a few in a row get no answer the rest of this round waits: each would cost the time of a connection.
+    """
+    sent = failed = later = away = 0
+    while away < _MOST_AWAY and (waiting := actions.claim_due(at=at)):
         for message in waiting:
             mail = RENDERERS[message.template](message.reference, at)
             if mail is None:
                 actions.report_failed(message.id, at=at)
                 continue
-            try:
-                EmailMessage(mail.subject, mail.text, settings.MAIL_FROM, [mail.to]).send()
-            except smtplib.SMTPRecipientsRefused as error:
-                final = message.last_try or any(code >= 500 for code, _ in error.recipients.values())
-            except (OSError, smtplib.SMTPException):
-                final = message.last_try
-            else:
+            answer = _tried(mail)
+            away = away + 1 if answer is Answer.AWAY else 0
+            if answer is Answer.SENT:
                 with transaction.atomic():  # sent, with a code that works and without the address; or it goes again
                     mail.accepted(at)
                     actions.report_sent(message.id, at=at)
                     mail.done(at)
                 sent += 1
-                continue
-            if final:
+            elif answer is Answer.NEVER or message.last_try:
                 with transaction.atomic():
                     actions.report_failed(message.id, at=at)
-                    mail.done(at)
+                    (mail.done if answer is Answer.NEVER else mail.given_up)(at)
                 failed += 1
             else:
                 later += 1
+            if away == _MOST_AWAY:
+                break
     return f"{sent} sent, {failed} given up, {later} will be tried again" if sent + failed + later else ""
+
+
+def _tried(mail: Mail) -> Answer:
+    try:
+        EmailMessage(mail.subject, mail.text, settings.MAIL_FROM, [mail.to]).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        return Answer.NEVER if any(code >= 500 for code, _ in error.recipients.values()) else Answer.LATER
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError):
+        return Answer.LATER
+    except (OSError, smtplib.SMTPException):
+        return Answer.AWAY
+    except ValueError as error:  # no mail server can be told such an address
+        _log.warning("an address is none that can be mailed", extra={"error": type(error).__name__})
+        return Answer.NEVER
+    return Answer.SENT
 
 
 def destroy_done(at: datetime) -> str:

@@ -1,17 +1,28 @@
 """What the daily work does for the register."""
 
+import logging
 from dataclasses import asdict
 from datetime import datetime
 
 from lerarenregister.jobs.register.lost import end_lost_tasks
 from lerarenregister.register import actions, queries
 
+_log = logging.getLogger(__name__)
+
 
 def resume_unfinished(at: datetime) -> int:
-    """Continue deliveries whose worker died; one that is still at work takes turns with us. Returns how many."""
+    """Continue deliveries whose worker died; one that is still at work takes turns with us. Returns how many. One that
+    fails keeps no other waiting; then the first failure is raised at the end."""
     ids = queries.unfinished()
+    failures: list[Exception] = []
     for delivery in ids:
-        actions.continue_delivery(delivery=delivery, at=at)
+        try:
+            actions.continue_delivery(delivery=delivery, at=at)
+        except Exception as error:  # whatever it is, the others are of other boards
+            _log.exception("a delivery could not be resumed", extra={"delivery": str(delivery)})
+            failures.append(error)
+    if failures:
+        raise failures[0]
     return len(ids)
 
 

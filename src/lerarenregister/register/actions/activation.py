@@ -31,6 +31,9 @@ from lerarenregister.register.queries.letters import letters_for
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.register.rules.identity import ClaimedIdentity, same_person
 
+MOST_LETTERS = 1_000
+"""In one PDF."""
+
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
@@ -84,7 +87,7 @@ def print_letters(
     employees: Sequence[UUID] | None = None,
     again: bool = False,
     printed_at: datetime | None = None,
-    most: int = 1_000,
+    most: int = MOST_LETTERS,
 ) -> list[PrintedLetter]:
     """New codes and letters for employees of this board without an account: those named, or all who have no live code
     (`again`: all, with or without), at most `most`. `printed_at`: those alone who got a letter at that moment of which

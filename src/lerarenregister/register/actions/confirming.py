@@ -134,5 +134,8 @@ def _own_version(version: UUID, viewer: Viewer) -> AppointmentVersion:
         raise Absent("no such appointment")
     if Employee.objects.select_for_update().filter(pk=row.appointment.employee_id).first() is None:
         raise Absent("no such appointment")
-    row.refresh_from_db(fields=["superseded_at"])
+    now = AppointmentVersion.objects.filter(pk=row.pk).values_list("superseded_at").first()
+    if now is None:  # erased while this waited for the lock
+        raise Absent("no such appointment")
+    row.superseded_at = now[0]
     return row

@@ -88,7 +88,7 @@ def _forget_tries(at: datetime) -> int:
 @transaction.atomic
 def _erase_addresses(at: datetime) -> int:
     due = WorkMail.objects.filter(delivered_at__lte=at - TERMS.work_mail).exclude(address="")
-    if erased := due.update(address=""):
+    if erased := due.update(address="", address_hash=b""):  # never mailed, or it would be gone: another time it may be
         record(WorkAddressesErased(erased), actor=_JOB, at=at)
     return erased
 

@@ -76,6 +76,8 @@ class Reception:
             if before is not None:
                 self._remove()
                 return Received(before.id, before.lines, earlier=False)
+            if not Delivery.objects.filter(pk=self.delivery_id, state="receiving").exists():
+                raise FileRefused("interrupted")  # it took so long that the daily work closed it
             self._write()
             earlier = self._last_delivered()
             if earlier is not None and earlier.sha256 == sha256 and not earlier.counts.get(Outcome.REFUSED, 0):

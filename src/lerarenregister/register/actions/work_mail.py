@@ -46,8 +46,10 @@ def keep_work_mails(mails: Mapping[UUID, str], *, at: datetime) -> None:
 
 
 @transaction.atomic
-def forget_work_mail(*, employee: UUID, at: datetime) -> None:
-    """Erase the address: the mail was sent, or it finally bounced."""
-    erased = WorkMail.objects.filter(employee_id=employee).exclude(address="").update(address="")
+def forget_work_mail(*, employee: UUID, at: datetime, again: bool = False) -> None:
+    """Erase the address: the mail was sent, or it finally bounced. `again`: nothing was ever sent to it, so when it is
+    delivered once more it is mailed."""
+    changed: dict[str, object] = {"address": "", "address_hash": b""} if again else {"address": ""}
+    erased = WorkMail.objects.filter(employee_id=employee).exclude(address="").update(**changed)
     if erased:
         record(WorkAddressesErased(erased), actor=Actor(None, "job"), at=at, subjects=[employee])

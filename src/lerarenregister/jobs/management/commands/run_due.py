@@ -3,8 +3,6 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -67,39 +65,45 @@ class Command(BaseCommand):
         """One round; a part that fails does not keep the others from their work. Whether anything failed."""
         believed = self._believed(vouched)
         failed = [part for part in PARTS if not self._done(part, destroy=believed)]
-        return bool(failed) or not believed
+        return bool(failed) or believed is None
 
-    def _believed(self, vouched: bool) -> bool:
-        """Whether what is due by the clock may be destroyed."""
+    def _believed(self, vouched: bool) -> datetime | None:
+        """Up to which moment may be destroyed what is due: of the whole round, however long it takes; None when the
+        clock is not believed."""
+        at = clock.now()
         try:
-            trust = actions.advance_horizon(machine=running(), at=clock.now(), vouched=vouched)
+            trust = actions.advance_horizon(machine=running(), at=at, vouched=vouched)
         except DatabaseError:
             _log.exception("the daily work could not ask whether to believe the clock")
             close_old_connections()
-            return False
+            return None
         if trust.doubt:
             _log.error("nothing is destroyed: the clock is doubted", extra={"doubt": str(trust.doubt)})
             self.stdout.write(
                 f"nothing is destroyed: {_DOUBTS[trust.doubt]}. Look at the clock. Is it right? Then run, with "
                 "the date of today from another source: manage.py run_due --today YYYY-MM-DD"
             )
-        return trust.granted
+        return at if trust.granted else None
 
-    def _done(self, part: DuePart, *, destroy: bool) -> bool:
-        """Do one part; whether it went well."""
-        steps: list[Callable[[datetime], str]] = [part.work] if part.work else []
-        if part.destroy and destroy:
-            steps.append(part.destroy)
+    def _done(self, part: DuePart, *, destroy: datetime | None) -> bool:
+        """Do one part; whether it went well. `destroy`: the moment up to which the clock was believed, if it was."""
+        said, well = [], True
+        for step, moment in ((part.work, clock.now()), (part.destroy, destroy)):
+            if step is None or moment is None:
+                continue
+            try:  # what can not be resumed or sent keeps nothing from being destroyed
+                said.append(step(moment))
+            except Exception:
+                _log.exception("a part of the daily work failed", extra={"part": part.name})
+                close_old_connections()
+                well = False
         try:
-            said = [done for step in steps if (done := step(clock.now()))]
-            actions.note_done(part=part.name, at=clock.now())
-        except Exception:
-            _log.exception("a part of the daily work failed", extra={"part": part.name})
+            (actions.note_done if well else actions.note_failed)(part=part.name, at=clock.now())
+        except DatabaseError:
+            _log.exception("the daily work could not note how it went", extra={"part": part.name})
             close_old_connections()
-            with suppress(DatabaseError):  # it may be the database that failed
-                actions.note_failed(part=part.name, at=clock.now())
-            return False
-        if said:
-            _log.info("a part of the daily work is done", extra={"part": part.name, "done": "; ".join(said)})
-            self.stdout.write(f"{part.name}: {'; '.join(said)}")
-        return True
+            well = False
+        if done := "; ".join(filter(None, said)):
+            _log.info("a part of the daily work is done", extra={"part": part.name, "done": done})
+            self.stdout.write(f"{part.name}: {done}")
+        return well
