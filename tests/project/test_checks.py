@@ -119,7 +119,7 @@ FIRES: list[tuple[Check, dict[str, Any], list[str]]] = [
     (
         places.check_queue,
         {"TASKS": {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}},
-        ["deploy.E016"],
+        ["deploy.E017"],
     ),
     (files.check_static_files, {"STATIC_ROOT": Path("/nowhere")}, ["deploy.E041"]),
 ]

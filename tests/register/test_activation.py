@@ -168,6 +168,20 @@ def test_nobody_decides_a_review_of_her_own_through_another_account(
         assert Review.objects.get().accepted
 
 
+def test_a_code_of_a_file_for_which_somebody_else_waits_is_told_so_and_stays_as_it_is() -> None:
+    deliver(csv_of({}))
+    first, second = teacher(), teacher()
+    actions.redeem(code=code_for(), identity=replace(TEACHER, family_name="Dal"), viewer=first, at=AT)
+    code = code_for(at=AT + timedelta(hours=1))
+    for viewer, later in ((second, True), (first, False)):
+        found = actions.redeem(
+            code=code, identity=replace(TEACHER, family_name="Bos"), viewer=viewer, at=AT + timedelta(hours=2)
+        )
+        assert (found.joined, found.later) == (False, later)
+    assert Review.objects.count() == 1
+    assert ActivationCodeIssued.objects.filter(voided_at=None, redeemed_at=None).count() == 1
+
+
 def test_a_review_that_waits_longer_than_the_rulebook_wants_is_marked_late(code: str) -> None:
     actions.redeem(code=code, identity=replace(TEACHER, family_name="Dal"), viewer=teacher(), at=AT)
     for moment, late in ((AT + TERMS.review - timedelta(seconds=1), False), (AT + TERMS.review, True)):

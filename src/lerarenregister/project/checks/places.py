@@ -79,8 +79,8 @@ def check_providers(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_queue(**kwargs: Any) -> list[CheckMessage]:
-    """`deploy.E016`: a delivery would be worked on inside a request, and lost with it."""
+    """`deploy.E017`: a delivery would be worked on inside a request, and lost with it."""
     if settings.TASKS["default"]["BACKEND"] == "django_tasks_db.DatabaseBackend":
         return []
     hint = "Take TASKS_BACKEND out: the default is right."
-    return [Error("TASKS_BACKEND does not keep its tasks in the database.", hint=hint, id="deploy.E016")]
+    return [Error("TASKS_BACKEND does not keep its tasks in the database.", hint=hint, id="deploy.E017")]

@@ -37,10 +37,12 @@ MOST_LETTERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """What a right code led to: her file joined her account, or a review waits."""
+    """What a right code led to: her file joined her account, a review waits, or (`later`) the review of somebody else
+    comes first and nothing was done with the code."""
 
     joined: bool
     board: str
+    later: bool = False
 
 
 def _issue(
@@ -182,9 +184,10 @@ def _redeemed(value: str, account: UUID, identity: ClaimedIdentity, actor: Actor
     person = PersonVersion.objects.get(employee=employee, superseded_at=None)
     board = employee.board.number
     same = same_person(identity, person.family_name, person.prefix, person.birth_date)
-    if not same and Review.objects.filter(employee=employee, decided_at=None).exists():
+    waiting = Review.objects.filter(employee=employee, decided_at=None).values_list("account", flat=True).first()
+    if not same and waiting is not None:
         # Another review of this file waits, and is decided first: this code stays as it is, and nothing is written.
-        return Redeemed(joined=False, board=board)
+        return Redeemed(joined=False, board=board, later=waiting != account)
     row.redeemed_at, row.redeemed_by = at, account
     row.save(update_fields=["redeemed_at", "redeemed_by"])
     if same:

@@ -53,7 +53,7 @@ def activate(request: DoorRequest, code: str = "") -> HttpResponse:
         except TooManyTries:
             form.add_error("code", _("Je hebt te vaak een verkeerde code ingevuld. Probeer het over een uur weer."))
         else:
-            result = "gekoppeld" if redeemed.joined else "beoordeling"
+            result = "gekoppeld" if redeemed.joined else "later" if redeemed.later else "beoordeling"
             return HttpResponseRedirect(reverse("register:own") + f"?code={result}")
     return render(request, "register/activate.html", {"form": form}, status=400)
 
