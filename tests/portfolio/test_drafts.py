@@ -1,6 +1,6 @@
 """The one draft slot: quiet, and never at the cost of another text."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 import pytest
@@ -74,6 +74,14 @@ def test_a_draft_that_grew_elsewhere_stays_when_an_older_page_is_saved(teacher: 
     assert slot(teacher).content.text == "Een, en op de telefoon verder"
     teacher.save("Een, en op de telefoon verder", at, entry_id=form, expected=1, draft=slot(teacher).version)
     assert slot(teacher).content.blank
+
+
+def test_saving_without_having_seen_the_draft_leaves_what_it_does_not_hold(teacher: Owner, at: datetime) -> None:
+    form = uuid4()
+    teacher.save("Een", at, entry_id=form)
+    keep(teacher, DraftContent(form, base=1, text="Een, en meer"), 0)
+    teacher.save("Een", at, entry_id=form, expected=1, on=date(2017, 1, 1))
+    assert slot(teacher).content.text == "Een, en meer"
 
 
 def test_saving_more_than_the_draft_frees_the_slot_whatever_version_was_seen(teacher: Owner, at: datetime) -> None:

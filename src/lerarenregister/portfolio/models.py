@@ -1,8 +1,10 @@
-"""The stored rows: random ids, owners, versions, and ciphertext. They hold no time; the physical
+"""The stored rows: random ids, owners, versions, and ciphertext. They hold no moment; the physical
 order of rows in a database file can still hint at the order of writing (the threat model says so).
 
-Owners are account ids without a foreign key: the portfolio leans on nothing but its own key. The one thing in the
-clear beside these is the day on which a deleted entry goes for good (docs/decisions/0003-purge-day-in-the-clear.md).
+Owners are account ids without a foreign key: the portfolio leans on nothing but its own key. In the clear beside these
+stand sizes, which entry a file is of, days on which something goes (what was deleted:
+docs/decisions/0003-purge-day-in-the-clear.md; a file that nobody named), and of what she released for which purpose and
+until which day.
 """
 
 from django.db import models

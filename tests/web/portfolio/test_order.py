@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 
 from lerarenregister.accounts.models import SignedInSession
@@ -305,6 +306,19 @@ def test_a_time_that_was_handled_stays_so_when_an_earlier_text_comes_back(teache
     teacher.client.post(repeat + "eerder/1/", {"versie": str(int(version) + 1)})
     assert "Eerst" in teacher.get(repeat)
     assert "Klaar om vast te leggen" not in teacher.get("/")
+
+
+@pytest.mark.parametrize("others", [(), ("Nog een stuk",)])
+def test_a_collection_of_which_a_piece_is_gone_for_good_does_not_come_in_twice(
+    teacher: Person, others: tuple[str, ...]
+) -> None:
+    gone = teacher.written("Straks weg")
+    story = keep(teacher, "collection", "Mijn jaar", tekst="Waar het over gaat")
+    pick(teacher, story, gone, *(teacher.written(each) for each in others))
+    Entry.objects.filter(pk=id_of(gone)).delete()
+    packed = SimpleUploadedFile("portfolio.zip", teacher.client.get("/portfolio/meenemen/zip/").getvalue())
+    page = teacher.client.post("/portfolio/terugbrengen/", {"zip": packed}).content.decode()
+    assert "0 stukken zijn toegevoegd" in page
 
 
 def test_a_goal_that_changed_elsewhere_says_so_and_keeps_its_state(teacher: Person) -> None:

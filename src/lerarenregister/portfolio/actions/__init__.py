@@ -390,5 +390,5 @@ def _empty_draft_of(owner: UUID, entry_id: UUID, sealer: Sealer, saved: Content,
         return
     slot = queries.opened_draft(row, sealer).content
     said = saved.text.startswith(slot.text.strip()) and slot.title in ("", saved.title)
-    if slot.form == entry_id and (said or seen in (None, row.version)):
+    if slot.form == entry_id and (said or seen == row.version):
         _write_draft(row, DraftContent(), sealer)

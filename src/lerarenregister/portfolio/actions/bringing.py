@@ -80,7 +80,8 @@ class Brought:
             store.feed(content)
             kept = store.keep(clean_name(file.name), file.media_type if picture else OTHER, picture)
         else:
-            kept = store.keep(clean_name(file.name), _fed(store, self.source(file), file.media_type))
+            said = _fed(store, self.source(file), file.media_type)
+            kept = store.keep(clean_name(file.name), OTHER if file.shown else said)  # an image that nobody looked at
         if (kept.size, kept.sha256) != (file.size, file.sha256):
             raise Invalid("a file differs from its checksum")
         return kept

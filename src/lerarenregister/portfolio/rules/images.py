@@ -58,6 +58,8 @@ def made_anew(source: bytes) -> Picture:
         else:
             image.save(content, "JPEG", quality=_JPEG_QUALITY)
             media_type, ending = "image/jpeg", "jpg"
+        if content.tell() > MOST_IMAGE_BYTES:  # a zip that she takes along must come back
+            raise ImageTooLarge(f"an image has at most {MOST_IMAGE_BYTES} bytes when it is made anew")
         return Picture(content.getvalue(), media_type, ending, *image.size, small_of(image))
 
 

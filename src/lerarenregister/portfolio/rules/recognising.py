@@ -45,9 +45,9 @@ def all_known(among: Mapping[UUID, Fingerprint]) -> dict[Known, UUID]:
 
 def _known(found: Fingerprint, among: Mapping[UUID, Fingerprint]) -> Known:
     """By what a thing is known. Links do not count: an entry that was linked since is still the same entry."""
-    if not found.chosen:
-        return Known(found.deleted, found.content_hash)
     story = [among[each].content_hash for each in found.chosen if each in among]
+    if not story:
+        return Known(found.deleted, found.content_hash)
     return Known(found.deleted, content_hash([found.content_hash, story]))
 
 
