@@ -139,7 +139,7 @@ def test_a_grey_image_of_sixteen_bits_keeps_its_greys() -> None:
         for down in range(16):
             ramp.putpixel((across, down), across * 257)
     written = io.BytesIO()
-    ramp.save(written, "PNG")
+    ramp.save(written, "PNG", transparency=40_000)
     grey = opened(made_anew(written.getvalue()).content).convert("L")
     assert [grey.getpixel((across, 8)) for across in (0, 64, 128, 255)] == [0, 64, 128, 255]
 

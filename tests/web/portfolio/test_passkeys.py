@@ -24,6 +24,8 @@ from tests import vaults
 from tests.passkeys import PRESENT, VERIFIED, Authenticator
 from tests.web.portfolio.conftest import Person, come_back, sign_in
 from tests.web.shared.conftest import collected, form_of
+from vault.client import Client as VaultClient
+from vault.client import VaultAway
 
 pytestmark = pytest.mark.django_db
 KEY, ENROL = "/portfolio/sleutel/", "/portfolio/sleutel/passkey/"
@@ -232,6 +234,25 @@ def test_a_removed_passkey_opens_nothing_and_what_it_began_ends(teacher: Person,
     assert "Deze passkey opent hier niets (meer)" in refused.content.decode()
     assert "Er is een passkey verwijderd." in teacher.get(KEY)
     assert teacher.client.get(where).status_code == 404
+
+
+def test_what_a_passkey_began_ends_also_when_the_answer_of_the_vault_is_lost(
+    teacher: Person, device: Authenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolled(teacher, device)
+    thief = Client()
+    signed_in(thief, device)
+    address = passkey_of(teacher.get(KEY))
+    prove(teacher.client)
+    remove = VaultClient.remove_passkey
+
+    def lost(*args: Any, **given: Any) -> None:
+        remove(*args, **given)
+        raise VaultAway("ReadTimeout")
+
+    monkeypatch.setattr(VaultClient, "remove_passkey", lost)
+    assert teacher.client.post(address).status_code == 503
+    assert thief.get("/portfolio/").status_code == 302
 
 
 def test_a_passkey_is_added_and_removed_once_however_often_it_is_sent(teacher: Person, device: Authenticator) -> None:

@@ -136,7 +136,7 @@ def give_role(
     """
     if viewer.session is not SessionKind.COMMAND:
         raise NotAllowed("accounts:role:give")
-    if not Account.objects.filter(pk=account).exists():
+    if not Account.objects.filter(pk=account, closed_at=None).exists():
         raise Absent
     actor = Actor(None, "command", scope)
     return _give(account=account, role=role, scope=scope, known_as=known_as, ends_at=ends_at, actor=actor, at=at)

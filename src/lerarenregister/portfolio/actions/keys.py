@@ -19,8 +19,11 @@ def reserve_key(*, viewer: Viewer) -> UUID:
 
 @transaction.atomic
 def note_key(*, viewer: Viewer, key: UUID, ticket: str) -> None:
-    """Note which key was opened for her, and the ticket that erases it. Raises KeysUnusable when it is another's."""
+    """Note which key was opened for her, and the ticket that erases it. Raises KeysUnusable when it is another's, or
+    waits to be erased: what she would write under it would be lost."""
     owner = viewer.person()
+    if KeyErasure.objects.filter(pk=key).exists():
+        raise KeysUnusable("the key waits to be erased")
     if PortfolioKey.objects.filter(key=key).exclude(owner=owner).exists():
         raise KeysUnusable("the key of another account")
     if not PortfolioKey.objects.filter(owner=owner, key=key, ticket=ticket).exists():

@@ -124,7 +124,9 @@ def _decoded(source: bytes) -> tuple[Image.Image, bool]:
 def _plain(image: Image.Image) -> Image.Image:
     """In a form that can be made smaller, with its greys as they are: of 16 bits the highest 8 stay."""
     if image.mode.startswith("I"):
-        return image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+        grey = image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+        grey.info.pop("transparency", None)  # a grey of sixteen bits, which says nothing here
+        return grey
     if image.mode == "1":
         return image.convert("L")
     if image.mode == "P":

@@ -220,13 +220,13 @@ def remove(request: DoorRequest, passkey_id: UUID) -> HttpResponse:
         if not proof:
             return _not_done(request, "begun")
         request.session.pop(keys.PROOF, None)
+        accounts.end_passkey_sessions(viewer=request.viewer, at=request.at)  # first: the next answer may be lost
         keys.vault().remove_passkey(proof=proof, passkey=passkey_id.bytes)
     except VaultRefused:
         return _not_done(request, "begun")
     except (VaultAway, KeysUnusable) as error:
         _log.warning("the vault removed no passkey", extra={"why": str(error)})
         return _not_done(request, "away")
-    accounts.end_passkey_sessions(viewer=request.viewer, at=request.at)
     return HttpResponseRedirect(_own_key("weg"))
 
 
