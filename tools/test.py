@@ -44,7 +44,13 @@ NO_DATABASE = [
         "deploy",
         "faults",
         "kernel",
+        "portfolio/sharing/test_rules.py",
+        *(f"portfolio/test_{rules}.py" for rules in ("content", "facets", "guessing", "images", "looking_back")),
+        "portfolio/test_searching_rules.py",
         "project/test_checks.py",
+        "project/test_reader.py",
+        "register/test_letter.py",
+        "register/test_reader.py",
         "tools",
         "vault",
     )
