@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+_DAYS = "|".join(f"{day}dag" for day in ("maan", "dins", "woens", "donder", "vrij", "zater", "zon"))
 _MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _MASKS = (
     (re.compile(r"keuze=[\w-]+"), "keuze=CHOICE"),
@@ -20,7 +21,7 @@ _MASKS = (
     (re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){13}\b"), "ADDRESS"),
     (re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2,3}(?:-[0-9A-Z]{1,5})?\b"), "CODE"),
     (re.compile(r"[A-Za-z0-9+/]{40,}=*"), "HASH"),
-    (re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?"), "DATE"),
+    (re.compile(rf"\b(?:(?:{_DAYS}) )?\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?"), "DATE"),
     (re.compile(r"(?<!level=)(?<!\d)\d+(?:[.,:]\d+)*"), "#"),
 )
 
