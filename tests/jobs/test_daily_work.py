@@ -4,7 +4,7 @@ import io
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -59,6 +59,17 @@ def renderer(
         return sending.Mail(to, "Er is een bericht", "Log in om het te lezen.", forgotten.append, given_up=lost)
 
     return {"test": mail}
+
+
+@contextmanager
+def only(*parts: DuePart) -> Iterator[None]:
+    """The daily work does these parts and no other."""
+    before = list(PARTS)
+    PARTS[:] = parts
+    try:
+        yield
+    finally:
+        PARTS[:] = before
 
 
 def test_a_message_is_sent_once(at: datetime, mailbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,14 +237,9 @@ def test_a_part_that_fails_stops_no_other(caplog: pytest.LogCaptureFixture) -> N
         done.append(at)
         return "done"
 
-    before = list(PARTS)
-    PARTS[:] = [DuePart("first", fails), DuePart("second", works)]
     out = io.StringIO()
-    try:
-        with pytest.raises(SystemExit):
-            call_command("run_due", stdout=out)
-    finally:
-        PARTS[:] = before
+    with only(DuePart("first", fails), DuePart("second", works)), pytest.raises(SystemExit):
+        call_command("run_due", stdout=out)
     assert "second: done" in out.getvalue()
     assert [record.part for record in caplog.records if record.levelname == "ERROR"] == ["first"]
     assert len(done) == 1
@@ -254,13 +260,8 @@ def test_what_fails_to_resume_is_destroyed_all_the_same_by_the_moment_that_was_w
         done.append(at)
         return "destroyed"
 
-    before = list(PARTS)
-    PARTS[:] = [DuePart("first", fails, destroys)]
-    try:
-        with pytest.raises(SystemExit):
-            call_command("run_due", stdout=io.StringIO())
-    finally:
-        PARTS[:] = before
+    with only(DuePart("first", fails, destroys)), pytest.raises(SystemExit):
+        call_command("run_due", stdout=io.StringIO())
     assert done == [begun]
 
 

@@ -365,6 +365,15 @@ def test_whatever_she_presses_what_she_typed_in_the_form_is_kept(teacher: Person
     assert headings(teacher, story)[1:] == ["Vooraf", "Daarvoor", "Stuk twee", "Klaar"]
 
 
+def test_what_she_typed_beside_another_button_comes_back_when_the_collection_changed_elsewhere(teacher: Person) -> None:
+    story = keep(teacher, "collection", "Mijn jaar", tekst="Waar het over gaat")
+    pick(teacher, story, teacher.written("Stuk een"), teacher.written("Stuk twee"))
+    posted = {"versie": "1", "doe": "neer", "plaats": "0", "ervoor": "Lang over nagedacht", "tekst": "En dit"}
+    answer = teacher.client.post(story + "volgorde/", posted)
+    assert answer.status_code == 409
+    assert "Lang over nagedacht\n\nEn dit</textarea>" in answer.content.decode()
+
+
 def test_she_makes_a_collection_orders_it_and_writes_between(teacher: Person) -> None:
     one, two, three = (teacher.written(f"Stuk {name}") for name in ("een", "twee", "drie"))
     story = keep(teacher, "collection", "Mijn jaar", tekst="Waar het over gaat")

@@ -80,7 +80,7 @@ def arrange(request: DoorRequest, collection_id: UUID) -> HttpResponse:
         return _refused(request, sealer, entry, _("Je portfolio is vol, dus dit kon niet. Er is niets veranderd."))
     except Invalid:
         return _refused(request, sealer, entry, _("Dit past er niet meer bij. Er is niets veranderd."))
-    if saved.outcome is Outcome.CONFLICT and saved.entry and _lost(request, saved.entry.content.pieces, at):
+    if saved.outcome is Outcome.CONFLICT and saved.entry and _lost(request, saved.entry.content.pieces):
         return _page(request, sealer, saved.entry, number=1, status=409)
     where = f"?pagina={at // PER_PAGE + 1}#stuk-{at}"
     response = HttpResponseRedirect(reverse("portfolio:arrange", args=[collection_id]) + where)
@@ -123,11 +123,10 @@ def _changed(request: DoorRequest, pieces: tuple[Piece, ...], place: int) -> tup
     return stories.moved(pieces, place, to), min(max(to, 0), len(pieces) - 1)
 
 
-def _lost(request: DoorRequest, pieces: tuple[Piece, ...], at: int) -> bool:
-    """Whether a text that she typed would be lost: it is not there already, from the first of a double click."""
-    typed = {"tekst": request.POST.get("tekst", ""), "ervoor": request.POST.get("ervoor", "")}
-    text = typed.get(request.POST.get("doe", ""), "").replace("\x00", "")
-    return bool(text.strip()) and (at >= len(pieces) or pieces[at] != Piece(text=text))
+def _lost(request: DoorRequest, pieces: tuple[Piece, ...]) -> list[str]:
+    """What she typed that is not there already, as it is after the first of a double click."""
+    typed = (request.POST.get(name, "").replace("\x00", "") for name in ("ervoor", "tekst"))
+    return [text for text in typed if text.strip() and Piece(text=text) not in pieces]
 
 
 def _refused(request: DoorRequest, sealer: Sealer, entry: EntryView, problem: str) -> HttpResponse:
@@ -143,7 +142,7 @@ def _page(
     if number > page.total:
         page = PiecesPage(page.total, page.total)
     start = (page.number - 1) * PER_PAGE
-    lost = request.POST.get("ervoor", "") or request.POST.get("tekst", "") if status != 200 else ""
+    lost = "\n\n".join(_lost(request, entry.content.pieces)) if status != 200 else ""
     context = {
         "entry": entry,
         "ticket": Ticket.issue(request.viewer.person(), entry=entry.id, base=entry.version),
