@@ -22,6 +22,9 @@ mark?.addEventListener("submit", async (event) => {
   }
 });
 
+// Only now: a press before this script would mark a device that keeps nothing.
+if (mark) mark.hidden = false;
+
 function late() {
   return new Promise((_, reject) => setTimeout(reject, 15_000));
 }
