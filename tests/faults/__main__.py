@@ -27,7 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("database", choices=["sqlite", "postgresql"])
     parser.add_argument("seeds", nargs="*", type=int)
-    parser.add_argument("--case", help="one act, struck at each of its points")
+    parser.add_argument("--case", action="append", help="an act, struck at each of its points")
     parser.add_argument("--fault", default="kill")
     parser.add_argument("--every", type=int, default=1, help="one in so many points, from the last")
     parser.add_argument("--sabotage", help="break the product on purpose, to see that it is found")
@@ -52,7 +52,7 @@ def main() -> int:
         inside = [seed for seed in seeds if not meaning.in_the_house(seed)]
         outside = [seed for seed in seeds if meaning.in_the_house(seed)]
         world, wrong = _world(), 0
-        every = _each_point(given.case, given.fault, given.every, world) if given.case else iter(())
+        every = chain.from_iterable(_each_point(each, given.fault, given.every, world) for each in given.case or ())
         for seed, run in chain(every, _points(inside, world), _houses(outside, url, Path(folder), world)):
             wrong += _said(seed, run)
             if wrong and given.sabotage:
@@ -110,6 +110,9 @@ def _points(seeds: list[int], world: "World") -> Iterator[tuple[int, "Run | Hous
 def _each_point(case: str, fault: str, every: int, world: "World") -> Iterator[tuple[int, "Run"]]:
     from tests.faults import pointruns
 
+    if fault == pointruns.TWICE:
+        yield 0, pointruns.run(pointruns.Run(case, fault), world)
+        return
     for number in range(pointruns.measured(case, world) - 1, -1, -every):
         yield number, pointruns.run(pointruns.Run(case, fault, number, number * 997 % 20_000), world)
 

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 
 from tests.faults import points
-from tests.faults.cases import CASES
+from tests.faults.case import CASES
 from tests.faults.pointruns import CLOCK, ENDINGS, TWICE, Run
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not WITH_PORTFOLIO, reason="people write in thei
 
 def test_five_hundred_seeds_reach_every_act_and_every_fault_on_both_databases() -> None:
     from tests.faults import houseruns, seeds
-    from tests.faults.cases import CASES
+    from tests.faults.case import CASES
     from tests.faults.pointruns import CLOCK, ENDINGS, TWICE
 
     for database in (seeds.SQLITE, seeds.POSTGRESQL):

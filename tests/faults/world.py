@@ -125,7 +125,7 @@ def _filled() -> World:
     waiting = cast.sign_in("ans", who=ClaimedIdentity("Anders", "Ans", TEACHER.birth_date))
     waiting.client.post("/activeren/", {"code": lines.code_for("p3", at=at)})
     names = {"code": lines.code_for("p2", at=at), "review": str(Review.objects.get().id)}
-    people = {"teacher": teacher, "cor": cor_, "support": cast.with_role("support", Role.SUPPORT)}
+    people = {"teacher": teacher, "cor": cor_, "ans": waiting, "support": cast.with_role("support", Role.SUPPORT)}
     people |= {"manager": cast.with_role("manager", Role.BOARD_MANAGER, BOARD)}
     people |= {"staff": cast.with_role("staff", Role.BOARD_STAFF, BOARD)}
     checked = lines.deliver(csv_of(*_many("c")), at=at, dry_run=True)
