@@ -120,17 +120,13 @@ def _each_point(case: str, fault: str, every: int, world: "World") -> Iterator[t
 def _houses(seeds: list[int], url: str, folder: Path, world: "World") -> Iterator[tuple[int, "Run | HouseRun"]]:
     if not seeds:
         return
-    from django.core.management import call_command
-
     from tests.faults import houseruns
     from tests.faults.house import House
-    from tests.faults.world import BROUGHT, make_empty
+    from tests.faults.world import BROUGHT, EMPTY, copied
 
     house = House(folder / "house", url, people=len(seeds))
-    if url:
-        make_empty("house")
+    copied(EMPTY, "house", folder=folder / "house")
     houseruns.with_database(house)
-    call_command("migrate", verbosity=0)
     houseruns.furnished(house)
     (folder / "house" / "static").symlink_to(folder / "static")
     try:

@@ -16,7 +16,8 @@ class Case:
     which, and the events of which, a second time leaves something of its own; docs/explanation/failure.md says why that
     is no harm. `later`: what was acknowledged is there when a worker has done it. `parts`: it is more than one
     transaction, so that a part of its events may be there while it waits to be done. `mended`: what may be found until
-    the daily work mends it. `before`: how often it is there before it is done. `renew` signs her in again: a wrong clock may have ended her session."""
+    the daily work mends it. `before`: how often it is there before it is done. `renew` signs her in again: a wrong
+    clock may have ended her session."""
 
     name: str
     send: Callable[[], bool]

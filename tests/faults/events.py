@@ -48,9 +48,9 @@ def wrong_at_once(case: Case, came: Events, usual: Events, *, there: bool, told:
         yield f"at once: it is not done, and there are events of it: {_said(came)}"
 
 
-def wrong_in_the_end(case: Case, came: Events, usual: Events) -> Iterator[str]:
-    """What differs from the events of this act when nothing goes wrong, now that it was acknowledged."""
-    if not _same(came, usual, case.again):
+def different_events(came: Events, usual: Events, again: Collection[str]) -> Iterator[str]:
+    """What differs from the events when nothing goes wrong, now that everything was acknowledged."""
+    if not _same(came, usual, again):
         yield f"in the end its events are {_said(came)} instead of {_said(usual)}"
 
 
