@@ -17,7 +17,7 @@ class Case:
     is no harm. `later`: what was acknowledged is there when a worker has done it. `parts`: it is more than one
     transaction, so that a part of its events may be there while it waits to be done. `mended`: what may be found until
     the daily work mends it. `before`: how often it is there before it is done. `renew` signs her in again: a wrong
-    clock may have ended her session."""
+    clock may have ended her session. `private`: it leaves nothing in the common log."""
 
     name: str
     send: Callable[[], bool]
@@ -28,6 +28,7 @@ class Case:
     parts: bool = False
     mended: frozenset[str] = frozenset()
     before: int = 0
+    private: bool = False
 
 
 Make = Callable[[World], Case]
@@ -50,6 +51,7 @@ def sent(browser: Inside, act: Act, *again: str, later: bool = False, parts: boo
         later,
         lambda: renewed(browser, act),
         parts,
+        private=act.form.path.startswith(("/portfolio/", "/gedeeld/")),
     )
 
 
