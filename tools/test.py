@@ -58,6 +58,21 @@ NO_DATABASE = [
     )
 ]
 """What has a store of its own or none: once, in the run on SQLite."""
+NO_PART = [
+    f"--ignore=tests/{name}.py"
+    for name in (
+        "accounts/test_forged_tokens",
+        "attacks/test_flooding",
+        "attacks/test_hostile_input",
+        "portfolio/test_pdf_text",
+        "web/portfolio/test_hostile_zip",
+        "web/state/test_metrics",
+        "web/test_languages",
+        "web/test_limits",
+        "web/test_wire",
+    )
+]
+"""What has a database, which has no part in what is tested: once, in the run on SQLite."""
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 SUITE += ["--dist", "worksteal", "--durations=15"]
@@ -155,7 +170,7 @@ def on_postgresql(missing: list[str], environment: dict[str, str]) -> bool:
         return True
     with postgres.server() as url:
         again = {"HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "again"), **environment}
-        return run("suite on PostgreSQL", [*SUITE, *NO_DATABASE], DATABASE_URL=url, **again)
+        return run("suite on PostgreSQL", [*SUITE, *NO_DATABASE, *NO_PART], DATABASE_URL=url, **again)
 
 
 def struck(missing: list[str]) -> bool:

@@ -7,6 +7,7 @@ was folded when they came in, so that it is only opened and looked through; what
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,11 +19,11 @@ from lerarenregister.portfolio.rules.facets import Form
 from lerarenregister.portfolio.rules.filetypes import PDF
 from lerarenregister.portfolio.rules.heads import PackedHead
 from lerarenregister.portfolio.rules.pieces import TextPiece, opened_text
-from lerarenregister.portfolio.rules.searching import Piece, folded, missing_from, passage, passage_near, words_in
-from lerarenregister.portfolio.rules.stories import plain_text
+from lerarenregister.portfolio.rules.searching import Piece, fold_all, folded, passage, passage_near, words_in
+from lerarenregister.portfolio.rules.stories import plain_bytes
 
 MOST = 50
-_BATCH = 500
+_BATCH = 250
 _HAS_PDF = PDF.encode()
 
 
@@ -78,26 +79,45 @@ def search(viewer: Viewer, sealer: Sealer, typed: str) -> Found:
     if not words:
         return Found([], 0)
     found: list[_Candidate] = []
-    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head", "body")
-    for key, version, head, body in rows.iterator(chunk_size=1_000):
-        head_place, body_place = places(owner, key, version)
-        text, packed = sealer.open(bytes(body), bound_to=body_place), sealer.open(bytes(head), bound_to=head_place)
-        missing = missing_from(plain_text(text), words)
-        if missing and not _may_hold(packed, missing):
-            continue  # most things end here, before anything of them is read
-        opened = PackedHead.of(packed)
-        if opened.deleted:
-            continue
-        above = missing_from(_above(opened), words)
-        left = tuple(word.encode() for word in missing if word in above)
-        if not left or _HAS_PDF in packed:
-            in_heading = len(above) < len(words)
-            found.append(_Candidate(in_heading, opened.order, key, opened, text, left))
+    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head", "body").iterator(chunk_size=1_000)
+    while some := [_opened(owner, sealer, row) for row in islice(rows, _BATCH)]:
+        found += _candidates(some, words)
     found = _found_inside(owner, sealer, found)
     found.sort(key=lambda each: each[:3], reverse=True)
     first = found[:MOST]
     shown = dict(_texts(owner, sealer, [file for each in first for file, _ in each.inside], TextPiece.SHOWN))
     return Found([_hit(each, words, shown) for each in first], len(found))
+
+
+def _opened(owner: UUID, sealer: Sealer, row: tuple[UUID, int, bytes, bytes]) -> tuple[UUID, bytes, bytes]:
+    """The id, and the head and the body in opened bytes."""
+    key, version, head, body = row
+    head_place, body_place = places(owner, key, version)
+    return key, sealer.open(bytes(head), bound_to=head_place), sealer.open(bytes(body), bound_to=body_place)
+
+
+def _candidates(opened: list[tuple[UUID, bytes, bytes]], words: tuple[str, ...]) -> list[_Candidate]:
+    """Those that have every word, as far as can be told without their PDFs."""
+    sought = [word.encode() for word in words]
+    below = fold_all([plain_bytes(text) for _, _, text in opened], words)
+    sealed = fold_all([packed for _, packed, _ in opened], words)
+    some: list[tuple[PackedHead, UUID, bytes, bytes, bytes]] = []
+    for (key, packed, text), in_text, in_head in zip(opened, below, sealed, strict=True):
+        missing = [word for word in sought if word not in in_text]
+        if missing and _HAS_PDF not in packed and not _may_hold(in_head, missing):
+            continue  # most things end here, before anything of them is read
+        head = PackedHead.of(packed)
+        if not head.deleted:
+            some.append((head, key, packed, text, in_text))
+    found = []
+    for (head, key, packed, text, in_text), above in zip(
+        some, fold_all([_above(each[0]) for each in some], words), strict=True
+    ):
+        left = tuple(word for word in sought if word not in in_text and word not in above)
+        if not left or _HAS_PDF in packed:
+            in_heading = any(word in above for word in sought)
+            found.append(_Candidate(in_heading, head.order, key, head, text, left))
+    return found
 
 
 def _found_inside(owner: UUID, sealer: Sealer, candidates: list[_Candidate]) -> list[_Candidate]:
@@ -132,19 +152,16 @@ def _pdfs(head: PackedHead) -> list[UUID]:
     return [UUID(each["id"]) for each in head.fields.get("files", ()) if each["type"] == PDF]
 
 
-def _may_hold(packed: bytes, words: tuple[str, ...]) -> bool:
-    """Whether the words may stand above a text, or inside a PDF of it, as far as can be seen without reading the head:
-    in JSON quotes and backslashes stand otherwise, and accents are not set apart here."""
-    if not packed.isascii() or _HAS_PDF in packed:
-        return True
-    lowered = packed.lower()
-    return all(word.encode() in lowered or not word.isalnum() for word in words)
+def _may_hold(folded_head: bytes, words: list[bytes]) -> bool:
+    """Whether the words may stand above a text, as far as can be seen without reading the head: in its JSON quotes and
+    backslashes stand otherwise."""
+    return all(word in folded_head for word in words if word.isalnum())
 
 
-def _above(head: PackedHead) -> str:
+def _above(head: PackedHead) -> bytes:
     """What stands above the text: title or first line, tags, names of files."""
     names = (each["name"] for each in head.fields.get("files", ()))
-    return "\n".join([head.fields["heading"], *head.tags, *names])
+    return "\n".join([head.fields["heading"], *head.tags, *names]).encode()
 
 
 def _text_of(content: Content) -> str:
