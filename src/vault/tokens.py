@@ -106,7 +106,7 @@ def fetched(url: str) -> dict[str, Any]:
 
 class _Keys:
     """The signing keys of one provider as last fetched, by one thread of their own at a time. Who needs others waits for
-    it a few seconds at most: a provider that hangs keeps nobody of another provider, and nobody whose key is known."""
+    it a few seconds at most: a provider that hangs keeps nobody of another one, and nobody whose key is known."""
 
     def __init__(self, fetch: Callable[[], KeySet]) -> None:
         self._fetch = fetch

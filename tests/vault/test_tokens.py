@@ -278,9 +278,7 @@ def test_while_a_provider_is_away_its_last_keys_count_and_without_any_nobody_com
     assert person(issuers, token(claims("anna", CHALLENGE, at=at)), at=at)
 
 
-def test_a_provider_that_is_away_is_asked_no_more_than_twice_a_minute(
-    issuers: Issuers, providers: Providers
-) -> None:
+def test_a_provider_that_is_away_is_asked_no_more_than_twice_a_minute(issuers: Issuers, providers: Providers) -> None:
     providers.away = True
     for second in range(60):
         at = AT + second * SECOND
