@@ -105,8 +105,8 @@ def fetched(url: str) -> dict[str, Any]:
 
 
 class _Keys:
-    """The signing keys of one provider as last fetched, by one thread of their own at a time. Who needs others waits for
-    it a few seconds at most: a provider that hangs keeps nobody of another one, and nobody whose key is known."""
+    """The signing keys of one provider as last fetched, by a thread of its own, one at a time. Who needs others waits
+    for it a few seconds at most: a provider that hangs keeps nobody of another one, and nobody whose key is known."""
 
     def __init__(self, fetch: Callable[[], KeySet]) -> None:
         self._fetch = fetch
