@@ -6,7 +6,7 @@ asked twice by itself: a challenge that was spent by a question whose answer was
 
 import base64
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -86,9 +86,10 @@ class Client:
 
         return self._asked("holders", read, ticket=ticket)
 
-    def held(self) -> set[bytes]:
-        """The ids of the keys that are held."""
-        return self._asked("held", lambda said: {bytes.fromhex(each) for each in said["held"]})
+    def held(self, among: Sequence[bytes] = ()) -> set[bytes]:
+        """The ids of the keys that are held: all, or of at most `MOST_AMONG`, those among them."""
+        asked = {"among": [each.hex() for each in among]} if among else {}
+        return self._asked("held", lambda said: {bytes.fromhex(each) for each in said["held"]}, **asked)
 
     def ask_passkey(self, *, ticket: str = "") -> Asked:
         """What a browser needs to use a passkey, and with the ticket to make one; see `Passkeys.ask`."""

@@ -247,9 +247,11 @@ class Vault:
         )
         return [Holder(*row) for row in rows]
 
-    def held(self) -> Iterator[bytes]:
-        """The ids of the keys that are held: to compare with who has a portfolio. They say and open nothing."""
-        for (key,) in self._store.read("SELECT id FROM key WHERE state = 'held' ORDER BY id"):
+    def held(self, *among: bytes) -> Iterator[bytes]:
+        """The ids of the keys that are held, all or `among` these: to compare with who has a portfolio, and with what
+        was erased. They say and open nothing."""
+        which = f" AND id IN ({', '.join('?' * len(among))})" if among else ""
+        for (key,) in self._store.read(f"SELECT id FROM key WHERE state = 'held'{which} ORDER BY id", *among):
             yield key
 
     def forget(self, *, at: datetime) -> None:
