@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import vaults
-from tests.vault.signing import AT, EDUID, KEY_ID, first, sign_in
+from tests.vault.signing import AT, EDUID, EID, KEY_ID, first, sign_in
 from vault.app import MOST_BYTES, Application
 from vault.errors import StoreUnusable
 from vault.rows import erase_ticket, log_ticket
@@ -60,7 +60,7 @@ def asked(vault: Vault, subject: str, **more: Any) -> dict[str, Any]:
     return {"challenge": said["challenge"], "id_token": said["id_token"], **more}
 
 
-VERBS = ("challenge", "open", "link", "unlink", "recover", "erase", "lines", "holders", "held")
+VERBS = ("challenge", "open", "link", "unlink", "recover", "erase", "lines", "holders", "held", "remove")
 
 
 def test_every_verb_answers_over_the_door(vault: Vault, door: Door) -> None:
@@ -84,7 +84,15 @@ def test_every_verb_answers_over_the_door(vault: Vault, door: Door) -> None:
     ]
     proof = door("/open", asked(vault, "anna", also="proof"))[1]["proof"]
     unlink = {"proof": proof, "issuer": EDUID.issuer, "subject": "edu", "code": found["code"]}
+    assert door("/unlink", unlink) == (409, {"error": "code-new"})
+    proof = door("/open", asked(vault, "anna", also="proof"))[1]["proof"]
+    going = sign_in(vault, "edu", of=EDUID)
+    unlink |= {"proof": proof, "code": "", "challenge": going["challenge"], "id_token": going["id_token"]}
     assert door("/unlink", unlink) == (200, {})
+    proof = door("/open", asked(vault, "anna", also="proof"))[1]["proof"]
+    named = {"ticket": log_ticket(key), "identities": [{"issuer": EID.issuer, "subject": "new"}]}
+    (new,) = [each for each in door("/holders", named)[1]["holders"] if each["which"] == 0]
+    assert door("/remove", {"proof": proof, "holder": new["id"]}) == (409, {"error": "elder"})
     lines = door("/lines", {"ticket": log_ticket(key)})[1]["lines"]
     assert lines[-1] == {"at": AT.isoformat(), "act": "made", "via": "eID"}
     assert door("/held") == (200, {"held": [KEY_ID.hex()]})
