@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+MOST_AMONG = 1_000
+"""Of so many keys at once the vault says which are held."""
+
 
 class Also(StrEnum):
     """What she asks for beside her key: nothing, a new recovery code (the earlier one opens nothing any more), or a

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from vault.answers import Also, Opened
+from vault.answers import MOST_AMONG, Also, Opened
 from vault.enrolling import Passkeys
 from vault.errors import Malformed, PasskeyRefused, TokenRefused, VaultError
 from vault.service import ID_BYTES, Vault
@@ -155,8 +155,12 @@ class Application:
         found = self._vault.holders(ticket=_text(asked, "ticket"), identities=_identities(asked))
         return {"holders": [asdict(each) | {"id": each.id.hex()} for each in found]}
 
-    def _held(self, _: Question) -> Answer:
-        return {"held": [key.hex() for key in self._vault.held()]}
+    def _held(self, asked: Question) -> Answer:
+        given = asked.get("among", [])
+        if not isinstance(given, list) or len(given) > MOST_AMONG:
+            raise Malformed
+        among = [_bytes({"key": each}, "key", ID_BYTES) for each in given]
+        return {"held": [key.hex() for key in self._vault.held(*among)]}
 
     def _ask(self, asked: Question) -> Answer:
         ticket = _text(asked, "ticket", least=0)

@@ -91,9 +91,10 @@ class Client:
         named = [{"issuer": issuer, "subject": subject} for issuer, subject in identities]
         return self._asked("holders", read, ticket=ticket, identities=named)
 
-    def held(self) -> set[bytes]:
-        """The ids of the keys that are held."""
-        return self._asked("held", lambda said: {bytes.fromhex(each) for each in said["held"]})
+    def held(self, among: Sequence[bytes] = ()) -> set[bytes]:
+        """The ids of the keys that are held: all, or of at most `MOST_AMONG`, those among them."""
+        asked = {"among": [each.hex() for each in among]} if among else {}
+        return self._asked("held", lambda said: {bytes.fromhex(each) for each in said["held"]}, **asked)
 
     def ask_passkey(self, *, ticket: str = "") -> Asked:
         """What a browser needs to use a passkey, and with the ticket to make one; see `Passkeys.ask`."""

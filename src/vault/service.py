@@ -203,11 +203,16 @@ class Vault:
             mark_of(ticket.encode()),
         )
         asked = {self.locator(*each): place for place, each in enumerate(identities)}
-        return [Holder(*row[1:], asked.get(row[0], -1)) for row in rows]
+        return [
+            Holder(id_, kind, label, since, used, which=asked.get(locator, -1))
+            for locator, id_, kind, label, since, used in rows
+        ]
 
-    def held(self) -> Iterator[bytes]:
-        """The ids of the keys that are held: to compare with who has a portfolio. They say and open nothing."""
-        for (key,) in self._store.read("SELECT id FROM key WHERE state = 'held' ORDER BY id"):
+    def held(self, *among: bytes) -> Iterator[bytes]:
+        """The ids of the keys that are held, all or `among` these: to compare with who has a portfolio, and with what
+        was erased. They say and open nothing."""
+        which = f" AND id IN ({', '.join('?' * len(among))})" if among else ""
+        for (key,) in self._store.read(f"SELECT id FROM key WHERE state = 'held'{which} ORDER BY id", *among):
             yield key
 
     def forget(self, *, at: datetime) -> None:
