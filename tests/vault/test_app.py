@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import vaults
-from tests.vault.signing import AT, EDUID, KEY_ID, first, sign_in
+from tests.vault.signing import AT, EDUID, EID, KEY_ID, first, sign_in
 from vault.answers import MOST_AMONG
 from vault.app import MOST_BYTES, Application
 from vault.errors import StoreUnusable
@@ -71,6 +71,7 @@ VERBS = (
     "lines",
     "holders",
     "held",
+    "remove",
     "passkey/ask",
     "passkey/enrol",
     "passkey/open",
@@ -94,6 +95,12 @@ def test_of_some_keys_it_says_which_are_held(vault: Vault, door: Door) -> None:
     assert door("/held", {"among": [anna.hex()] * MOST_AMONG}) == (200, {"held": [anna.hex()]})
 
 
+@pytest.mark.parametrize("wrong", ["x", {"a": 1}, [5], [{}], [{"issuer": "a"}], [{"issuer": "a", "subject": "\ud800"}]])
+def test_identities_of_another_form_are_no_question(vault: Vault, door: Door, wrong: object) -> None:
+    ticket = log_ticket(first(vault, "anna").key)
+    assert door("/holders", {"ticket": ticket, "identities": wrong}) == (400, {"error": "malformed"})
+
+
 def test_every_verb_answers_over_the_door(vault: Vault, door: Door) -> None:
     status, challenge = door("/challenge")
     assert (status, list(challenge)) == (200, ["challenge"])
@@ -115,7 +122,15 @@ def test_every_verb_answers_over_the_door(vault: Vault, door: Door) -> None:
     ]
     proof = door("/open", asked(vault, "anna", also="proof"))[1]["proof"]
     unlink = {"proof": proof, "issuer": EDUID.issuer, "subject": "edu", "code": found["code"]}
+    assert door("/unlink", unlink) == (409, {"error": "code-new"})
+    proof = door("/open", asked(vault, "anna", also="proof"))[1]["proof"]
+    going = sign_in(vault, "edu", of=EDUID)
+    unlink |= {"proof": proof, "code": "", "challenge": going["challenge"], "id_token": going["id_token"]}
     assert door("/unlink", unlink) == (200, {})
+    proof = door("/open", asked(vault, "anna", also="proof"))[1]["proof"]
+    named = {"ticket": log_ticket(key), "identities": [{"issuer": EID.issuer, "subject": "new"}]}
+    (new,) = [each for each in door("/holders", named)[1]["holders"] if each["which"] == 0]
+    assert door("/remove", {"proof": proof, "holder": new["id"]}) == (409, {"error": "elder"})
     lines = door("/lines", {"ticket": log_ticket(key)})[1]["lines"]
     assert lines[-1] == {"at": AT.isoformat(), "act": "made", "via": "eID"}
     assert door("/held") == (200, {"held": [KEY_ID.hex()]})

@@ -7,6 +7,7 @@ session. The session table alone opens nothing, and neither does the cookie.
 
 import base64
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from lerarenregister.accounts.errors import SignInNeeded
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.oidc.providers import Provider
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.queries import OwnIdentity
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer, Unreadable, new_key
@@ -207,11 +209,11 @@ def log_of(request: DoorRequest) -> list[Line]:
         raise KeysUnusable(str(error)) from error
 
 
-def holders_of(request: DoorRequest) -> list[Holder]:
-    """What opens her key; raises as `log_of`."""
+def holders_of(request: DoorRequest, identities: Sequence[OwnIdentity] = ()) -> list[Holder]:
+    """What opens her key, and which of these identities do; raises as `log_of`."""
     ticket = ticket_of(request)
     try:
-        return vault().holders(ticket=ticket)
+        return vault().holders(ticket=ticket, identities=[(each.issuer, each.subject) for each in identities])
     except (VaultAway, VaultRefused) as error:
         raise KeysUnusable(str(error)) from error
 
