@@ -95,10 +95,12 @@ class PortfolioKey(models.Model):
 
 
 class KeyErasure(models.Model):
-    """A key that the vault must still erase: its owner closed her account."""
+    """A key of a closed account, and the ticket that erases it and does nothing else. `kept_until` is None until the
+    vault erased it; then the row stays as long as a backup of the vault may bring the key back."""
 
     key = models.UUIDField(primary_key=True)
     ticket = models.CharField(max_length=64)
+    kept_until = models.DateField(null=True, db_index=True)
 
 
 class Release(models.Model):

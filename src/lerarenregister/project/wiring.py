@@ -67,7 +67,7 @@ def _portfolio() -> None:
     from lerarenregister.web.shared import reading  # noqa: PLC0415
     from lerarenregister.web.site import cookies  # noqa: PLC0415
 
-    PARTS.append(DuePart("portfolio", lambda _: due.finish_closing(keys.erase_waiting), due.destroy))
+    PARTS.append(DuePart("portfolio", lambda _: due.finish_closing(keys.erase_waiting, keys.erase_again), due.destroy))
     PERSON_PARTS.append(closing.PART)
     gathering.VAULTS.append(standing.trouble)
     INVARIANTS.append(InvariantPart("portfolio", invariants.broken))
@@ -91,4 +91,5 @@ def _portfolio() -> None:
     cookies.MORE += [parts.key_cookie, device.mark_cookie, reading.cookie]
     cookies.MEMORY.append(device.MEMORY)
     terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN
+    terms.DURATIONS["code.key-erasure"] = lambda: keys.ERASURE_KEPT
     terms.DURATIONS["code.portfolio-waiting"] = lambda: parts.WAITS

@@ -127,7 +127,7 @@ ELSEWHERE = {
     "portfolio_sharing.Note": "in the zip of her portfolio; of a reader there is nothing but what she wrote herself",
     "portfolio_sharing.Share": "in the zip of her portfolio",
     "portfolio_sharing.Sheet": "a copy of what is in the zip of her portfolio",
-    "portfolio.KeyErasure": "which key of a closed account must still go, as hashes",
+    "portfolio.KeyErasure": "which key of a closed account must go, and what erases it: nobody knows whose it was",
     "portfolio.PortfolioKey": "the number of a key in the vault and what erases it: random, and everybody has them",
     "portfolio.Entry": "in the zip of her portfolio",
     "portfolio.EntryVersion": "in the zip of her portfolio",

@@ -83,6 +83,7 @@ __all__ = [
     "deleted_entries",
     "draft",
     "entry",
+    "erasures_done",
     "erasures_waiting",
     "everything",
     "fingerprints",
@@ -212,7 +213,7 @@ def owners_stored() -> Iterator[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """A key that the vault must still erase."""
+    """A key of a closed account, and the ticket that erases it."""
 
     key: UUID
     ticket: str
@@ -220,7 +221,16 @@ class Erasure:
 
 def erasures_waiting() -> list[Erasure]:
     """The keys of closed accounts that are not erased yet."""
-    return [Erasure(*row) for row in KeyErasure.objects.order_by("key").values_list("key", "ticket")]
+    return _erasures(KeyErasure.objects.filter(kept_until=None))
+
+
+def erasures_done() -> list[Erasure]:
+    """The keys of closed accounts that were erased, and that a backup of the vault may bring back."""
+    return _erasures(KeyErasure.objects.exclude(kept_until=None))
+
+
+def _erasures(rows: QuerySet[KeyErasure]) -> list[Erasure]:
+    return [Erasure(*row) for row in rows.order_by("key").values_list("key", "ticket")]
 
 
 def owners_among(ids: Iterable[UUID]) -> list[UUID]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lerarenregister.accounts.errors import IdentityTaken
 from lerarenregister.accounts.oidc import FreshSignIn
@@ -26,9 +27,24 @@ from lerarenregister.web.portfolio import keys
 from lerarenregister.web.requests import DoorRequest
 from vault.answers import Opened
 from vault.client import VaultAway, VaultRefused
+from vault.unlinking import CODE_COUNTS_AFTER
 
 TYPED = "portfolio_typed_code"
 """In her session: the recovery code that she filled in, until the sign-in that goes with it."""
+_TOO_LATE = gettext_lazy("Dit duurde te lang. Begin opnieuw.")
+_WHY = {
+    "taken": gettext_lazy(
+        "Met dat inlogmiddel is al iets gedaan in het register: er is een portfolio, een registratie of een "
+        "taak. Daarom koppelen we het niet. Neem eerst mee wat je wilt houden en sluit dat account."
+    ),
+    "code": gettext_lazy("Deze herstelcode hoort bij geen enkel portfolio. Kijk of je de nieuwste code hebt."),
+    "code-new": gettext_lazy(
+        "Deze herstelcode is nog te nieuw om iets mee te ontkoppelen. Dat kan als je hem {days} dagen hebt."
+    ),
+    "elder": gettext_lazy("Log opnieuw in met het inlogmiddel dat je het langst hebt. Ontkoppel dan nog eens."),
+    "tries": gettext_lazy("Je probeerde te vaak een verkeerde code. Probeer het over een uur nog eens."),
+    "away": gettext_lazy("Dit kan nu niet, door een storing bij ons. Probeer het later nog eens, op dezelfde manier."),
+}
 _log = logging.getLogger(__name__)
 
 
@@ -93,18 +109,13 @@ def _empty(proof: FreshSignIn, account: UUID | None) -> bool:
 def _why(error: Exception) -> str:
     _log.warning("an identity was not linked", extra={"why": str(error)})
     match error:
-        case IdentityTaken() | VaultRefused(code="taken"):
-            return _(
-                "Met dat inlogmiddel is al iets gedaan in het register: er is een portfolio, een registratie of een "
-                "taak. Daarom koppelen we het niet. Neem eerst mee wat je wilt houden en sluit dat account."
-            )
-        case VaultRefused(code="code"):
-            return _("Deze herstelcode hoort bij geen enkel portfolio. Kijk of je de nieuwste code hebt.")
-        case VaultRefused(code="tries"):
-            return _("Je probeerde te vaak een verkeerde code. Probeer het over een uur nog eens.")
+        case IdentityTaken():
+            code = "taken"
         case VaultRefused():
-            return _("Dit duurde te lang. Begin opnieuw.")
-    return _("Dit kan nu niet, door een storing bij ons. Probeer het later nog eens, op dezelfde manier.")
+            code = error.code
+        case _:
+            code = "away"
+    return _WHY.get(code, _TOO_LATE).format(days=CODE_COUNTS_AFTER.days)
 
 
 def refused_for(request: DoorRequest, error: Exception) -> HttpResponse:
