@@ -11,6 +11,7 @@ from lerarenregister.accounts.events import SignedIn, SignedOut
 from lerarenregister.accounts.models import Account, SignedInSession
 from lerarenregister.accounts.oidc.providers import PASSKEY
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.turns import take_turn
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent
@@ -80,16 +81,6 @@ def end_all_sessions(*, viewer: Viewer, at: datetime) -> None:
     account = account_of(viewer)
     ids = SignedInSession.objects.filter(account_id=account, ended_at=None).values_list("id", flat=True)
     _end(list(ids), account=account, at=at)
-
-
-def take_turn(account: UUID) -> None:
-    """From here to the end of the caller's transaction, acts of this account that take turns wait for each other.
-
-    Raises SignInNeeded when the account is closed.
-    """
-    row = Account.objects.select_for_update().filter(pk=account).first()
-    if row is not None and row.closed_at is not None:
-        raise SignInNeeded
 
 
 def _end(ids: list[UUID], *, account: UUID, at: datetime) -> None:
