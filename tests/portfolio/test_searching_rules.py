@@ -1,6 +1,5 @@
 """What counts as found, and the passage that is shown of it."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

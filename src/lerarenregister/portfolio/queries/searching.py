@@ -94,7 +94,9 @@ def search(viewer: Viewer, sealer: Sealer, typed: str) -> Found:
     return Found([_hit(each, words, shown) for each in first], len(found))
 
 
-def _opened(owner: UUID, sealer: Sealer, row: tuple[str, int, bytes, bytes]) -> tuple[bytes, bytes, bytes]:
+def _opened(
+    owner: UUID, sealer: Sealer, row: tuple[str, int, bytes | memoryview, bytes | memoryview]
+) -> tuple[bytes, bytes, bytes]:
     """The id as bytes, and the head and the body in opened bytes. The id comes as text: making objects of thousands of
     them takes a tenth of the whole."""
     text_id, version, head, body = row
