@@ -107,7 +107,7 @@ def _empty(proof: FreshSignIn, account: UUID | None) -> bool:
 
 
 def _why(error: Exception) -> str:
-    _log.warning("an identity was not linked", extra={"why": str(error)})
+    _log.warning("an identity was not linked", extra={"check": str(error)})
     match error:
         case IdentityTaken():
             code = "taken"
