@@ -30,7 +30,7 @@ from lerarenregister.portfolio.sharing.rules.receiving import Own
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
-from vault.answers import MOST_AMONG, Also, Holder, Line, Opened
+from vault.answers import LEAST_LINES, MOST_AMONG, Also, Holder, Line, Opened
 from vault.client import Client, VaultAway, VaultRefused
 from vault.rows import erase_ticket, log_ticket
 
@@ -200,11 +200,12 @@ def ticket_of(request: DoorRequest) -> str:
     return log_ticket(_kept(request, IN_SESSION))
 
 
-def log_of(request: DoorRequest) -> list[Line]:
-    """The log of her key, newest first; raises as `sealer_of`, and KeysUnusable when the vault is away."""
+def log_of(request: DoorRequest, *, most: int = LEAST_LINES) -> list[Line]:
+    """The log of her key, newest first, with so many openings; raises as `sealer_of`, and KeysUnusable when the vault
+    is away."""
     ticket = ticket_of(request)
     try:
-        return vault().lines(ticket=ticket)
+        return vault().lines(ticket=ticket, most=most)
     except (VaultAway, VaultRefused) as error:
         raise KeysUnusable(str(error)) from error
 
