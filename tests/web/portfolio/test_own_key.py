@@ -3,22 +3,30 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from lerarenregister.accounts.models import Account, Identity
+from lerarenregister.accounts.permissions import SessionKind, Viewer
 from lerarenregister.accounts.queries import account_with
 from lerarenregister.audit.models import AuditEvent
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.loglines import JsonLines
+from lerarenregister.person import actions as person
 from lerarenregister.person import queries as queries_of_person
-from lerarenregister.portfolio.models import Entry, PortfolioKey
+from lerarenregister.portfolio.models import Entry, PortfolioKey, Release
+from lerarenregister.register import actions as register
+from lerarenregister.register.models import Review
+from lerarenregister.register.rules.identity import ClaimedIdentity
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.portfolio import keys, own_key
 from tests import vaults
+from tests.register import cast
 from tests.web.portfolio.conftest import Person, come_back, sign_in
 from vault.answers import Also, Line
 from vault.client import Client as VaultClient
@@ -257,6 +265,62 @@ def test_who_had_a_role_or_a_file_does_not_take_over_a_portfolio_and_uses_up_no_
     new.client.post(RECOVER, {"code": code})
     assert come_back(new.client, "new eid", purpose=Purpose.RECOVER)[1].status_code == 302
     assert "Van mij" in new.get("/portfolio/")
+
+
+def a_review_waits(account: UUID) -> None:
+    cast.institutions()
+    cast.deliver(cast.csv_of({}))
+    register.redeem(
+        code=cast.code_for(),
+        identity=ClaimedIdentity("Ander", "Iemand", None),
+        viewer=Viewer(account, SessionKind.PERSON_BOUND),
+        at=cast.AT,
+    )
+    assert Review.objects.get().decided_at is None
+
+
+def objects(account: UUID) -> None:
+    person.make_objection(
+        viewer=Viewer(account, SessionKind.PERSON_BOUND), activity="", words="Dit wil ik niet.", at=clock.now()
+    )
+
+
+def released(account: UUID) -> None:
+    today = clock.dutch_date(clock.now())
+    Release.objects.create(
+        id=uuid4(), owner=account, purpose="ontwikkeling", released_on=today, until=today + timedelta(3), values=b"x"
+    )
+
+
+USES: dict[str, Callable[[Person], object]] = {
+    "a review waits": lambda of: a_review_waits(of.account),
+    "an objection": lambda of: objects(of.account),
+    "released": lambda of: released(of.account),
+    "a device of hers": lambda of: of.client.post("/portfolio/eigen-apparaat/", {}),
+    "others may have her address": lambda of: of.get("/portfolio/met-mij-gedeeld/"),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("purpose", [Purpose.SECOND, Purpose.RECOVER])
+def test_an_account_of_which_something_would_be_lost_is_not_closed_by_linking_or_recovering(
+    use: str, purpose: Purpose, teacher: Person, signed_in: Callable[..., Person]
+) -> None:
+    code, other = code_in(teacher), signed_in("elsewhere")
+    USES[use](other)
+    if purpose is Purpose.SECOND:
+        come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
+        _, response = come_back(teacher.client, "elsewhere", purpose=purpose)
+    else:
+        other.client.post(RECOVER, {"code": code})
+        _, response = come_back(other.client, "elsewhere", purpose=purpose)
+    assert response.status_code == 400
+    assert "is al iets gedaan" in response.content.decode()
+    assert account_of("elsewhere") == other.account
+    assert Account.objects.get(pk=other.account).closed_at is None
+    new = signed_in("new eid")
+    new.client.post(RECOVER, {"code": code})
+    assert come_back(new.client, "new eid", purpose=Purpose.RECOVER)[1].status_code == 302, "the code was not used up"
 
 
 def a_week_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,6 @@ from lerarenregister.accounts.actions.sessions import end_passkey_sessions as en
 from lerarenregister.accounts.actions.sessions import end_session as end_session
 from lerarenregister.accounts.actions.sessions import herself as herself
 from lerarenregister.accounts.actions.sessions import sign_in_with_passkey as sign_in_with_passkey
-from lerarenregister.accounts.actions.sessions import take_turn as take_turn
 from lerarenregister.accounts.actions.sessions import touch_session as touch_session
 from lerarenregister.accounts.errors import IdentityTaken, InvitationRefused, LastIdentity, NotAllowed, SignInNeeded
 from lerarenregister.accounts.events import (
@@ -44,6 +43,7 @@ from lerarenregister.accounts.models import (
 )
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import Permission, Role, SessionKind, Viewer
+from lerarenregister.accounts.turns import take_turn as take_turn
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent, Invalid

@@ -11,6 +11,7 @@ from lerarenregister.accounts.events import EverybodySignedOut, SignedIn, Signed
 from lerarenregister.accounts.models import Account, SignedInSession
 from lerarenregister.accounts.oidc.providers import PASSKEY
 from lerarenregister.accounts.permissions import SessionKind, Viewer
+from lerarenregister.accounts.turns import take_turn
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent
@@ -93,16 +94,6 @@ def end_everybodys_sessions(*, viewer: Viewer, at: datetime) -> int:
     if ended:
         record(EverybodySignedOut(ended), actor=Actor(None, "command", ""), at=at, subjects=concerned)
     return ended
-
-
-def take_turn(account: UUID) -> None:
-    """From here to the end of the caller's transaction, acts of this account that take turns wait for each other.
-
-    Raises SignInNeeded when the account is closed.
-    """
-    row = Account.objects.select_for_update().filter(pk=account).first()
-    if row is not None and row.closed_at is not None:
-        raise SignInNeeded
 
 
 def _end(ids: list[UUID], *, account: UUID, at: datetime) -> None:

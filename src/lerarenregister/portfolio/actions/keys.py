@@ -33,6 +33,12 @@ def note_key(*, viewer: Viewer, key: UUID, ticket: str) -> None:
 
 
 @transaction.atomic
+def note_elsewhere(*, viewer: Viewer) -> None:
+    """Note that something of hers may wait where nothing here knows of it: her account is not taken for empty."""
+    PortfolioKey.objects.filter(owner=viewer.person(), elsewhere=False).update(elsewhere=True)
+
+
+@transaction.atomic
 def note_key_erased(*, key: UUID, until: date) -> None:
     """The key is gone. Until the end of this day a backup of the vault may bring it back, to be erased again."""
     KeyErasure.objects.filter(pk=key, kept_until=None).update(kept_until=until)

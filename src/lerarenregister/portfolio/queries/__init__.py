@@ -126,6 +126,13 @@ def is_empty(owner: UUID) -> bool:
     return not any(model._default_manager.filter(owner=owner).exists() for model in (Entry, Draft, File))
 
 
+def leaves_nothing(owner: UUID) -> bool:
+    """Whether nothing would be lost if what this owner has went: it is empty, she released nothing, and nothing of hers
+    waits elsewhere."""
+    given = Release.objects.filter(owner=owner).exists()
+    return is_empty(owner) and not given and not PortfolioKey.objects.filter(owner=owner, elsewhere=True).exists()
+
+
 def entry(viewer: Viewer, sealer: Sealer, entry_id: UUID) -> EntryView:
     """One entry, deleted or not; raises Absent."""
     owner = viewer.person()

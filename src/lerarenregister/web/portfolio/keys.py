@@ -189,6 +189,11 @@ def nothing_of(account: UUID) -> bool:
     return queries.is_empty(account) and not sharing.has_any(account)
 
 
+def leaves_nothing(account: UUID) -> bool:
+    """Whether nothing is lost when the portfolio of this account goes."""
+    return queries.leaves_nothing(account) and not sharing.has_any(account)
+
+
 def kept_beside(request: DoorRequest, name: str) -> str:
     """What was kept beside the key in this session: a new recovery code (CODE) until she says that she has it, or a
     proof (PROOF); "" for none. Raises as `sealer_of`."""

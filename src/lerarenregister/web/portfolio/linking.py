@@ -19,7 +19,6 @@ from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import NOBODY
 from lerarenregister.accounts.queries import account_with
 from lerarenregister.person import actions as person
-from lerarenregister.person.queries import has_something
 from lerarenregister.portfolio import queries
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.accounts.signing_in import signed_in
@@ -34,8 +33,9 @@ TYPED = "portfolio_typed_code"
 _TOO_LATE = gettext_lazy("Dit duurde te lang. Begin opnieuw.")
 _WHY = {
     "taken": gettext_lazy(
-        "Met dat inlogmiddel is al iets gedaan in het register: er is een portfolio, een registratie of een "
-        "taak. Daarom koppelen we het niet. Neem eerst mee wat je wilt houden en sluit dat account."
+        "Met dat inlogmiddel is al iets gedaan in het register: er is een portfolio, een registratie, een taak, een "
+        "vraag aan ons, een eigen apparaat of een ontvangstadres. Daarom koppelen we het niet. Neem eerst mee wat je "
+        "wilt houden en sluit dat account."
     ),
     "code": gettext_lazy("Deze herstelcode hoort bij geen enkel portfolio. Kijk of je de nieuwste code hebt."),
     "code-new": gettext_lazy(
@@ -60,7 +60,7 @@ def second(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpRespons
         return _refused(request, _("Dit duurde te lang, of je begon in een andere browser. Begin opnieuw."))
     try:
         with transaction.atomic():
-            person.link_identity(account=account, proof=proof, portfolio_empty=_empty(proof, account), at=request.at)
+            person.link_identity(account=account, proof=proof, leaves_nothing=keys.leaves_nothing, at=request.at)
             keys.vault().link(proof=first, challenge=proof.secret, id_token=proof.id_token, replace=True)
     except (IdentityTaken, VaultRefused, VaultAway) as error:
         return refused_for(request, error)
@@ -88,22 +88,15 @@ def recovered(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpResp
 def _recovered(request: DoorRequest, proof: FreshSignIn, code: str) -> Opened:
     """The vault says whose code it is; her new sign-in goes to that account. Whether it may is known before: the vault
     uses the code up, for all but this identity."""
-    empty = _empty(proof, None)
     other = account_with(issuer=proof.issuer, subject=proof.subject)
-    if other is not None and (not empty or has_something(other)):
-        raise IdentityTaken
-    opened = keys.vault().recover(code=code, challenge=proof.secret, id_token=proof.id_token, replace=empty)
+    if other is not None:
+        person.hold_empty(account=other, leaves_nothing=keys.leaves_nothing)
+    opened = keys.vault().recover(code=code, challenge=proof.secret, id_token=proof.id_token, replace=True)
     owner = queries.owner_of_key(UUID(bytes=opened.id))
     if owner is None:
         raise VaultRefused("unknown")
-    person.link_identity(account=owner, proof=proof, portfolio_empty=empty, recovered=True, at=request.at)
+    person.link_identity(account=owner, proof=proof, leaves_nothing=keys.leaves_nothing, recovered=True, at=request.at)
     return opened
-
-
-def _empty(proof: FreshSignIn, account: UUID | None) -> bool:
-    """Whether the account that this sign-in opened by itself, if any, has an empty portfolio."""
-    other = account_with(issuer=proof.issuer, subject=proof.subject)
-    return other is None or other == account or keys.nothing_of(other)
 
 
 def _why(error: Exception) -> str:
