@@ -16,7 +16,7 @@ from granian.constants import Interfaces
 
 from vault import backups, moving, rotating, shares
 from vault.connecting import connected
-from vault.errors import RootMissing, VaultError
+from vault.errors import RootMissing, StoreUnusable, VaultError
 from vault.roots import ROOT_BYTES, Roots, make_file
 from vault.service import Vault
 from vault.settings import Settings
@@ -46,6 +46,8 @@ def main() -> int:
     backup.add_argument("--to", type=Path, required=True)
     backup.add_argument("--days", type=int, default=BACKUP_DAYS)
     backup.add_argument("--after-pause", action="store_true")
+    verify = verbs.add_parser("verify", help="look whether each backup in a folder is what was made")
+    verify.add_argument("folder", type=Path)
     restore = verbs.add_parser("restore", help="put a backup where no store is")
     restore.add_argument("backup", type=Path)
     move = verbs.add_parser("move", help="move the keys of the first store, of the people on standard input")
@@ -98,8 +100,10 @@ def _root(_: argparse.Namespace) -> int:
 
 
 def _split(given: argparse.Namespace) -> int:
-    line = Settings.read().roots.read_text(encoding="ascii").split()[0]
-    for number, share in enumerate(shares.split(line, needed=given.needed, holders=given.holders), start=1):
+    lines = Settings.read().roots.read_text(encoding="ascii").split()
+    if not lines:
+        raise RootMissing("the file of root keys is empty: there is nothing to share")
+    for number, share in enumerate(shares.split(lines[0], needed=given.needed, holders=given.holders), start=1):
         say(f"Share {number} of {given.holders}; {given.needed} are needed.\n{share}\n")
     return 0
 
@@ -115,6 +119,20 @@ def _backup(given: argparse.Namespace) -> int:
     gone, left = backups.expire(given.to, at=at, term=timedelta(days=given.days), after_pause=given.after_pause)
     say(f"{gone} backups had their term and went; {left} are kept.")
     return 0
+
+
+def _verify(given: argparse.Namespace) -> int:
+    found, damaged = backups.backups_in(given.folder), 0
+    if not found:
+        raise StoreUnusable("there is no backup here")
+    for _, path in found:
+        try:
+            backups.check(path)
+        except StoreUnusable as refusal:
+            say(refusal)
+            damaged += 1
+    say(f"{len(found) - damaged} of {len(found)} backups are what was made.")
+    return 1 if damaged else 0
 
 
 def _restore(given: argparse.Namespace) -> int:
@@ -154,6 +172,7 @@ _VERBS = {
     "split": _split,
     "combine": _combine,
     "backup": _backup,
+    "verify": _verify,
     "restore": _restore,
     "move": _move,
 }

@@ -3,6 +3,12 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+MOST_AMONG = 1_000
+"""Of so many keys at once the vault says which are held."""
+
+LEAST_LINES, MOST_LINES = 100, 5_000
+"""How many openings the log of a key tells when nothing is said, and at most."""
+
 
 class Also(StrEnum):
     """What she asks for beside her key: nothing, a new recovery code (the earlier one opens nothing any more), or a
@@ -28,13 +34,15 @@ class Opened:
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Something that opens a key: an identity (`label` is the name of its provider), the recovery code, or a passkey
-    (`label` is what its owner gave for a name; `used` is when it last opened, "" for never)."""
+    (`label` is what its owner gave for a name; `used` is when it last opened, "" for never). `which` of the identities
+    that were named in the question it is, counted from 0; -1 for none of them."""
 
     id: bytes
     kind: str
     label: str
     since: str
     used: str = ""
+    which: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from vault.answers import Also, Opened
+from vault.answers import LEAST_LINES, MOST_AMONG, MOST_LINES, Also, Opened
 from vault.enrolling import Passkeys
 from vault.errors import Malformed, PasskeyRefused, TokenRefused, VaultError
 from vault.service import ID_BYTES, Vault
 from vault.settings import Site
+from vault.unlinking import Unlinking
 
 MOST_BYTES = 65_536
 FORGET_EVERY = timedelta(hours=1)
@@ -42,7 +43,7 @@ class Application:
         self, vault: Vault, token: str, site: Site, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self._vault, self._token, self._now = vault, token.encode(), now
-        self._passkeys = Passkeys(vault, site)
+        self._passkeys, self._unlinking = Passkeys(vault, site), Unlinking(vault)
         self._forgotten_at = self._now()
         self._verbs: dict[str, Callable[[Question], Answer]] = {
             "/challenge": self._challenge,
@@ -54,6 +55,7 @@ class Application:
             "/lines": self._lines,
             "/holders": self._holders,
             "/held": self._held,
+            "/remove": self._remove_identity,
             "/passkey/ask": self._ask,
             "/passkey/enrol": self._enrol,
             "/passkey/open": self._open_by_passkey,
@@ -130,7 +132,12 @@ class Application:
     def _unlink(self, asked: Question) -> Answer:
         given = {name: _text(asked, name, least=0) for name in ("challenge", "id_token", "code")}
         who = {name: _text(asked, name) for name in ("proof", "issuer", "subject")}
-        self._vault.unlink(**who, **given, at=self._now())
+        self._unlinking.unlink(**who, **given, at=self._now())
+        return {}
+
+    def _remove_identity(self, asked: Question) -> Answer:
+        given = {name: _text(asked, name, least=least) for name, least in (("proof", 1), ("code", 0))}
+        self._unlinking.remove(**given, holder=_bytes(asked, "holder", ID_BYTES), at=self._now())
         return {}
 
     def _recover(self, asked: Question) -> Answer:
@@ -142,14 +149,21 @@ class Application:
         return {"erased": self._vault.erase(ticket=_text(asked, "ticket"))}
 
     def _lines(self, asked: Question) -> Answer:
-        return {"lines": [asdict(line) for line in self._vault.lines(ticket=_text(asked, "ticket"))]}
+        most = asked.get("most", LEAST_LINES)
+        if type(most) is not int or not 0 < most <= MOST_LINES:
+            raise Malformed
+        return {"lines": [asdict(line) for line in self._vault.lines(ticket=_text(asked, "ticket"), most=most)]}
 
     def _holders(self, asked: Question) -> Answer:
-        found = self._vault.holders(ticket=_text(asked, "ticket"))
+        found = self._vault.holders(ticket=_text(asked, "ticket"), identities=_identities(asked))
         return {"holders": [asdict(each) | {"id": each.id.hex()} for each in found]}
 
-    def _held(self, _: Question) -> Answer:
-        return {"held": [key.hex() for key in self._vault.held()]}
+    def _held(self, asked: Question) -> Answer:
+        given = asked.get("among", [])
+        if not isinstance(given, list) or len(given) > MOST_AMONG:
+            raise Malformed
+        among = [_bytes({"key": each}, "key", ID_BYTES) for each in given]
+        return {"held": [key.hex() for key in self._vault.held(*among)]}
 
     def _ask(self, asked: Question) -> Answer:
         ticket = _text(asked, "ticket", least=0)
@@ -200,6 +214,14 @@ def _text(asked: Question, name: str, *, least: int = 1) -> str:
     if not isinstance(value, str) or len(value) < least or _SURROGATE.search(value):
         raise Malformed
     return value
+
+
+def _identities(asked: Question) -> list[tuple[str, str]]:
+    """Pairs of issuer and subject; none when it says nothing of them."""
+    listed = asked.get("identities", [])
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise Malformed
+    return [(_text(each, "issuer"), _text(each, "subject")) for each in listed]
 
 
 def _bytes(asked: Question, name: str, length: int) -> bytes:

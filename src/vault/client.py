@@ -6,13 +6,13 @@ asked twice by itself: a challenge that was spent by a question whose answer was
 
 import base64
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import requests
 
-from vault.answers import Also, Asked, Holder, Line, Opened
+from vault.answers import LEAST_LINES, Also, Asked, Holder, Line, Opened
 
 Answer = Mapping[str, Any]
 Read = TypeVar("Read")
@@ -61,9 +61,13 @@ class Client:
     def unlink(
         self, *, proof: str, issuer: str, subject: str, challenge: str = "", id_token: str = "", code: str = ""
     ) -> None:
-        """Let an identity open her key no more; see `Vault.unlink`."""
+        """Let an identity open her key no more; see `Unlinking.unlink`."""
         asked = {"proof": proof, "issuer": issuer, "subject": subject}
         self._asked("unlink", dict, **asked, challenge=challenge, id_token=id_token, code=code)
+
+    def remove_identity(self, *, proof: str, holder: bytes, code: str = "") -> None:
+        """Let an identity of which only its id is known open her key no more; see `Unlinking.remove`."""
+        self._asked("remove", dict, proof=proof, holder=holder.hex(), code=code)
 
     def recover(self, *, code: str, challenge: str, id_token: str, replace: bool) -> Opened:
         """Let a new identity open the key of a recovery code; see `Vault.recover`."""
@@ -74,21 +78,23 @@ class Client:
         """Erase a key; see `Vault.erase`."""
         return self._asked("erase", lambda said: bool(said["erased"]), ticket=ticket)
 
-    def lines(self, *, ticket: str) -> list[Line]:
-        """The newest lines of the log of a key."""
-        return self._asked("lines", lambda said: [Line(**each) for each in said["lines"]], ticket=ticket)
+    def lines(self, *, ticket: str, most: int = LEAST_LINES) -> list[Line]:
+        """The log of a key with its newest openings, so many of them."""
+        return self._asked("lines", lambda said: [Line(**each) for each in said["lines"]], ticket=ticket, most=most)
 
-    def holders(self, *, ticket: str) -> list[Holder]:
-        """What opens a key."""
+    def holders(self, *, ticket: str, identities: Sequence[tuple[str, str]] = ()) -> list[Holder]:
+        """What opens a key, and which of these identities (issuer and subject) do; see `Vault.holders`."""
 
         def read(said: Answer) -> list[Holder]:
             return [Holder(**each | {"id": bytes.fromhex(each["id"])}) for each in said["holders"]]
 
-        return self._asked("holders", read, ticket=ticket)
+        named = [{"issuer": issuer, "subject": subject} for issuer, subject in identities]
+        return self._asked("holders", read, ticket=ticket, identities=named)
 
-    def held(self) -> set[bytes]:
-        """The ids of the keys that are held."""
-        return self._asked("held", lambda said: {bytes.fromhex(each) for each in said["held"]})
+    def held(self, among: Sequence[bytes] = ()) -> set[bytes]:
+        """The ids of the keys that are held: all, or of at most `MOST_AMONG`, those among them."""
+        asked = {"among": [each.hex() for each in among]} if among else {}
+        return self._asked("held", lambda said: {bytes.fromhex(each) for each in said["held"]}, **asked)
 
     def ask_passkey(self, *, ticket: str = "") -> Asked:
         """What a browser needs to use a passkey, and with the ticket to make one; see `Passkeys.ask`."""

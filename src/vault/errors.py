@@ -77,6 +77,18 @@ class CodeRefused(VaultError):
     code = "code"
 
 
+class CodeTooNew(VaultError):
+    """The recovery code is hers, and too new to prove anything beside a sign-in: see `vault.unlinking`."""
+
+    code, status = "code-new", 409
+
+
+class Elder(VaultError):
+    """What should go opens the key for longer than what proved it: that takes the recovery code too."""
+
+    code, status = "elder", 409
+
+
 class TooManyTries(VaultError):
     """Too many wrong recovery codes from this person within an hour."""
 

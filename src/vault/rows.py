@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from vault.errors import ChallengeRefused, TooManyTries
 from vault.roots import Wrapped, framed, mark_of
@@ -35,21 +36,29 @@ LINES = (
     "WITH own AS (SELECT number, at, act, via FROM line WHERE key = (SELECT id FROM key WHERE log_check = ?))"
     f" SELECT at, act, via FROM own WHERE NOT {_OPENINGS}"
     f" OR number IN (SELECT number FROM own WHERE {_OPENINGS} ORDER BY number DESC LIMIT ?)"
-    " ORDER BY number DESC LIMIT 500"
+    " ORDER BY number DESC LIMIT ?"
 )
-"""The log of a key by its ticket: so many openings, and all else."""
+"""The log of a key by its ticket: so many openings, and all else, so many lines together."""
+
+_LINES_AT_ONCE = 10_000
+_VOUCHED_WITHIN = timedelta(days=7)
+_ROW = (
+    "SELECT locator, holder.key, kind, root, envelope, label, since FROM holder"
+    " JOIN key ON key.id = holder.key WHERE state = 'held'"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A holder whose key is held: under which locator, of which key, and the key wrapped for it. `used_by`: the locator
-    in hexadecimal of the identity that used this recovery code up, else ""."""
+    """A holder whose key is held: under which locator, of which key, the key wrapped for it, and since when it is one.
+    `used_by`: the locator in hexadecimal of the identity that used this recovery code up, else ""."""
 
     locator: bytes
     key: bytes
     kind: str
     wrapped: Wrapped
     used_by: str
+    since: datetime
 
 
 def log_ticket(key: bytes) -> str:
@@ -80,14 +89,20 @@ def place_of_secret(name: str) -> bytes:
 
 def row_of(connection: sqlite3.Connection, locator: bytes) -> Row | None:
     """The row of a holder whose key is held; a key that is still arriving is not there yet."""
-    found = connection.execute(
-        "SELECT holder.key, kind, root, envelope, label FROM holder JOIN key ON key.id = holder.key"
-        " WHERE locator = ? AND state = 'held'",
-        (locator,),
-    ).fetchone()
-    if found is None:
-        return None
-    return Row(locator, found[0], found[1], Wrapped(found[2], found[3]), found[4] if found[1] == "recovery" else "")
+    found = connection.execute(f"{_ROW} AND locator = ?", (locator,)).fetchone()
+    return _row(found) if found else None
+
+
+def row_with(connection: sqlite3.Connection, holder: bytes, *, of: bytes) -> Row | None:
+    """The row with this id, of this key."""
+    found = connection.execute(f"{_ROW} AND holder.id = ? AND holder.key = ?", (holder, of)).fetchone()
+    return _row(found) if found else None
+
+
+def _row(found: tuple[Any, ...]) -> Row:
+    locator, key, kind, root, envelope, label, since = found
+    used_by = label if kind == "recovery" else ""
+    return Row(locator, key, kind, Wrapped(root, envelope), used_by, datetime.fromisoformat(since))
 
 
 def use_up(connection: sqlite3.Connection, code: Row, by: bytes, at: datetime) -> None:
@@ -109,6 +124,19 @@ def spend(connection: sqlite3.Connection, challenge: str, at: datetime) -> None:
 def forget_used_up(connection: sqlite3.Connection, before: str) -> None:
     """The codes that were used up before this moment work for nobody any more."""
     connection.execute("DELETE FROM holder WHERE kind = 'recovery' AND label <> '' AND since < ?", (before,))
+
+
+def forget_lines(connection: sqlite3.Connection, before: datetime, at: datetime) -> None:
+    """Remove lines of before this moment from the log of all keys, of the oldest ones at most so many at once.
+
+    Nothing goes unless somebody signed in within a week: the token of her provider, seconds old, vouches for the clock.
+    """
+    newest = connection.execute("SELECT at FROM line WHERE act = ? ORDER BY number DESC LIMIT 1", (Act.OPENED,))
+    vouched = newest.fetchone()
+    if vouched is None or not timedelta() <= at - datetime.fromisoformat(vouched[0]) <= _VOUCHED_WITHIN:
+        return
+    query = "DELETE FROM line WHERE number IN (SELECT number FROM line ORDER BY number LIMIT ?) AND at < ?"
+    connection.execute(query, (_LINES_AT_ONCE, before.isoformat()))
 
 
 def check_tries(connection: sqlite3.Connection, locator: bytes, at: datetime) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,12 +18,10 @@ from vault.answers import Also, Holder, Line, Opened
 from vault.errors import (
     CodeRefused,
     KeyMissing,
-    LastOne,
     ProofRefused,
     RootMissing,
     StoreUnusable,
     Taken,
-    VaultError,
 )
 from vault.roots import Roots, Wrapped, framed, mark_of
 from vault.rows import (
@@ -32,6 +30,7 @@ from vault.rows import (
     Row,
     check_tries,
     erase,
+    forget_lines,
     forget_used_up,
     insert_key,
     note,
@@ -48,7 +47,11 @@ from vault.tokens import Issuers, Person
 PROOF_VALID = timedelta(minutes=5)
 SPENT_KEPT = timedelta(days=1)
 USED_KEPT = timedelta(days=30)
+LINES_KEPT = timedelta(days=365)
+"""How long the log of a key goes back: the term of the rulebook."""
+
 ID_BYTES = 16
+_LINES_BESIDE = 400
 _SECRETS = ("locator", "challenge")
 
 
@@ -101,7 +104,7 @@ class Vault:
         With `make`, the id for a new key, one is made when she has none, with a recovery code. Raises TokenRefused,
         ChallengeRefused or KeyMissing.
         """
-        person = self._signed_in(challenge, id_token, at=at)
+        person = self.signed_in(challenge, id_token, at=at)
         locator = self.locator(person.issuer, person.subject)
 
         def act(connection: sqlite3.Connection) -> Opened | None:
@@ -129,7 +132,7 @@ class Vault:
 
         Raises TokenRefused, ChallengeRefused, ProofRefused, or Taken when it opens another key.
         """
-        person = self._signed_in(challenge, id_token, at=at)
+        person = self.signed_in(challenge, id_token, at=at)
         locator = self.locator(person.issuer, person.subject)
 
         def act(connection: sqlite3.Connection) -> Opened:
@@ -149,7 +152,7 @@ class Vault:
         would otherwise have no code at all. Raises TokenRefused, ChallengeRefused, CodeRefused, TooManyTries, or Taken
         when it opens another key.
         """
-        person = self._signed_in(challenge, id_token, at=at)
+        person = self.signed_in(challenge, id_token, at=at)
         locator = self.locator(person.issuer, person.subject)
         bare = recovery.read(code)
 
@@ -172,49 +175,6 @@ class Vault:
             raise CodeRefused("unknown")
         return opened
 
-    def unlink(
-        self,
-        *,
-        proof: str,
-        issuer: str,
-        subject: str,
-        challenge: str = "",
-        id_token: str = "",
-        code: str = "",
-        at: datetime,
-    ) -> None:
-        """Let an identity open the key no more: proved by another identity of hers, and by the one that goes (a fresh
-        token) or the recovery code. Raises as `link` and `recover`, and LastOne; KeyMissing when it is not of this key.
-        """
-        going = self.locator(issuer, subject)
-        person = self._signed_in(challenge, id_token, at=at) if id_token else None
-        bare = recovery.read(code) if not id_token else ""
-
-        def act(connection: sqlite3.Connection) -> VaultError | None:
-            if person is not None:
-                spend(connection, challenge, at)
-            first = self.proved(connection, proof, at)
-            if going == first.locator:
-                return LastOne()
-            if person is not None and self.locator(person.issuer, person.subject) != going:
-                return ProofRefused("another")
-            if person is None and (refusal := self._wrong_code(connection, first, bare, at)) is not None:
-                return refusal
-            row = row_of(connection, going)
-            if row is None:
-                return None  # the answer to an earlier question was lost
-            if row.key != first.key:
-                return KeyMissing()
-            query = "DELETE FROM holder WHERE locator = ? OR (key = ? AND kind = 'recovery' AND label = ?)"
-            connection.execute(query, (going, first.key, going.hex()))
-            note(connection, first.key, Act.UNLINKED, self.name_of(issuer), at)
-            return None
-
-        refusal = self._store.write(act)
-        if refusal is not None:
-            raise refusal
-        self._store.wipe_log()
-
     def erase(self, *, ticket: str) -> bool:
         """Erase a key, all that opens it, and its log; whether it was there. Once erased it stays so. Only who has, or
         had, the key can make the ticket (`erase_ticket`)."""
@@ -233,33 +193,43 @@ class Vault:
 
     def lines(self, *, ticket: str, most: int = 100) -> list[Line]:
         """The log of a key, newest first: the last openings, as many as `most`, and all else that was done with it, up
-        to 500 lines. Only who has the key can make the ticket (`log_ticket`)."""
-        rows = self._store.read(LINES, mark_of(ticket.encode()), most)
+        to 400 lines more. Only who has the key can make the ticket (`log_ticket`)."""
+        rows = self._store.read(LINES, mark_of(ticket.encode()), most, most + _LINES_BESIDE)
         return [Line(*row) for row in rows]
 
-    def holders(self, *, ticket: str) -> list[Holder]:
-        """What opens a key, oldest first; by the same ticket as its log."""
+    def holders(self, *, ticket: str, identities: Sequence[tuple[str, str]] = ()) -> list[Holder]:
+        """What opens a key, oldest first; by the same ticket as its log. Of an identity that is among these (issuer and
+        subject) the answer says which: the file itself names nobody."""
         rows = self._store.read(
-            "SELECT id, kind, label, since, coalesce(used, '') FROM holder LEFT JOIN passkey ON passkey.holder = id"
+            "SELECT locator, id, kind, label, since, coalesce(used, '')"
+            " FROM holder LEFT JOIN passkey ON passkey.holder = id"
             " WHERE key = (SELECT id FROM key WHERE log_check = ?) AND (kind <> 'recovery' OR label = '')"
             " ORDER BY since",
             mark_of(ticket.encode()),
         )
-        return [Holder(*row) for row in rows]
+        asked = {self.locator(*each): place for place, each in enumerate(identities)}
+        return [
+            Holder(id_, kind, label, since, used, which=asked.get(locator, -1))
+            for locator, id_, kind, label, since, used in rows
+        ]
 
-    def held(self) -> Iterator[bytes]:
-        """The ids of the keys that are held: to compare with who has a portfolio. They say and open nothing."""
-        for (key,) in self._store.read("SELECT id FROM key WHERE state = 'held' ORDER BY id"):
+    def held(self, *among: bytes) -> Iterator[bytes]:
+        """The ids of the keys that are held, all or `among` these: to compare with who has a portfolio, and with what
+        was erased. They say and open nothing."""
+        which = f" AND id IN ({', '.join('?' * len(among))})" if among else ""
+        for (key,) in self._store.read(f"SELECT id FROM key WHERE state = 'held'{which} ORDER BY id", *among):
             yield key
 
     def forget(self, *, at: datetime) -> None:
-        """Remove what has had its time: spent challenges after a day, proofs, wrong codes, recovery codes used up."""
+        """Remove what has had its time: spent challenges after a day, proofs, wrong codes, recovery codes used up, and
+        lines of the log."""
         before, used_before = (at - SPENT_KEPT).isoformat(), (at - USED_KEPT).isoformat()
 
         def act(connection: sqlite3.Connection) -> None:
             for table in ("spent", "proof", "wrong_code"):
                 connection.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
             forget_used_up(connection, used_before)
+            forget_lines(connection, at - LINES_KEPT, at)
 
         self._store.write(act)
 
@@ -280,7 +250,8 @@ class Vault:
         """Raises ChallengeRefused when it is none of ours, or over ten minutes old."""
         challenges.check(challenge, self._secrets["challenge"], at)
 
-    def _signed_in(self, challenge: str, id_token: str, *, at: datetime) -> Person:
+    def signed_in(self, challenge: str, id_token: str, *, at: datetime) -> Person:
+        """Who has just signed in for this challenge; raises ChallengeRefused or TokenRefused."""
         self.check_challenge(challenge, at=at)
         return self._issuers.person(id_token, nonce=challenges.nonce_of(challenge), at=at)
 
@@ -370,15 +341,6 @@ class Vault:
         if row is None:
             raise ProofRefused("gone")
         return row
-
-    def _wrong_code(self, connection: sqlite3.Connection, first: Row, bare: str, at: datetime) -> VaultError | None:
-        """None when the code is the one of the key of `first`; a wrong one counts as a try of hers."""
-        check_tries(connection, first.locator, at)
-        row = row_of(connection, recovery.locator_of(bare))
-        if row is not None and row.kind == "recovery" and row.key == first.key and not row.used_by:
-            return None
-        connection.execute("INSERT INTO wrong_code (locator, at) VALUES (?, ?)", (first.locator, at.isoformat()))
-        return CodeRefused("unknown")
 
     def opened(self, row: Row) -> bytes:
         """The key of a row."""

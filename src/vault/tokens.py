@@ -9,9 +9,11 @@ import hmac
 import json
 import math
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,9 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 """What a provider may be configured with: public-key signatures only."""
 
 _KEPT, _RETRIED = timedelta(hours=1), timedelta(seconds=30)
+_WAITED_SECONDS = 3.0
+"""How long a sign-in waits for the keys of its provider: shorter than the register waits for the vault."""
+
 _LONGEST = 20_000
 _TIMEOUT = (2, 5)
 _KNOWN = {"name", "issuer", "client_id", "algorithms", "acr_values"}
@@ -99,15 +104,63 @@ def fetched(url: str) -> dict[str, Any]:
     return said
 
 
+class _Keys:
+    """The signing keys of one provider as last fetched, by a thread of its own, one at a time. Who needs others waits
+    for it a few seconds at most: a provider that hangs keeps nobody of another one, and nobody whose key is known."""
+
+    def __init__(self, fetch: Callable[[], KeySet]) -> None:
+        self._fetch = fetch
+        self._kept: tuple[datetime, KeySet] | None = None
+        self._tried: datetime | None = None
+        self._trouble = "no keys"
+        self._fetching: threading.Thread | None = None
+        self._waited_until = 0.0
+        self._lock = threading.Lock()
+
+    def current(self, kid: object, *, at: datetime) -> KeySet:
+        """The keys: fetched once an hour, and sooner for a key that is not known yet, at most twice a minute. While the
+        provider is away the last ones count on; raises IssuerAway when there are none."""
+        if not self._suffice(kid, at):
+            with self._lock:
+                if not self._suffice(kid, at) and self._may_try(at):
+                    self._tried, self._waited_until = at, time.monotonic() + _WAITED_SECONDS
+                    self._fetching = threading.Thread(target=self._renew, args=(at,), daemon=True)
+                    self._fetching.start()
+                fetching, left = self._fetching, self._waited_until - time.monotonic()
+            if fetching is not None and left > 0:
+                fetching.join(left)
+        kept = self._kept
+        if kept is None:
+            raise IssuerAway(self._trouble)
+        return kept[1]
+
+    def _suffice(self, kid: object, at: datetime) -> bool:
+        kept = self._kept
+        if kept is None or not timedelta() <= at - kept[0] < _KEPT:
+            return False
+        return kid is None or any(key.kid == kid for key in kept[1].keys)
+
+    def _may_try(self, at: datetime) -> bool:
+        if self._fetching is not None and self._fetching.is_alive():
+            return False
+        return self._tried is None or abs(at - self._tried) >= _RETRIED
+
+    def _renew(self, at: datetime) -> None:
+        try:
+            self._kept = (at, self._fetch())
+        except IssuerAway as error:
+            self._trouble = str(error)
+        except Exception as error:  # a thread has nobody to tell; who waits hears that there are no keys
+            self._trouble = type(error).__name__
+
+
 class Issuers:
     """The providers, and their signing keys as last fetched. `fetch` reads a JSON object at an address."""
 
     def __init__(self, issuers: tuple[Issuer, ...], fetch: Callable[[str], dict[str, Any]] = fetched) -> None:
         self._issuers = {each.issuer: each for each in issuers}
         self._fetch = fetch
-        self._kept: dict[str, tuple[datetime, KeySet]] = {}
-        self._tried: dict[str, datetime] = {}
-        self._lock = threading.Lock()
+        self._keys = {each.issuer: _Keys(partial(self._published, each)) for each in issuers}
 
     def name_of(self, issuer: str) -> str:
         """The name of a provider; the address itself when it is not among them."""
@@ -141,33 +194,14 @@ class Issuers:
         return Person(issuer.issuer, claims["sub"], issuer.name)
 
     def _check_signature(self, id_token: str, header: dict[str, Any], issuer: Issuer, *, at: datetime) -> None:
-        keys = self._keys(issuer, header.get("kid"), at=at)
+        keys = self._keys[issuer.issuer].current(header.get("kid"), at=at)
         try:
             jws.deserialize_compact(id_token, keys, algorithms=list(issuer.algorithms))
         except (JoseError, ValueError, TypeError) as error:
             raise TokenRefused("signature") from error
 
-    def _keys(self, issuer: Issuer, kid: object, *, at: datetime) -> KeySet:
-        """The provider's keys: fetched once an hour, and sooner for a key that is not known yet, at most twice a
-        minute. While the provider is away the last ones count on."""
-        with self._lock:
-            kept = self._kept.get(issuer.issuer)
-            known = kept is not None and (kid is None or any(key.kid == kid for key in kept[1].keys))
-            aged = kept is None or not timedelta() <= at - kept[0] < _KEPT
-            may_try = kept is None or abs(at - self._tried[issuer.issuer]) >= _RETRIED
-            if (aged or not known) and may_try:
-                self._tried[issuer.issuer] = at
-                try:
-                    kept = (at, _public(self._fetch(self._address(issuer))))
-                except IssuerAway:
-                    if kept is None:
-                        self._tried.pop(issuer.issuer)
-                        raise
-                else:
-                    self._kept[issuer.issuer] = kept
-            if kept is None:
-                raise IssuerAway("no keys")
-            return kept[1]
+    def _published(self, issuer: Issuer) -> KeySet:
+        return _public(self._fetch(self._address(issuer)))
 
     def _address(self, issuer: Issuer) -> str:
         said = self._fetch(issuer.issuer.rstrip("/") + "/.well-known/openid-configuration")

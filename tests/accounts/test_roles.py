@@ -13,6 +13,7 @@ from lerarenregister.accounts import actions, queries
 from lerarenregister.accounts.errors import InvitationRefused, NotAllowed, SignInNeeded
 from lerarenregister.accounts.permissions import COMMAND, NOBODY, Permission, Role, RoleHeld, SessionKind, Viewer
 from lerarenregister.accounts.rules import INVITATION_VALID, TRIES_PER_HOUR
+from lerarenregister.audit.models import AuditEvent
 from lerarenregister.audit.queries import consultations_of, log_state
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import ActivationCode
@@ -216,6 +217,68 @@ def test_a_form_that_is_sent_again_leaves_one_invitation_with_the_code_she_saw_l
     with pytest.raises(InvitationRefused):
         actions.redeem_invitation(viewer=viewer("colleague", at), code=str(mine[0].code), at=at + DAY)
     actions.redeem_invitation(viewer=viewer("colleague", at), code=str(mine[-1].code), at=at + DAY)
+
+
+def test_what_a_manager_handed_out_ends_with_her_role_and_she_can_not_take_it_herself(at: datetime) -> None:
+    grant = give("manager", Role.BOARD_MANAGER, at)
+    give("other", Role.BOARD_MANAGER, at)
+    manager = viewer("manager", at)
+    asked = {"role": Role.BOARD_MANAGER, "scope": OWN, "known_as": "", "role_ends_at": at + 300 * DAY}
+    made = actions.create_invitation(viewer=manager, at=at, **asked)  # type: ignore[arg-type]
+    kept = actions.create_invitation(viewer=viewer("other", at), at=at, **asked)  # type: ignore[arg-type]
+    used = actions.create_invitation(viewer=manager, at=at, **asked)  # type: ignore[arg-type]
+    actions.redeem_invitation(viewer=viewer("colleague", at), code=str(used.code), at=at)
+    actions.end_role(viewer=viewer("other", at), grant=grant, at=at + DAY)
+    listed = queries.roles_of_board(viewer("other", at), board=OWN, at=at + DAY).invitations
+    assert [each.id for each in listed] == [kept.id]
+    for name in ("manager", "stranger"):
+        with pytest.raises(InvitationRefused):
+            actions.redeem_invitation(viewer=viewer(name, at), code=str(made.code), at=at + DAY)
+    assert viewer("manager", at + DAY).roles == frozenset()
+    assert viewer("colleague", at + DAY).roles == {RoleHeld(Role.BOARD_MANAGER, OWN)}
+    actions.redeem_invitation(viewer=viewer("second", at), code=str(kept.code), at=at + DAY)
+    withdrawn = AuditEvent.objects.filter(name="accounts.InvitationWithdrawn")
+    assert [each.facts["invitation"] for each in withdrawn] == [str(made.id)]
+
+
+def test_an_invitation_counts_for_nothing_when_the_role_of_who_gave_it_is_over(at: datetime) -> None:
+    give("manager", Role.BOARD_MANAGER, at, days=3)
+    asked = {"role": Role.BOARD_STAFF, "scope": OWN, "known_as": "", "role_ends_at": at + 300 * DAY}
+    made = [actions.create_invitation(viewer=viewer("manager", at), at=at, **asked) for _ in range(2)]  # type: ignore[arg-type]
+    just_before, over = at + 3 * DAY - timedelta(seconds=1), at + 3 * DAY
+    actions.redeem_invitation(viewer=viewer("colleague", at), code=str(made[0].code), at=just_before)
+    with pytest.raises(InvitationRefused):
+        actions.redeem_invitation(viewer=viewer("late", at), code=str(made[1].code), at=over)
+    assert not viewer("late", over).roles
+
+
+def test_what_a_manager_of_two_boards_or_with_a_second_role_handed_out_stays_where_she_may(at: datetime) -> None:
+    grant, also = give("manager", Role.BOARD_MANAGER, at), give("manager", Role.BOARD_MANAGER, at, days=20)
+    give("manager", Role.BOARD_MANAGER, at, scope=OTHER)
+    manager = viewer("manager", at)
+    own, elsewhere = (
+        actions.create_invitation(
+            viewer=manager, role=Role.BOARD_STAFF, scope=scope, known_as="", role_ends_at=at + 300 * DAY, at=at
+        )
+        for scope in (OWN, OTHER)
+    )
+    actions.end_role(viewer=COMMAND, grant=grant, at=at + DAY)
+    assert actions.redeem_invitation(viewer=viewer("colleague", at), code=str(own.code), at=at + DAY)
+    actions.end_role(viewer=COMMAND, grant=also, at=at + DAY)
+    assert actions.redeem_invitation(viewer=viewer("colleague", at), code=str(elsewhere.code), at=at + DAY)
+
+
+def test_who_closes_her_account_leaves_no_invitation_behind(at: datetime) -> None:
+    give("manager", Role.BOARD_MANAGER, at)
+    manager = viewer("manager", at)
+    made = actions.create_invitation(
+        viewer=manager, role=Role.BOARD_STAFF, scope=OWN, known_as="", role_ends_at=at + 300 * DAY, at=at
+    )
+    assert manager.account is not None
+    actions.empty_account(account=manager.account, at=at)
+    with pytest.raises(InvitationRefused):
+        actions.redeem_invitation(viewer=viewer("colleague", at), code=str(made.code), at=at)
+    assert AuditEvent.objects.filter(name="accounts.InvitationWithdrawn").count() == 1
 
 
 def test_nobody_redeems(at: datetime) -> None:

@@ -10,10 +10,12 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from lerarenregister.accounts import actions, queries, rules
-from lerarenregister.accounts.errors import SignInNeeded
+from lerarenregister.accounts.actions.sessions import end_everybodys_sessions
+from lerarenregister.accounts.errors import NotAllowed, SignInNeeded
 from lerarenregister.accounts.oidc import FreshSignIn
-from lerarenregister.accounts.permissions import NOBODY, SessionKind
+from lerarenregister.accounts.permissions import COMMAND, NOBODY, SessionKind
 from lerarenregister.accounts.rules import SessionLimits, SessionState
+from lerarenregister.audit.models import AuditEvent, EventSubject
 from lerarenregister.audit.queries import log_state
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.web.accounts import listeners
@@ -97,6 +99,25 @@ def test_everywhere_ends_all_of_hers_and_nobody_elses(at: datetime) -> None:
     actions.end_all_sessions(viewer=seen(phone, at).viewer, at=at)
     states = [seen(each, at).state for each in (phone, laptop, strangers)]
     assert states == [SessionState.ENDED, SessionState.ENDED, SessionState.OPEN]
+
+
+def test_at_the_machine_all_sessions_of_everybody_end_and_everybody_can_read_that(at: datetime) -> None:
+    first, second = opened("anna", at), opened("bert", at)
+    assert end_everybodys_sessions(viewer=COMMAND, at=at) == 2
+    for each in (first, second):
+        assert seen(each, at).viewer == NOBODY
+    subjects = EventSubject.objects.filter(event__name="accounts.EverybodySignedOut").values_list("subject", flat=True)
+    assert set(subjects) == {first.account, second.account}
+    assert end_everybodys_sessions(viewer=COMMAND, at=at) == 0
+    assert AuditEvent.objects.filter(name="accounts.EverybodySignedOut").count() == 1
+
+
+def test_nobody_ends_all_sessions_in_a_page(at: datetime) -> None:
+    session = opened("anna", at)
+    for viewer in (NOBODY, seen(session, at).viewer):
+        with pytest.raises(NotAllowed):
+            end_everybodys_sessions(viewer=viewer, at=at)
+    assert seen(session, at).state is SessionState.OPEN
 
 
 def test_a_stranger_neither_sees_nor_ends_her_session(at: datetime) -> None:

@@ -4,7 +4,7 @@ sign-in while the account is being closed."""
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,10 @@ import pytest
 from django.db import connection, transaction
 
 from lerarenregister.accounts import actions as accounts
-from lerarenregister.accounts.errors import SignInNeeded
-from lerarenregister.accounts.models import Identity, SignedInSession
+from lerarenregister.accounts.errors import InvitationRefused, SignInNeeded
+from lerarenregister.accounts.models import Identity, Invitation, SignedInSession
 from lerarenregister.accounts.oidc import FreshSignIn
-from lerarenregister.accounts.permissions import SessionKind, Viewer
+from lerarenregister.accounts.permissions import COMMAND, Role, RoleHeld, SessionKind, Viewer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register import actions, queries
@@ -225,3 +225,28 @@ def test_who_signs_in_with_an_identity_that_is_unlinked_meanwhile_begins_a_new_a
     assert isinstance(session, accounts.OpenedSession), session
     assert session.account != first.account
     assert SignedInSession.objects.filter(account=first.account).count() == 1
+
+
+def test_an_invitation_that_is_redeemed_while_the_role_of_its_giver_ends_gives_a_role_before_that_or_none() -> None:
+    """Whoever is first: what she handed out is not redeemed after it was made void, and nobody waits for ever."""
+    for number in range(5):
+        manager, taker = (
+            accounts.open_account(
+                provider="eid", issuer="https://eid", subject=f"{who}{number}", person_bound=True, at=AT
+            )
+            for who in ("manager", "taker")
+        )
+        asked = {"role": Role.BOARD_MANAGER, "scope": BOARD, "known_as": "x", "at": AT}
+        until = AT + timedelta(days=9)
+        grant = accounts.give_role(viewer=COMMAND, account=manager, ends_at=until, **asked)  # type: ignore[arg-type]
+        may = Viewer(manager, SessionKind.PERSON_BOUND, frozenset({RoleHeld(Role.BOARD_MANAGER, BOARD)}), None, True)
+        made = accounts.create_invitation(viewer=may, role_ends_at=until, **asked)  # type: ignore[arg-type]
+        viewer = Viewer(taker, SessionKind.PERSON_BOUND)
+        ended, taken = at_once(
+            lambda grant=grant: accounts.end_role(viewer=COMMAND, grant=grant, at=AT),  # type: ignore[misc]
+            lambda viewer=viewer, made=made: accounts.redeem_invitation(viewer=viewer, code=str(made.code), at=AT),  # type: ignore[misc]
+        )
+        assert ended is None
+        assert isinstance(taken, UUID | InvitationRefused), taken
+        void = Invitation.objects.get(pk=made.id).redeemed_at is None
+        assert void == isinstance(taken, InvitationRefused)

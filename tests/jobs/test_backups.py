@@ -103,6 +103,32 @@ def test_what_was_backed_up_comes_back_and_is_checked(house: Fresh, tmp_path: Pa
         assert contents(again) == contents(house)
 
 
+def test_with_what_ends_all_shares_and_sessions_none_of_them_lives_in_what_comes_back(
+    house: Fresh, tmp_path: Path
+) -> None:
+    counts = [
+        "SELECT count(*) FROM accounts_signedinsession WHERE ended_at IS NULL",
+        "SELECT count(*) FROM django_session",
+        "SELECT count(*) FROM portfolio_sharing_copy",
+    ]
+    assert all(house.rows(each) > [(0,)] for each in counts)
+    lines = house.rows("SELECT count(*) FROM portfolio_sharing_share")
+    with fresh_database(tmp_path / "plain") as plain:
+        manage(plain, "restore", "--from", str(only(house, "backups")), code=1)  # no vault answers here
+        assert [plain.rows(each) for each in counts] == [house.rows(each) for each in counts]
+    back = vaults.settled(house.var.parent / "vault")
+    with fresh_database(tmp_path / "again") as again, vaults.served(back) as url:
+        ends = ("--end-sessions", "--end-shares")
+        said = manage(again, "restore", "--from", str(only(house, "backups")), *ends, vault=url)
+        assert re.search(r"[1-9]\d* sessions ended", said), said
+        assert re.search(r"[1-9]\d* shared copies ended", said), said
+        assert "Nothing that may never be (database, " in said
+        assert [again.rows(each) for each in counts] == [[(0,)]] * 3
+        assert again.rows("SELECT count(*) FROM portfolio_sharing_share") == lines, "her own lines stay"
+        assert "0 sessions ended" in manage(again, "end_sessions")
+        assert "0 shared copies ended" in manage(again, "end_shares")
+
+
 def test_without_its_keys_a_restored_database_is_not_called_right(house: Fresh, tmp_path: Path) -> None:
     with fresh_database(tmp_path / "again") as again:
         said = manage(again, "restore", "--from", str(only(house, "backups")), code=1)

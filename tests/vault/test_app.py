@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import vaults
-from tests.vault.signing import AT, EDUID, KEY_ID, first, sign_in
+from tests.vault.signing import AT, EDUID, EID, KEY_ID, first, sign_in
+from vault.answers import MOST_AMONG, MOST_LINES
 from vault.app import MOST_BYTES, Application
 from vault.errors import StoreUnusable
 from vault.rows import erase_ticket, log_ticket
@@ -60,7 +61,51 @@ def asked(vault: Vault, subject: str, **more: Any) -> dict[str, Any]:
     return {"challenge": said["challenge"], "id_token": said["id_token"], **more}
 
 
-VERBS = ("challenge", "open", "link", "unlink", "recover", "erase", "lines", "holders", "held")
+VERBS = (
+    "challenge",
+    "open",
+    "link",
+    "unlink",
+    "recover",
+    "erase",
+    "lines",
+    "holders",
+    "held",
+    "remove",
+    "passkey/ask",
+    "passkey/enrol",
+    "passkey/open",
+    "passkey/remove",
+)
+_ASK_NOTHING = ("challenge", "held", "passkey/ask")
+
+
+def test_how_much_of_a_log_is_asked_for_is_a_number_within_bounds(vault: Vault, door: Door) -> None:
+    ticket = log_ticket(first(vault, "anna").key)
+    assert len(door("/lines", {"ticket": ticket, "most": MOST_LINES})[1]["lines"]) == 1
+    for wrong in (0, -1, MOST_LINES + 1, 1.5, True, "9", None, []):
+        assert door("/lines", {"ticket": ticket, "most": wrong}) == (400, {"error": "malformed"})
+
+
+def test_no_verb_is_forgotten_here(vault: Vault) -> None:
+    assert {f"/{each}" for each in VERBS} == set(Application(vault, TOKEN, SITE)._verbs)
+
+
+def test_of_some_keys_it_says_which_are_held(vault: Vault, door: Door) -> None:
+    anna, bo = first(vault, "anna").id, first(vault, "bo").id
+    none = b"n" * 16
+    assert door("/held", {"among": [bo.hex(), none.hex()]}) == (200, {"held": [bo.hex()]})
+    assert door("/held", {"among": [none.hex()]}) == (200, {"held": []})
+    assert door("/held") == (200, {"held": sorted([anna.hex(), bo.hex()])})
+    for wrong in ("x", {"a": 1}, [5], ["zz"], [None], [anna.hex()[:-2]], [anna.hex()] * (MOST_AMONG + 1)):
+        assert door("/held", {"among": wrong}) == (400, {"error": "malformed"})
+    assert door("/held", {"among": [anna.hex()] * MOST_AMONG}) == (200, {"held": [anna.hex()]})
+
+
+@pytest.mark.parametrize("wrong", ["x", {"a": 1}, [5], [{}], [{"issuer": "a"}], [{"issuer": "a", "subject": "\ud800"}]])
+def test_identities_of_another_form_are_no_question(vault: Vault, door: Door, wrong: object) -> None:
+    ticket = log_ticket(first(vault, "anna").key)
+    assert door("/holders", {"ticket": ticket, "identities": wrong}) == (400, {"error": "malformed"})
 
 
 def test_every_verb_answers_over_the_door(vault: Vault, door: Door) -> None:
@@ -84,7 +129,15 @@ def test_every_verb_answers_over_the_door(vault: Vault, door: Door) -> None:
     ]
     proof = door("/open", asked(vault, "anna", also="proof"))[1]["proof"]
     unlink = {"proof": proof, "issuer": EDUID.issuer, "subject": "edu", "code": found["code"]}
+    assert door("/unlink", unlink) == (409, {"error": "code-new"})
+    proof = door("/open", asked(vault, "anna", also="proof"))[1]["proof"]
+    going = sign_in(vault, "edu", of=EDUID)
+    unlink |= {"proof": proof, "code": "", "challenge": going["challenge"], "id_token": going["id_token"]}
     assert door("/unlink", unlink) == (200, {})
+    proof = door("/open", asked(vault, "anna", also="proof"))[1]["proof"]
+    named = {"ticket": log_ticket(key), "identities": [{"issuer": EID.issuer, "subject": "new"}]}
+    (new,) = [each for each in door("/holders", named)[1]["holders"] if each["which"] == 0]
+    assert door("/remove", {"proof": proof, "holder": new["id"]}) == (409, {"error": "elder"})
     lines = door("/lines", {"ticket": log_ticket(key)})[1]["lines"]
     assert lines[-1] == {"at": AT.isoformat(), "act": "made", "via": "eID"}
     assert door("/held") == (200, {"held": [KEY_ID.hex()]})
@@ -131,7 +184,7 @@ BODIES = [
 
 
 @pytest.mark.parametrize("body", BODIES, ids=range(len(BODIES)))
-@pytest.mark.parametrize("verb", [each for each in VERBS if each not in ("challenge", "held")])
+@pytest.mark.parametrize("verb", [each for each in VERBS if each not in _ASK_NOTHING])
 def test_a_body_that_is_none_is_malformed_and_never_an_error_of_ours(door: Door, verb: str, body: bytes) -> None:
     assert door(f"/{verb}", body) in (
         (400, {"error": "malformed"}),
@@ -188,11 +241,11 @@ def test_a_field_of_another_kind_is_malformed_and_nothing_is_spent(
 def test_whatever_stands_in_a_field_is_answered_with_a_code(value: object) -> None:
     with tempfile.TemporaryDirectory() as folder:
         door = Door(vaults.made(Path(folder)))
-        given_ = dict.fromkeys(
-            (*("challenge", "id_token", "ticket", "proof", "code", "make", "also"), "issuer", "subject"), value
-        )
+        fields = ("challenge", "id_token", "ticket", "proof", "code", "make", "also", "issuer", "subject")
+        given_ = dict.fromkeys((*fields, "among", "answer", "label", "passkey"), value)
         for verb in VERBS:
-            assert door(f"/{verb}", given_)[0] in (200, 400, 403)
+            status, said = door(f"/{verb}", given_)
+            assert status in (200, 400, 403) or said == {"error": "missing"}, "a ticket that is of no key"
 
 
 def test_only_true_replaces(vault: Vault, door: Door) -> None:

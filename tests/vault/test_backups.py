@@ -1,5 +1,6 @@
 """Copies of the store: whole, their owner's alone, apart from those of the register, and gone after their term."""
 
+import hashlib
 import os
 import re
 import signal
@@ -19,13 +20,14 @@ from tests import vaults
 from tests.vault.conftest import connected, on_disk
 from tests.vault.signing import AT, Providers, first, opened
 from vault.__main__ import BACKUP_DAYS
-from vault.backups import back_up, expire, moment_of, restore
+from vault.backups import back_up, check, expire, moment_of, restore
 from vault.errors import RootMissing, StoreUnusable
 from vault.rows import erase_ticket
 from vault.service import Vault
 
 NOW = datetime(2026, 5, 4, 3, 2, tzinfo=UTC)
 TERM = timedelta(days=14)
+OF_NOTHING = hashlib.sha256().hexdigest()
 
 
 @pytest.fixture
@@ -165,6 +167,36 @@ def test_what_is_no_copy_is_not_put_back(empty: Path, to: Path, name: str) -> No
     assert list(empty.iterdir()) == []
 
 
+@pytest.mark.parametrize("place", [100, 5_000, -1])
+def test_a_copy_of_which_a_byte_changed_is_known_and_not_put_back(
+    vault: Vault, empty: Path, to: Path, place: int
+) -> None:
+    first(vault, "anna")
+    copy = back_up(path_of(vault), to, at=AT)
+    check(copy)
+    data = bytearray(copy.read_bytes())
+    data[place] ^= 1
+    copy.write_bytes(data)
+    for refuses in (lambda: check(copy), lambda: restore(copy, empty / "vault.sqlite3")):
+        with pytest.raises(StoreUnusable, match="is damaged"):
+            refuses()
+    assert list(empty.iterdir()) == []
+
+
+def test_a_copy_of_before_its_name_had_a_hash_is_put_back_when_it_is_whole(
+    vault: Vault, folder: Path, empty: Path, to: Path, providers: Providers
+) -> None:
+    key = first(vault, "anna").key
+    copy = back_up(path_of(vault), to, at=AT)
+    before = copy.rename(to / "keys-20180903T090000Z.sqlite3")
+    restore(before, empty / "vault.sqlite3")
+    (empty / "roots").write_text((folder / "roots").read_text())
+    assert opened(connected(empty, providers), "anna").key == key
+    before.write_bytes(before.read_bytes()[:-4096])
+    with pytest.raises(StoreUnusable, match=r"is damaged|can not be read"):
+        check(before)
+
+
 def test_a_damaged_copy_is_not_put_back_in_part(empty: Path, to: Path) -> None:
     to.mkdir()
     copy = to / "keys-20260504T030200Z.sqlite3"
@@ -202,7 +234,7 @@ def test_a_backup_of_the_register_keeps_away_from_a_copy_as_the_vault_names_it(v
 def kept(folder: Path, days_ago: Iterable[float]) -> None:
     folder.mkdir(exist_ok=True)
     for days in days_ago:
-        (folder / f"keys-{NOW - timedelta(days=days):%Y%m%dT%H%M%SZ}.sqlite3").touch()
+        (folder / f"keys-{NOW - timedelta(days=days):%Y%m%dT%H%M%SZ}-{OF_NOTHING}.sqlite3").touch()
 
 
 def left(folder: Path) -> list[int]:
@@ -238,8 +270,25 @@ def test_a_wrong_clock_deletes_nothing(to: Path, days: tuple[int, ...], clock: t
 
 
 def test_after_a_pause_that_the_operator_knows_of_old_copies_go(to: Path) -> None:
-    kept(to, (420, 0))
-    assert expire(to, at=NOW, term=TERM, after_pause=True) == (1, 1)
+    kept(to, (423, 422, 421, 420, 0))
+    assert expire(to, at=NOW, term=TERM, after_pause=True) == (2, 3)
+    assert left(to) == [421, 420, 0]
+
+
+def test_the_three_newest_stay_however_old_a_clock_says_they_are(to: Path) -> None:
+    kept(to, (13.5, 13.4, 13, 12, 11, 0))
+    assert expire(to, at=NOW + timedelta(days=5), term=TERM) == (3, 3)
+    assert left(to) == [12, 11, 0]
+    assert expire(to, at=NOW + timedelta(days=14), term=TERM) == (0, 3)
+
+
+def test_no_copy_goes_while_one_of_those_that_stay_is_damaged(to: Path) -> None:
+    kept(to, (30, 20, 2, 1, 0))
+    damaged = max(to.iterdir())
+    damaged.write_bytes(b"x")
+    with pytest.raises(StoreUnusable, match="is damaged"):
+        expire(to, at=NOW, term=TERM)
+    assert left(to) == [30, 20, 2, 1, 0]
 
 
 def test_an_erased_key_is_gone_for_good_when_its_last_copy_has_had_its_term(
@@ -263,12 +312,14 @@ def test_the_command_copies_and_lets_go_by_the_term_of_the_rulebook(tmp_path: Pa
     told = vaults.settled(tmp_path / "vault")
     to.mkdir()
     now = datetime.now(UTC)
-    for days in (BACKUP_DAYS + 1, 2):
-        (to / f"keys-{now - timedelta(days=days):%Y%m%dT%H%M%SZ}.sqlite3").touch()
+    for days in (BACKUP_DAYS + 1, 2, 1):
+        (to / f"keys-{now - timedelta(days=days):%Y%m%dT%H%M%SZ}-{OF_NOTHING}.sqlite3").touch()
     command = [*vaults.COMMAND, "backup", "--to", str(to)]
     done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert re.search(r"keys-\d{8}T\d{6}Z\.sqlite3\n1 backups had their term and went; 2 are kept\.\n$", done.stdout)
+    assert re.search(
+        r"keys-\d{8}T\d{6}Z-[0-9a-f]{64}\.sqlite3\n1 backups had their term and went; 3 are kept\.\n$", done.stdout
+    )
     copy = max(to.iterdir())
     back = vaults.settings_in(tmp_path / "again")
     assert subprocess.run([*vaults.COMMAND, "restore", str(copy)], env=back, check=False).returncode == 0
@@ -279,3 +330,20 @@ def test_the_command_copies_and_lets_go_by_the_term_of_the_rulebook(tmp_path: Pa
         [*vaults.COMMAND, "restore", str(copy)], env=back, capture_output=True, text=True, check=False
     )
     assert (refused.returncode, "a store is there" in refused.stderr) == (1, True)
+
+
+def test_the_command_says_which_copies_are_not_what_was_made(vault: Vault, to: Path) -> None:
+    def verified() -> tuple[int, str]:
+        command = [*vaults.COMMAND, "verify", str(to)]
+        environment = {**os.environ, "PYTHONPATH": str(vaults.ROOT / "src")}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    to.mkdir()
+    assert verified() == (1, "verify: there is no backup here\n")
+    good, bad = (back_up(path_of(vault), to, at=NOW + timedelta(days=days)) for days in (0, 1))
+    assert verified() == (0, "2 of 2 backups are what was made.\n")
+    bad.write_bytes(bad.read_bytes() + b"x")
+    code, said = verified()
+    assert (code, bad.name in said, good.name in said) == (1, True, False)
+    assert said.endswith("1 of 2 backups are what was made.\n")

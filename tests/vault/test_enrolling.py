@@ -37,6 +37,7 @@ from vault.roots import Roots
 from vault.rows import erase_ticket, log_ticket
 from vault.service import Vault
 from vault.settings import Site
+from vault.unlinking import Unlinking
 
 SITE = Site.read(vaults.ORIGIN)
 MINUTE = timedelta(minutes=1)
@@ -456,7 +457,7 @@ def test_with_a_passkey_the_last_identity_still_stays(vault: Vault, hers: Passke
     first(vault, "anna")
     enrolled(vault, hers, "anna", device)
     with pytest.raises(LastOne):
-        vault.unlink(proof=proof(vault, "anna"), issuer=EID.issuer, subject="anna", **sign_in(vault, "anna"))
+        Unlinking(vault).unlink(proof=proof(vault, "anna"), issuer=EID.issuer, subject="anna", **sign_in(vault, "anna"))
 
 
 def test_a_counter_that_goes_back_or_stands_still_is_refused_and_her_log_says_so(vault: Vault, hers: Passkeys) -> None:

@@ -45,6 +45,13 @@ def run(told: dict[str, str], *arguments: str, given: str = "", code: int = 0) -
     return done.stdout + done.stderr
 
 
+def test_an_empty_file_of_root_keys_is_refused_with_a_sentence(told: dict[str, str]) -> None:
+    Path(told["VAULT_ROOTS"]).write_text("\n")
+    said = run(told, "split", "--needed", "2", "--holders", "3", code=1)
+    assert said == "split: the file of root keys is empty: there is nothing to share\n"
+    assert "the file of root keys is empty" in run(told, "rotate", code=1)
+
+
 def test_it_answers_who_has_the_token(told: dict[str, str]) -> None:
     with vaults.served(told) as url:
         assert Client(url, vaults.TOKEN).well()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lerarenregister.register.rulebook import TERMS
 from tests.vault.conftest import on_disk
 from tests.vault.signing import AT, EDUID, EID, first, opened, sign_in
 from vault.answers import Also, Holder, Line, Opened
@@ -13,7 +14,6 @@ from vault.errors import (
     ChallengeRefused,
     CodeRefused,
     KeyMissing,
-    LastOne,
     ProofRefused,
     Taken,
     TokenRefused,
@@ -21,10 +21,10 @@ from vault.errors import (
 )
 from vault.recovery import new_code
 from vault.rows import Act, erase_ticket, log_ticket
-from vault.service import Vault
-from vault.tokens import Issuer
+from vault.service import LINES_KEPT, Vault
+from vault.unlinking import CODE_COUNTS_AFTER, Unlinking
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
 
 def acts(vault: Vault, key: Opened) -> list[str]:
@@ -320,8 +320,9 @@ def test_a_used_code_is_gone_after_thirty_days_after_another_and_with_the_identi
     anna = first(vault, "anna")
     code = vault.recover(code=anna.code, **sign_in(vault, "new"), replace=False).code
     with pytest.raises(CodeRefused):
-        vault.unlink(proof=proof(vault, "anna"), issuer=EID.issuer, subject="new", code=anna.code, at=AT)
-    vault.unlink(proof=proof(vault, "anna"), issuer=EID.issuer, subject="new", code=code, at=AT)
+        Unlinking(vault).unlink(proof=proof(vault, "anna"), issuer=EID.issuer, subject="new", code=anna.code, at=AT)
+    by = {"proof": proof(vault, "anna", at=AT + CODE_COUNTS_AFTER), "code": code}
+    Unlinking(vault).unlink(**by, issuer=EID.issuer, subject="new", at=AT + CODE_COUNTS_AFTER)
     with pytest.raises(CodeRefused):
         vault.recover(code=anna.code, **sign_in(vault, "new"), replace=False)
 
@@ -400,88 +401,6 @@ def test_what_changed_is_in_her_log_however_often_her_key_was_opened_since(vault
     assert told == ["opened"] * 3 + ["linked", "proved", "made"]
 
 
-# Unlinking
-
-
-@pytest.fixture
-def two(vault: Vault) -> Opened:
-    """Anna's key, with a second identity of hers."""
-    anna = first(vault, "anna")
-    vault.link(proof=proof(vault, "anna"), **sign_in(vault, "edu", of=EDUID), replace=False)
-    return anna
-
-
-def unlink(vault: Vault, subject: str = "edu", of: Issuer = EDUID, **by: object) -> None:
-    given = {"at": AT} | by
-    vault.unlink(proof=proof(vault, "anna"), issuer=of.issuer, subject=subject, **given)  # type: ignore[arg-type]
-
-
-def test_an_identity_goes_with_a_token_of_itself_or_with_the_code(vault: Vault, two: Opened, folder: Path) -> None:
-    (envelope,) = vault.store.read("SELECT envelope FROM holder WHERE locator = ?", vault.locator(EDUID.issuer, "edu"))
-    unlink(vault, **sign_in(vault, "edu", of=EDUID))
-    with pytest.raises(KeyMissing):
-        opened(vault, "edu", of=EDUID)
-    assert envelope[0] not in on_disk(folder)
-    assert acts(vault, two)[-1] == "unlinked"
-    vault.link(proof=proof(vault, "anna"), **sign_in(vault, "edu", of=EDUID), replace=False)
-    unlink(vault, code=two.code)
-    with pytest.raises(KeyMissing):
-        opened(vault, "edu", of=EDUID)
-    assert opened(vault, "anna").key == two.key
-
-
-def test_the_identity_of_the_proof_can_not_take_itself_away(vault: Vault, two: Opened) -> None:
-    with pytest.raises(LastOne):
-        unlink(vault, "anna", EID, code=two.code)
-    assert opened(vault, "anna").key == two.key
-
-
-def test_an_identity_goes_by_no_other_token_and_no_wrong_code(vault: Vault, two: Opened) -> None:
-    berta = first(vault, "berta")
-    for by in (sign_in(vault, "berta"), sign_in(vault, "anna")):
-        with pytest.raises(ProofRefused, match="another"):
-            unlink(vault, **by)
-    for code in (berta.code, new_code()):
-        with pytest.raises(CodeRefused, match="unknown"):
-            unlink(vault, code=code)
-    with pytest.raises(CodeRefused):
-        unlink(vault)
-    assert opened(vault, "edu", of=EDUID).key == two.key
-
-
-def test_wrong_codes_at_unlinking_count_as_tries(vault: Vault, two: Opened) -> None:
-    for _ in range(5):
-        with pytest.raises(CodeRefused, match="unknown"):
-            unlink(vault, code=new_code())
-    with pytest.raises(TooManyTries):
-        unlink(vault, code=two.code)
-    assert opened(vault, "edu", of=EDUID).key == two.key
-
-
-def test_what_opens_the_key_of_another_can_not_be_taken_away(vault: Vault, two: Opened) -> None:
-    berta = first(vault, "berta")
-    for by in ({"code": two.code}, sign_in(vault, "berta")):
-        with pytest.raises(KeyMissing):
-            unlink(vault, "berta", EID, **by)
-    assert opened(vault, "berta").key == berta.key
-
-
-def test_what_was_taken_away_may_be_taken_away_again(vault: Vault, two: Opened) -> None:
-    """The answer to her first question may have been lost."""
-    for _ in range(2):
-        unlink(vault, code=two.code)
-    assert acts(vault, two).count("unlinked") == 1
-    with pytest.raises(CodeRefused):
-        unlink(vault, code=new_code())
-
-
-def test_an_identity_that_was_taken_away_proves_nothing_any_more(vault: Vault, two: Opened) -> None:
-    shown = opened(vault, "edu", of=EDUID, also=Also.PROOF).proof
-    unlink(vault, code=two.code)
-    with pytest.raises(ProofRefused, match="gone"):
-        vault.link(proof=shown, **sign_in(vault, "new"), replace=False)
-
-
 # What is arriving from elsewhere
 
 
@@ -512,3 +431,34 @@ def test_what_has_had_its_time_is_forgotten(vault: Vault) -> None:
     for table in ("spent", "proof", "wrong_code"):
         assert vault.store.read(f"SELECT count(*) FROM {table}") == [(0,)]
     assert vault.store.read("SELECT count(*) FROM line") == [(2,)]
+
+
+def test_the_log_of_a_key_goes_after_the_term_of_the_rulebook(vault: Vault) -> None:
+    assert TERMS.key_log == LINES_KEPT
+    anna = first(vault, "anna")
+    opened(vault, "anna", at=AT + DAY)
+    for days in (LINES_KEPT.days, LINES_KEPT.days + 1):
+        opened(vault, "anna", at=AT + days * DAY)
+        vault.forget(at=AT + days * DAY)
+    assert acts(vault, anna) == ["opened"] * 3, "the making is gone"
+    vault.forget(at=AT + (LINES_KEPT.days + 1) * DAY + SECOND)
+    assert acts(vault, anna) == ["opened"] * 2
+
+
+def test_a_clock_for_which_no_sign_in_vouches_forgets_no_line(vault: Vault) -> None:
+    """With a wrong clock no token is fresh, so that the last opening is long ago, or later than now."""
+    anna = first(vault, "anna")
+    opened(vault, "anna")
+    vault.forget(at=AT + timedelta(days=3_000))
+    assert acts(vault, anna) == ["made", "opened"]
+    opened(vault, "anna", at=AT + timedelta(days=3_000))
+    vault.forget(at=AT + timedelta(days=2_999))
+    assert acts(vault, anna) == ["made", "opened", "opened"]
+
+
+def test_who_asks_for_more_of_her_log_gets_more(vault: Vault) -> None:
+    anna = first(vault, "anna")
+    for number in range(120):
+        opened(vault, "anna", at=AT + number * SECOND)
+    assert len(vault.lines(ticket=log_ticket(anna.key))) == 101
+    assert len(vault.lines(ticket=log_ticket(anna.key), most=5_000)) == 121

@@ -4,7 +4,10 @@ import base64
 import hmac
 import json
 import math
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -268,10 +271,72 @@ def test_while_a_provider_is_away_its_last_keys_count_and_without_any_nobody_com
         with pytest.raises(IssuerAway):
             person(issuers, token(claims("anna", CHALLENGE)))
     providers.away = False
-    assert person(issuers, token(claims("anna", CHALLENGE))), "it is asked again at once"
+    at = AT + 30 * SECOND
+    assert person(issuers, token(claims("anna", CHALLENGE, at=at)), at=at)
     providers.away = True
     at = AT + timedelta(days=2)
     assert person(issuers, token(claims("anna", CHALLENGE, at=at)), at=at)
+
+
+def test_a_provider_that_is_away_is_asked_no_more_than_twice_a_minute(issuers: Issuers, providers: Providers) -> None:
+    providers.away = True
+    for second in range(60):
+        at = AT + second * SECOND
+        with pytest.raises(IssuerAway):
+            person(issuers, token(claims("anna", CHALLENGE, at=at)), at=at)
+    assert len(providers.asked) == 2
+
+
+def test_a_provider_that_hangs_keeps_nobody_of_another_and_its_own_no_longer_than_a_moment(
+    providers: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vault.tokens._WAITED_SECONDS", 0.3)
+    hanging, asked = threading.Event(), list[str]()
+
+    def fetch(url: str) -> dict[str, Any]:
+        if url.startswith(EID.issuer):
+            asked.append(url)
+            hanging.wait(20)
+        return providers.fetch(url)
+
+    issuers = Issuers((EID, EDUID), fetch)
+    try:
+        with ThreadPoolExecutor(4) as people:
+            begun = time.monotonic()
+            refused = [people.submit(person, issuers, token(claims("anna", CHALLENGE))) for _ in range(3)]
+            while not asked:
+                time.sleep(0.01)
+            assert people.submit(person, issuers, token(claims("bo", CHALLENGE, of=EDUID))).result(2)
+            assert all(isinstance(each.exception(5), IssuerAway) for each in refused)
+            assert time.monotonic() - begun < 5
+        begun = time.monotonic()
+        at = AT + timedelta(minutes=5)
+        with pytest.raises(IssuerAway):
+            person(issuers, token(claims("anna", CHALLENGE, at=at)), at=at)
+        assert time.monotonic() - begun < 0.25, "who comes later does not wait for it once more"
+        assert len(asked) == 1, "one question at a time"
+    finally:
+        hanging.set()
+
+
+def test_while_a_provider_hangs_its_last_keys_count_on(providers: Providers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vault.tokens._WAITED_SECONDS", 0.3)
+    hanging, hangs = threading.Event(), False
+
+    def fetch(url: str) -> dict[str, Any]:
+        if hangs:
+            hanging.wait(20)
+        return providers.fetch(url)
+
+    issuers = Issuers((EID,), fetch)
+    person(issuers, token(claims("anna", CHALLENGE)))
+    hangs, at, begun = True, AT + timedelta(hours=2), time.monotonic()
+    try:
+        for _ in range(20):
+            assert person(issuers, token(claims("anna", CHALLENGE, at=at)), at=at)
+        assert time.monotonic() - begun < 3
+    finally:
+        hanging.set()
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,13 @@ class SignedOut(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EverybodySignedOut(Event):
+    """All sessions were ended at the machine: a backup was put back, and ended ones would live again."""
+
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityLinked(Event):
     """Another identity opens her account from now on. `recovered`: by her recovery code, when the other was lost."""
 

@@ -1,5 +1,6 @@
 """What she does with her rights."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -42,21 +43,35 @@ def give_access(*, viewer: Viewer, with_portfolio: bool, at: datetime) -> None:
     record(AccessGiven(with_portfolio), actor=actor, at=at, subjects=[own_account(viewer)])
 
 
+LeavesNothing = Callable[[UUID], bool]
+"""Whether nothing of this account is lost when it is closed, as far as its door says who alone may look."""
+
+
+@transaction.atomic
+def hold_empty(*, account: UUID, leaves_nothing: LeavesNothing) -> None:
+    """From here to the end of the caller's transaction this account stays empty. Raises IdentityTaken when it is not,
+    and SignInNeeded when it is closed already."""
+    take_turn(account)
+    if has_something(account) or not leaves_nothing(account):
+        raise IdentityTaken
+
+
 @transaction.atomic
 def link_identity(
-    *, account: UUID, proof: FreshSignIn, portfolio_empty: bool, recovered: bool = False, at: datetime
+    *, account: UUID, proof: FreshSignIn, leaves_nothing: LeavesNothing, recovered: bool = False, at: datetime
 ) -> None:
-    """Let a second identity open her account. The account that it opened by itself must have nothing in it (of the
-    portfolio the door says so, who alone may look) and is closed.
+    """Let a second identity open her account. The account that it opened by itself must have nothing in it and is
+    closed; who would put something in it meanwhile waits, and is told to sign in.
 
-    The door has checked both proofs of her. Raises IdentityTaken.
+    The door has checked both proofs of her. Raises IdentityTaken, and SignInNeeded when one of the two is closed.
     """
     other = account_with(issuer=proof.issuer, subject=proof.subject)
     for each in sorted({account, other or account}):
         take_turn(each)
+    if account_with(issuer=proof.issuer, subject=proof.subject) != other:
+        raise IdentityTaken  # it went to another account while we waited
     if other is not None and other != account:
-        if not portfolio_empty or has_something(other):
-            raise IdentityTaken
+        hold_empty(account=other, leaves_nothing=leaves_nothing)
         closing = Closing(Viewer(account=other, session=SessionKind.PERSON_BOUND), Subject(other, ()), at)
         for part in PARTS:
             part.close(closing)

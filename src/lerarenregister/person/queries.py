@@ -19,7 +19,7 @@ from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.person.events import ObjectionsConsulted
 from lerarenregister.person.models import Objection
 from lerarenregister.person.parts import PARTS, Subject, held_by_all
-from lerarenregister.register.queries import subject_ids_of
+from lerarenregister.register.queries import asked_something, subject_ids_of
 
 
 def subject_of(viewer: Viewer) -> Subject:
@@ -34,9 +34,10 @@ def subject_of(viewer: Viewer) -> Subject:
 
 
 def has_something(account: UUID) -> bool:
-    """Whether this account is more than a way to look around: it has or had a role, or a file at a board joined it. Of
-    a portfolio only its own door knows."""
-    return ever_had_a_role(account) or len(subject_ids_of(account)) > 1
+    """Whether this account is more than a way to look around: it has or had a role, a file at a board joined it, or it
+    asked something here (a review of its code, an objection). Of a portfolio only its own door knows."""
+    asked = Objection.objects.filter(account=account).exists() or asked_something(account)
+    return asked or ever_had_a_role(account) or len(subject_ids_of(account)) > 1
 
 
 def everything_held(viewer: Viewer) -> Iterator[Held]:

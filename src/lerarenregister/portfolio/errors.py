@@ -80,3 +80,9 @@ class KeysUnusable(DomainError):
     """The vault does not answer or refuses, or gave the key of another account; the detail says which."""
 
     code = "keys-unusable"
+
+
+class KeyErased(KeysUnusable):
+    """The vault opened a key of a closed account, which must be gone."""
+
+    code = "key-erased"

@@ -87,18 +87,26 @@ class Waiting(models.Model):
 
 class PortfolioKey(models.Model):
     """The id that the vault has for the key of an owner. It opens nothing, and everybody has one. `ticket` was made
-    with the key itself and does nothing but erase it; "" until the key was opened once."""
+    with the key itself and does nothing but erase it; "" until the key was opened once.
+
+    `elsewhere`: something of hers may wait where nothing here knows of it, on a device that she marked or at the
+    address at which she receives. `unkept`: a hash of the recovery code that she did not say she kept ("?" when it may
+    never have reached her), "" when she did."""
 
     owner = models.UUIDField(primary_key=True)
     key = models.UUIDField(unique=True)
     ticket = models.CharField(max_length=64, blank=True)
+    elsewhere = models.BooleanField(default=False)
+    unkept = models.CharField(max_length=64, blank=True, default="")
 
 
 class KeyErasure(models.Model):
-    """A key that the vault must still erase: its owner closed her account."""
+    """A key of a closed account, and the ticket that erases it and does nothing else. `kept_until` is None until the
+    vault erased it; then the row stays as long as a backup of the vault may bring the key back."""
 
     key = models.UUIDField(primary_key=True)
     ticket = models.CharField(max_length=64)
+    kept_until = models.DateField(null=True, db_index=True)
 
 
 class Release(models.Model):

@@ -62,12 +62,12 @@ def _register() -> None:
 def _portfolio() -> None:
     from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
     from lerarenregister.web.audit import views as audit_pages  # noqa: PLC0415
-    from lerarenregister.web.portfolio import closing, device, keys, linking, pages, parts, standing  # noqa: PLC0415
+    from lerarenregister.web.portfolio import closing, device, key_copy, keys, linking, pages, parts, standing  # noqa: PLC0415
     from lerarenregister.web.processing import terms  # noqa: PLC0415
     from lerarenregister.web.shared import reading  # noqa: PLC0415
     from lerarenregister.web.site import cookies  # noqa: PLC0415
 
-    PARTS.append(DuePart("portfolio", lambda _: due.finish_closing(keys.erase_waiting), due.destroy))
+    PARTS.append(DuePart("portfolio", lambda _: due.finish_closing(keys.erase_waiting, keys.erase_again), due.destroy))
     PERSON_PARTS.append(closing.PART)
     gathering.VAULTS.append(standing.trouble)
     INVARIANTS.append(InvariantPart("portfolio", invariants.broken))
@@ -85,10 +85,11 @@ def _portfolio() -> None:
     context.HEADS.append(device.head)
     home.PARTS.append(parts.home_part)
     navigation.ITEMS.append(parts.navigation_items)
-    person_parts.ENCLOSURES.append(parts.enclosed)
+    person_parts.ENCLOSURES += [parts.enclosed, key_copy.enclosed]
     person_parts.TAKING.append(parts.take_along)
     audit_pages.BESIDE.append(parts.key_log)
     cookies.MORE += [parts.key_cookie, device.mark_cookie, reading.cookie]
     cookies.MEMORY.append(device.MEMORY)
     terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN
+    terms.DURATIONS["code.key-erasure"] = lambda: keys.ERASURE_KEPT
     terms.DURATIONS["code.portfolio-waiting"] = lambda: parts.WAITS

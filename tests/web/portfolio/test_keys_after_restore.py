@@ -1,15 +1,35 @@
 """A database that was restored does not know who came after its backup; the vault does. She can go on."""
 
+import shutil
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from lerarenregister.accounts.models import Account, Identity, SignedInSession
-from lerarenregister.portfolio.models import PortfolioKey
+from lerarenregister.kernel import clock
+from lerarenregister.portfolio.actions.keys import forget_erasures
+from lerarenregister.portfolio.models import KeyErasure, PortfolioKey
+from lerarenregister.register.rulebook import TERMS
 from tests import vaults
 from tests.web.portfolio.conftest import Person
+from vault.backups import back_up, restore
 
 pytestmark = pytest.mark.django_db
+
+CLOSE = "/mijn-gegevens/sluiten/"
+
+
+def copied(vault: vaults.Here, folder: Path) -> Path:
+    """A folder with the vault as it is now, put back from a backup."""
+    copy = back_up(vault().store.path, folder / "copies", at=clock.now())
+    (folder / "again").mkdir()
+    restore(copy, folder / "again" / "vault.sqlite3")
+    shutil.copy(vault().store.path.with_name("roots"), folder / "again" / "roots")
+    return folder / "again"
 
 
 def rows(vault: vaults.Here) -> list[tuple[bytes, bytes]]:
@@ -60,3 +80,52 @@ def test_the_key_of_one_account_is_never_noted_for_another(signed_in: Callable[.
     Identity.objects.filter(account_id=teacher.account).update(account_id=other.account)
     signed_in("teacher")
     assert dict(PortfolioKey.objects.values_list("owner", "key")) == noted
+
+
+def test_a_key_that_was_erased_is_erased_again_when_an_older_vault_is_put_back(
+    signed_in: Callable[..., Person],
+    vault: vaults.Here,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    her, other = signed_in("teacher"), signed_in("other")
+    older = copied(vault, tmp_path)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert her.client.post(CLOSE)["Location"] == "/mijn-gegevens/gesloten/"
+    kept = list(PortfolioKey.objects.filter(owner=other.account).values_list("key", flat=True))
+    assert [each.hex() for each in vault().held()] == [key.hex for key in kept]
+    with vaults.in_process(older) as again:
+        assert len(list(again().held())) == 2, "it is back"
+        call_command("run_due")
+        assert [each.hex() for each in again().held()] == [key.hex for key in kept]
+
+
+def test_who_signs_in_before_an_erased_key_is_erased_again_never_gets_it_back(
+    signed_in: Callable[..., Person],
+    vault: vaults.Here,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    her = signed_in("teacher")
+    (first,) = PortfolioKey.objects.values_list("key", flat=True)
+    older = copied(vault, tmp_path)
+    with django_capture_on_commit_callbacks(execute=True):
+        her.client.post(CLOSE)
+    with vaults.in_process(older) as again:
+        assert signed_in("teacher").client.get("/portfolio/").status_code == 401
+        assert list(again().held()) == [], "it is gone at once"
+        anew = signed_in("teacher")
+        anew.written("Opnieuw begonnen")
+        assert PortfolioKey.objects.get(owner=anew.account).key != first
+
+
+def test_that_a_key_was_erased_is_forgotten_when_no_backup_has_it(
+    signed_in: Callable[..., Person], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    her = signed_in("teacher")
+    with django_capture_on_commit_callbacks(execute=True):
+        her.client.post(CLOSE)
+    at = clock.now() + TERMS.key_backup + timedelta(days=2)
+    assert forget_erasures(at=at) == 0
+    assert KeyErasure.objects.count() == 1
+    assert forget_erasures(at=at + timedelta(days=1)) == 1

@@ -1,25 +1,37 @@
 """The page about her key: the recovery code, what opens her portfolio and its log; linking, unlinking, recovering."""
 
+import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from lerarenregister.accounts.models import Account, Identity
+from lerarenregister.accounts.permissions import SessionKind, Viewer
 from lerarenregister.accounts.queries import account_with
 from lerarenregister.audit.models import AuditEvent
+from lerarenregister.kernel import clock
+from lerarenregister.kernel.loglines import JsonLines
+from lerarenregister.person import actions as person
 from lerarenregister.person import queries as queries_of_person
-from lerarenregister.portfolio.models import Entry, PortfolioKey
+from lerarenregister.portfolio.models import Entry, PortfolioKey, Release
+from lerarenregister.register import actions as register
+from lerarenregister.register.models import Review
+from lerarenregister.register.rules.identity import ClaimedIdentity
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.portfolio import keys, own_key
 from tests import vaults
+from tests.register import cast
 from tests.web.portfolio.conftest import Person, come_back, sign_in
-from vault.answers import Line
+from vault.answers import Also, Line
 from vault.client import Client as VaultClient
 from vault.service import Vault
+from vault.unlinking import CODE_COUNTS_AFTER
 
 pytestmark = pytest.mark.django_db
 KEY, RECOVER = "/portfolio/sleutel/", "/portfolio/sleutel/terughalen/"
@@ -255,14 +267,77 @@ def test_who_had_a_role_or_a_file_does_not_take_over_a_portfolio_and_uses_up_no_
     assert "Van mij" in new.get("/portfolio/")
 
 
+def a_review_waits(account: UUID) -> None:
+    cast.institutions()
+    cast.deliver(cast.csv_of({}))
+    register.redeem(
+        code=cast.code_for(),
+        identity=ClaimedIdentity("Ander", "Iemand", None),
+        viewer=Viewer(account, SessionKind.PERSON_BOUND),
+        at=cast.AT,
+    )
+    assert Review.objects.get().decided_at is None
+
+
+def objects(account: UUID) -> None:
+    person.make_objection(
+        viewer=Viewer(account, SessionKind.PERSON_BOUND), activity="", words="Dit wil ik niet.", at=clock.now()
+    )
+
+
+def released(account: UUID) -> None:
+    today = clock.dutch_date(clock.now())
+    Release.objects.create(
+        id=uuid4(), owner=account, purpose="ontwikkeling", released_on=today, until=today + timedelta(3), values=b"x"
+    )
+
+
+USES: dict[str, Callable[[Person], object]] = {
+    "a review waits": lambda of: a_review_waits(of.account),
+    "an objection": lambda of: objects(of.account),
+    "released": lambda of: released(of.account),
+    "a device of hers": lambda of: of.client.post("/portfolio/eigen-apparaat/", {}),
+    "others may have her address": lambda of: of.get("/portfolio/met-mij-gedeeld/"),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("purpose", [Purpose.SECOND, Purpose.RECOVER])
+def test_an_account_of_which_something_would_be_lost_is_not_closed_by_linking_or_recovering(
+    use: str, purpose: Purpose, teacher: Person, signed_in: Callable[..., Person]
+) -> None:
+    code, other = code_in(teacher), signed_in("elsewhere")
+    USES[use](other)
+    if purpose is Purpose.SECOND:
+        come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
+        _, response = come_back(teacher.client, "elsewhere", purpose=purpose)
+    else:
+        other.client.post(RECOVER, {"code": code})
+        _, response = come_back(other.client, "elsewhere", purpose=purpose)
+    assert response.status_code == 400
+    assert "is al iets gedaan" in response.content.decode()
+    assert account_of("elsewhere") == other.account
+    assert Account.objects.get(pk=other.account).closed_at is None
+    new = signed_in("new eid")
+    new.client.post(RECOVER, {"code": code})
+    assert come_back(new.client, "new eid", purpose=Purpose.RECOVER)[1].status_code == 302, "the code was not used up"
+
+
+def a_week_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = clock.now() + CODE_COUNTS_AFTER
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
 def test_an_identity_is_unlinked_with_her_code_and_opens_nothing_of_hers_any_more(
-    teacher: Person, signed_in: Callable[..., Person]
+    teacher: Person, signed_in: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = code_in(teacher)
     teacher.written("Van mij")
     linked(teacher, "elsewhere")
     going = Identity.objects.get(subject="elsewhere")
     address = f"/portfolio/sleutel/ontkoppelen/{going.pk}/"
+    a_week_later(monkeypatch)
+    sign_in(teacher.client, "teacher")
     assert "Opnieuw inloggen" in teacher.get(address)
     come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
     answer = teacher.client.post(address, {"code": code})
@@ -272,6 +347,74 @@ def test_an_identity_is_unlinked_with_her_code_and_opens_nothing_of_hers_any_mor
     assert other.account != teacher.account
     assert "Van mij" not in other.get("/portfolio/")
     assert AuditEvent.objects.filter(name="accounts.IdentityUnlinked").count() == 1
+
+
+def test_who_has_one_sign_in_of_hers_does_not_shut_her_out_with_a_code_that_it_made(
+    teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked(teacher, "elsewhere")
+    a_week_later(monkeypatch)
+    come_back(teacher.client, "elsewhere", purpose=Purpose.RECOVERY_CODE)
+    code = code_in(teacher)
+    address = f"/portfolio/sleutel/ontkoppelen/{Identity.objects.get(subject='teacher').pk}/"
+    come_back(teacher.client, "elsewhere", purpose=Purpose.PROVE)
+    page = teacher.get(address)
+    assert "Je herstelcode is nog te nieuw" in page
+    assert 'name="code"' not in page
+    answer = teacher.client.post(address, {"code": code})
+    assert answer.status_code == 400
+    assert "nog te nieuw om iets mee te ontkoppelen" in answer.content.decode()
+    assert account_of("teacher") == teacher.account
+    sign_in(teacher.client, "teacher")
+    assert teacher.client.get("/portfolio/").status_code == 200
+
+
+def linked_in_the_vault_alone(subject: str) -> None:
+    """As a web process in other hands can: at a sign-in of hers it asks a proof, and shows a token of its own."""
+    client = keys.vault()
+
+    def shown(who: str) -> dict[str, str]:
+        challenge = client.challenge()
+        return {"challenge": challenge, "id_token": vaults.id_token(who, challenge, at=clock.now())}
+
+    proof = client.open(**shown("teacher"), make=None, also=Also.PROOF).proof
+    client.link(**shown(subject), proof=proof, replace=False)
+
+
+def test_an_identity_that_only_the_vault_knows_stands_in_her_list_and_she_takes_it_away(
+    teacher: Person, vault: Callable[[], Vault], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher.written("Van mij")
+    assert "Niet bij je account" not in teacher.get(KEY)
+    linked_in_the_vault_alone("thief")
+    page = teacher.get(KEY)
+    assert page.count("Niet bij je account") == 1
+    (address,) = re.findall(r'"(/portfolio/sleutel/ontkoppelen/[0-9a-f-]{36}/)"', page)
+    assert "Opnieuw inloggen" in teacher.get(address)
+    assert teacher.client.post(address).status_code == 200, "without a proof nothing is asked of the vault"
+    assert page.count("Niet bij je account") == teacher.get(KEY).count("Niet bij je account")
+    come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
+    assert 'name="code"' not in teacher.get(address)
+    assert teacher.client.post(address)["Location"] == f"{KEY}?ontkoppeld=1"
+    assert "Niet bij je account" not in teacher.get(KEY)
+    identities = vault().store.read("SELECT count(*) FROM holder WHERE kind = 'identity'")
+    assert identities == [(1,)]
+    assert "Van mij" in teacher.get("/portfolio/")
+    assert teacher.client.get(address).status_code == 404
+
+
+def test_a_thief_whom_only_the_vault_knows_and_a_stranger_take_nothing_away(
+    teacher: Person, stranger: Person, signed_in: Callable[..., Person], vault: Callable[[], Vault]
+) -> None:
+    linked_in_the_vault_alone("thief")
+    (address,) = re.findall(r'"(/portfolio/sleutel/ontkoppelen/[0-9a-f-]{36}/)"', teacher.get(KEY))
+    come_back(stranger.client, "stranger", purpose=Purpose.PROVE)
+    assert stranger.client.post(address).status_code == 404
+    thief = signed_in("thief")
+    assert thief.account != teacher.account
+    for path in (KEY, address):
+        assert thief.client.get(path).status_code == 401, "her key is not the one of his account"
+    assert vault().store.read("SELECT count(*) FROM holder WHERE kind = 'identity'") == [(3,)]
 
 
 def test_the_identity_of_this_session_and_those_of_others_are_not_unlinked(teacher: Person, stranger: Person) -> None:
@@ -287,3 +430,14 @@ def test_an_employers_account_is_not_linked_this_way(teacher: Person) -> None:
     _, response = come_back(teacher.client, "at work", person_bound=False, purpose=Purpose.SECOND)
     assert response.status_code == 400
     assert Identity.objects.filter(account_id=teacher.account).count() == 1
+
+
+def test_why_the_vault_refused_stands_in_the_log_of_this_process(
+    teacher: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As the operator reads it: without the reason nobody can tell a wrong clock from a wrong provider."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vaults, "CLIENT", "another")
+        come_back(teacher.client, "teacher")
+    told = [json.loads(JsonLines().format(each)) for each in caplog.records]
+    assert [each["check"] for each in told if each["event"] == "the vault did not open a portfolio"] == ["token aud"]

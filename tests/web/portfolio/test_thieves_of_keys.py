@@ -36,7 +36,7 @@ from vault.settings import Site
 
 pytestmark = pytest.mark.django_db
 TEXT = "Wat zij alleen weet"
-VERBS = {"challenge", "open", "link", "unlink", "recover", "erase", "lines", "holders", "held"}
+VERBS = {"challenge", "open", "link", "unlink", "recover", "erase", "lines", "holders", "held", "remove"}
 VERBS |= {"passkey/ask", "passkey/enrol", "passkey/open", "passkey/remove"}
 
 
@@ -205,6 +205,7 @@ def nothing_opens_for(subject: str, hers: Person, **claims: Any) -> None:
     given = {"challenge": asked.secret, "answer": answer, "label": "x"}
     refused(lambda: client.enrol_passkey(proof="guessed", **given), "proof")
     refused(lambda: client.remove_passkey(proof="guessed", passkey=bytes(16)), "proof")
+    refused(lambda: client.remove_identity(proof="guessed", holder=bytes(16)), "proof")
 
 
 def test_the_verbs_of_the_vault_are_those_that_are_tried_here(vault: vaults.Here) -> None:
@@ -328,9 +329,12 @@ def test_with_his_own_sign_in_it_gets_his_own_key_and_nothing_of_hers(
     spent = next(each.proof for each in got if each.proof)
     code = [each.code for each in got if each.code][-1]
     her = {"issuer": vaults.ISSUER, "subject": "teacher"}
+    vault().store.write_many("UPDATE holder SET since = '2017-12-01T00:00:00+00:00' WHERE kind = ?", [("recovery",)])
     refused(lambda: client.unlink(proof=spent, code=code, **her), "missing")
     refused(lambda: client.unlink(proof="guessed", **caught("thief"), **her), "proof")
     proof = client.open(**caught("thief"), make=None, also=Also.PROOF).proof
+    for going in holders:
+        client.remove_identity(proof=client.open(**caught("thief"), make=None, also=Also.PROOF).proof, holder=going)
     linked = client.link(**caught("his other"), proof=proof, replace=True)
     assert not opens([linked.key])
     recovered = client.recover(**caught("his third"), code=code, replace=True)

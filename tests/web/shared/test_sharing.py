@@ -282,9 +282,9 @@ def test_what_was_shared_while_the_account_was_closing_goes_with_the_daily_work(
     assert actions._begun(teacher.account, uuid4(), at)
     teacher.client.post("/mijn-gegevens/sluiten/")
     assert actions._begun(teacher.account, uuid4(), at), "a request that was at work in that moment"
-    assert "1 portfolios" in due.finish_closing(lambda: 0)
+    assert "1 portfolios" in due.finish_closing(lambda: 0, lambda: 0)
     assert not Copy.objects.exists()
-    assert due.finish_closing(lambda: 0) == ""
+    assert due.finish_closing(lambda: 0, lambda: 0) == ""
 
 
 def test_closing_the_account_takes_every_copy_along(teacher: Person) -> None:

@@ -20,8 +20,8 @@ from lerarenregister.accounts.actions.sessions import end_passkey_sessions as en
 from lerarenregister.accounts.actions.sessions import end_session as end_session
 from lerarenregister.accounts.actions.sessions import herself as herself
 from lerarenregister.accounts.actions.sessions import sign_in_with_passkey as sign_in_with_passkey
-from lerarenregister.accounts.actions.sessions import take_turn as take_turn
 from lerarenregister.accounts.actions.sessions import touch_session as touch_session
+from lerarenregister.accounts.actions.standing import may_give, void_given_by
 from lerarenregister.accounts.errors import IdentityTaken, InvitationRefused, LastIdentity, NotAllowed, SignInNeeded
 from lerarenregister.accounts.events import (
     AccountOpened,
@@ -44,6 +44,7 @@ from lerarenregister.accounts.models import (
 )
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import Permission, Role, SessionKind, Viewer
+from lerarenregister.accounts.turns import take_turn as take_turn
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent, Invalid
@@ -159,6 +160,7 @@ def end_role(*, viewer: Viewer, grant: UUID, at: datetime, board: str | None = N
     held.ends_at = max(at, held.begins_at)
     held.save(update_fields=["ends_at"])
     record(RoleEnded(held.id, held.role, held.scope), actor=actor, at=at, subjects=[held.account_id])
+    void_given_by(held.account_id, scope=held.scope, actor=actor, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +235,18 @@ def redeem_invitation(*, viewer: Viewer, code: str, at: datetime) -> UUID:
     """Take the role that an invitation offers; returns the id of the grant.
 
     Every call counts as a try, also a mistyped code: a few an hour per account. Raises SignInNeeded, Invalid (not the
-    form of a code), or InvitationRefused with detail `tries`, or without one: unknown, used and expired look the same.
+    form of a code), or InvitationRefused with detail `tries`, or without one: unknown, used and expired look the same,
+    and so does one of somebody who may no longer invite.
     """
     account = account_of(viewer)
     _spend_try(account, at=at)
     hashed = rules.code_hash(ActivationCode.parse(code), key=settings.CODE_HASH_KEY)
     with transaction.atomic():
+        take_turn(account)
         usable = Invitation.objects.filter(code_hash=hashed, redeemed_at=None, expires_at__gt=at, role_ends_at__gt=at)
+        offered = usable.first()
+        if offered is None or not may_give(offered.given_by, scope=offered.scope, at=at):
+            raise InvitationRefused
         if usable.update(redeemed_by=account, redeemed_at=at) != 1:
             raise InvitationRefused
         found = Invitation.objects.get(code_hash=hashed)

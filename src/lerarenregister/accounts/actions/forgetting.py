@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from lerarenregister.accounts import rules
+from lerarenregister.accounts.actions.standing import void_given_by
 from lerarenregister.accounts.events import RoleEnded, RolesForgotten
 from lerarenregister.accounts.models import (
     Account,
@@ -64,4 +65,5 @@ def empty_account(*, account: UUID, at: datetime) -> None:
             record(event, actor=Actor(None, "account-holder", held.scope), at=at)
         held.known_as = ""
         held.save(update_fields=["ends_at", "known_as"])
+        void_given_by(account, scope=held.scope, actor=Actor(None, "account-holder", held.scope), at=at)
     Account.objects.filter(pk=account).update(closed_at=at)

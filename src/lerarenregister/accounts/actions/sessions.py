@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lerarenregister.accounts.errors import SignInNeeded
-from lerarenregister.accounts.events import SignedIn, SignedOut
+from lerarenregister.accounts.errors import NotAllowed, SignInNeeded
+from lerarenregister.accounts.events import EverybodySignedOut, SignedIn, SignedOut
 from lerarenregister.accounts.models import Account, SignedInSession
 from lerarenregister.accounts.oidc.providers import PASSKEY
-from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.permissions import SessionKind, Viewer
+from lerarenregister.accounts.turns import take_turn
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent
@@ -82,14 +83,17 @@ def end_all_sessions(*, viewer: Viewer, at: datetime) -> None:
     _end(list(ids), account=account, at=at)
 
 
-def take_turn(account: UUID) -> None:
-    """From here to the end of the caller's transaction, acts of this account that take turns wait for each other.
-
-    Raises SignInNeeded when the account is closed.
-    """
-    row = Account.objects.select_for_update().filter(pk=account).first()
-    if row is not None and row.closed_at is not None:
-        raise SignInNeeded
+@transaction.atomic
+def end_everybodys_sessions(*, viewer: Viewer, at: datetime) -> int:
+    """End all sessions of everybody; how many. Only a command at the machine may; raises NotAllowed."""
+    if viewer.session is not SessionKind.COMMAND:
+        raise NotAllowed("accounts:session:end")
+    going = SignedInSession.objects.filter(ended_at=None)
+    concerned = list(going.order_by("account_id").values_list("account_id", flat=True).distinct())
+    ended = going.update(ended_at=at)
+    if ended:
+        record(EverybodySignedOut(ended), actor=Actor(None, "command", ""), at=at, subjects=concerned)
+    return ended
 
 
 def _end(ids: list[UUID], *, account: UUID, at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lerarenregister.accounts.queries import accounts_closed
 from lerarenregister.portfolio import actions, queries
-from lerarenregister.portfolio.actions import files
+from lerarenregister.portfolio.actions import files, keys
 from lerarenregister.portfolio.actions.releasing import destroy_releases
 from lerarenregister.portfolio.sharing import actions as sharing
 from lerarenregister.portfolio.sharing import queries as shared
@@ -29,19 +29,21 @@ def destroy(at: datetime) -> str:
         "files that no entry names removed": waited,
         "shared copies past their end removed": ended,
         "consents whose term is over removed": over,
+        "erased keys forgotten, for no backup has them": keys.forget_erasures(at=at),
     }
     return "; ".join(f"{count} {what}" for what, count in said.items() if count)
 
 
-def finish_closing(erase_waiting: Callable[[], int]) -> str:
+def finish_closing(erase_waiting: Callable[[], int], erase_again: Callable[[], int]) -> str:
     """Finish what the closing of an account left, should it have been cut short; a sentence, or "" when nothing was.
 
-    `erase_waiting` asks the vault to erase the keys that wait for it: of the vault this knows nothing.
+    `erase_waiting` asks the vault to erase the keys that wait for it, `erase_again` those that a backup of it brought
+    back: of the vault this knows nothing.
     """
     closed = list(accounts_closed())
     left, sharers = queries.owners_among(closed), shared.owners_among(closed)
     erased = actions.erase_stored_of(owners=left) if left else 0
     if sharers:
         erased = max(erased, sharing.erase_shares_of(owners=sharers))
-    keys = erase_waiting()
-    return f"{keys} keys and {erased} portfolios of closed accounts erased" if keys or erased else ""
+    gone = erase_waiting() + erase_again()
+    return f"{gone} keys and {erased} portfolios of closed accounts erased" if gone or erased else ""

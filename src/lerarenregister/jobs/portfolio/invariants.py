@@ -30,7 +30,10 @@ def keys_broken(held: Callable[[], Collection[UUID]]) -> Iterator[Finding]:
         first = set(held())
         stored = set(queries.owners_stored()) | set(sharing.owners_stored())
         noted = queries.keys_noted()
-        waiting = {each.key for each in queries.erasures_waiting()}  # of closed accounts: the daily work erases them
+        erasures = (
+            queries.erasures_waiting() + queries.erasures_done()
+        )  # of closed accounts: the daily work erases them
+        waiting = {each.key for each in erasures}
         with_key = {noted[key] for key in held() if key in noted}
     except KeysUnusable as error:
         yield Finding("the vault does not answer, so that nobody knows whether the keys are there", str(error))

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.turns import take_turn
 from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
@@ -117,6 +118,7 @@ def save_entry(
     content = content.keeping(queries.forms_of(owner, content.joined(), sealer), entry_id)
     row = _locked(entry_id)
     if row is None and expected == 0:
+        take_turn(owner)  # or an account that is closed just now, because it is empty, takes it along
         row = _inserted(owner, entry_id, Head.of(content, first_saved_at=at, saved_at=at), content, sealer)
         if row is not None:
             attach(entry=row, files=content.files)
@@ -198,6 +200,7 @@ def keep_time(
     `entry_id` was issued with the form: a second post of it comes to the same. None, and nothing done, when the
     activity changed since she saw it or no time waits. Raises Absent, PortfolioFull.
     """
+    take_turn(viewer.person())  # before a row is locked: `save_entry` takes it after that
     due = _handled(viewer, sealer, repeat_id, expected=expected, on=on)
     if due is None:
         return entry_id if Entry.objects.filter(pk=entry_id, owner=viewer.person()).exists() else None
@@ -367,6 +370,7 @@ def _draft_row(owner: UUID, sealer: Sealer) -> Draft:
     rows = Draft.objects.select_for_update()
     row = rows.filter(owner=owner).first()
     if row is None:
+        take_turn(owner)
         try:
             with transaction.atomic():
                 _write_draft(Draft(owner=owner, version=0), DraftContent(), sealer, insert=True)

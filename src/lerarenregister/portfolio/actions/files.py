@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.turns import take_turn
 from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer
@@ -53,6 +54,7 @@ class Store:
         self._whole: bytearray | None = bytearray()
         """What came in, as long as it may be a PDF that is read."""
         with transaction.atomic():
+            take_turn(self._owner)
             File(id=self.id, owner=self._owner, stored=0).save(force_insert=True)
             Waiting(file_id=self.id, due_on=dutch_date(at) + timedelta(days=WAITS_DAYS), reference=b"").save(
                 force_insert=True

@@ -1,12 +1,14 @@
 """What the database knows of the keys in the vault: which one an owner has, and which wait to be erased."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.identifiers import random_id
-from lerarenregister.portfolio.errors import KeysUnusable
+from lerarenregister.portfolio.errors import KeyErased, KeysUnusable
 from lerarenregister.portfolio.models import KeyErasure, PortfolioKey
 
 
@@ -19,11 +21,11 @@ def reserve_key(*, viewer: Viewer) -> UUID:
 
 @transaction.atomic
 def note_key(*, viewer: Viewer, key: UUID, ticket: str) -> None:
-    """Note which key was opened for her, and the ticket that erases it. Raises KeysUnusable when it is another's, or
-    waits to be erased: what she would write under it would be lost."""
+    """Note which key was opened for her, and the ticket that erases it. Raises KeysUnusable when it is another's, and
+    KeyErased when it is one that must be gone: what she would write under it would be lost."""
     owner = viewer.person()
     if KeyErasure.objects.filter(pk=key).exists():
-        raise KeysUnusable("the key waits to be erased")
+        raise KeyErased("the key of an account that was closed")
     if PortfolioKey.objects.filter(key=key).exclude(owner=owner).exists():
         raise KeysUnusable("the key of another account")
     if not PortfolioKey.objects.filter(owner=owner, key=key, ticket=ticket).exists():
@@ -31,6 +33,18 @@ def note_key(*, viewer: Viewer, key: UUID, ticket: str) -> None:
 
 
 @transaction.atomic
-def note_key_erased(*, key: UUID) -> None:
-    """The key is gone: there is nothing left to do for it."""
-    KeyErasure.objects.filter(pk=key).delete()
+def note_elsewhere(*, viewer: Viewer) -> None:
+    """Note that something of hers may wait where nothing here knows of it: her account is not taken for empty."""
+    PortfolioKey.objects.filter(owner=viewer.person(), elsewhere=False).update(elsewhere=True)
+
+
+@transaction.atomic
+def note_key_erased(*, key: UUID, until: date) -> None:
+    """The key is gone. Until the end of this day a backup of the vault may bring it back, to be erased again."""
+    KeyErasure.objects.filter(pk=key, kept_until=None).update(kept_until=until)
+
+
+@transaction.atomic
+def forget_erasures(*, at: datetime) -> int:
+    """Forget the keys that were erased so long ago that no backup of the vault has them; how many."""
+    return KeyErasure.objects.filter(kept_until__lt=dutch_date(at)).delete()[0]

@@ -83,6 +83,7 @@ __all__ = [
     "deleted_entries",
     "draft",
     "entry",
+    "erasures_done",
     "erasures_waiting",
     "everything",
     "fingerprints",
@@ -123,6 +124,13 @@ class DraftView:
 def is_empty(owner: UUID) -> bool:
     """Whether nothing of this owner is stored. Opens nothing: asked at sign-in, before there is a key."""
     return not any(model._default_manager.filter(owner=owner).exists() for model in (Entry, Draft, File))
+
+
+def leaves_nothing(owner: UUID) -> bool:
+    """Whether nothing would be lost if what this owner has went: it is empty, she released nothing, and nothing of hers
+    waits elsewhere."""
+    given = Release.objects.filter(owner=owner).exists()
+    return is_empty(owner) and not given and not PortfolioKey.objects.filter(owner=owner, elsewhere=True).exists()
 
 
 def entry(viewer: Viewer, sealer: Sealer, entry_id: UUID) -> EntryView:
@@ -212,7 +220,7 @@ def owners_stored() -> Iterator[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """A key that the vault must still erase."""
+    """A key of a closed account, and the ticket that erases it."""
 
     key: UUID
     ticket: str
@@ -220,7 +228,16 @@ class Erasure:
 
 def erasures_waiting() -> list[Erasure]:
     """The keys of closed accounts that are not erased yet."""
-    return [Erasure(*row) for row in KeyErasure.objects.order_by("key").values_list("key", "ticket")]
+    return _erasures(KeyErasure.objects.filter(kept_until=None))
+
+
+def erasures_done() -> list[Erasure]:
+    """The keys of closed accounts that were erased, and that a backup of the vault may bring back."""
+    return _erasures(KeyErasure.objects.exclude(kept_until=None))
+
+
+def _erasures(rows: QuerySet[KeyErasure]) -> list[Erasure]:
+    return [Erasure(*row) for row in rows.order_by("key").values_list("key", "ticket")]
 
 
 def owners_among(ids: Iterable[UUID]) -> list[UUID]:

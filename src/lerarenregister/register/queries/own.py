@@ -270,6 +270,11 @@ def subject_ids_of(account: UUID) -> list[UUID]:
     return list(dict.fromkeys([account, *files, *(file for file in gone if file is not None)]))
 
 
+def asked_something(account: UUID) -> bool:
+    """Whether this account asked for a review of its code, or objected to being delivered."""
+    return any(model._default_manager.filter(account=account).exists() for model in (Review, Objection))
+
+
 def accounts_joined(files: Collection[UUID]) -> dict[UUID, tuple[UUID, datetime]]:
     """Of those ids that are files at boards and joined an account: the account, and since when."""
     found = Employee.objects.filter(pk__in=files).values_list("id", "account", "joined_at")

@@ -13,6 +13,7 @@ EVENTS: dict[str, Promise] = {
     "accounts.RolesListed": _("Een beheerder keek wie een rol heeft."),
     "accounts.SignedIn": _("Je logde in."),
     "accounts.SignedOut": _("Je logde uit."),
+    "accounts.EverybodySignedOut": _("Iedereen is uitgelogd door het technisch beheer."),
     "person.AccessGiven": _("Je vroeg al je gegevens op."),
     "register.AppointmentConfirmed": _("Je bevestigde een aanstelling."),
     "register.AppointmentDisputed": _("Je schreef dat een aanstelling niet klopt."),

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lerarenregister.accounts.oidc import FreshSignIn
+from lerarenregister.portfolio.actions.keys import note_elsewhere
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
@@ -128,6 +129,7 @@ def page(request: DoorRequest) -> HttpResponse:
         _forget(response)
     else:
         request.session.pop(_OTHER, None)
+        note_elsewhere(viewer=request.viewer)
         _mark(response, account)
     return response
 

@@ -7,6 +7,8 @@ session. The session table alone opens nothing, and neither does the cookie.
 
 import base64
 import logging
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -16,21 +18,27 @@ from lerarenregister.accounts.errors import SignInNeeded
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.oidc.providers import Provider
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.queries import OwnIdentity
+from lerarenregister.kernel import clock
+from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer, Unreadable, new_key
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.actions import keys as key_actions
-from lerarenregister.portfolio.errors import KeysUnusable
+from lerarenregister.portfolio.errors import KeyErased, KeysUnusable
 from lerarenregister.portfolio.sharing import queries as sharing
 from lerarenregister.portfolio.sharing.rules.receiving import Own
+from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
-from vault.answers import Also, Holder, Line, Opened
+from vault.answers import LEAST_LINES, MOST_AMONG, Also, Holder, Line, Opened
 from vault.client import Client, VaultAway, VaultRefused
 from vault.rows import erase_ticket, log_ticket
 
 COOKIE = "sleutel"
 IN_SESSION, CODE, PROOF = "portfolio_key", "portfolio_recovery_code", "portfolio_proof"
 _ALSO = {Purpose.RECOVERY_CODE: Also.CODE, Purpose.PROVE: Also.PROOF}
+ERASURE_KEPT = TERMS.key_backup + timedelta(days=2)
+"""How long an erased key is remembered: a backup of the vault is a day old, and goes a day late, at the most."""
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +69,7 @@ def secret_for(provider: Provider) -> str:
     try:
         return vault().challenge()
     except (VaultAway, VaultRefused) as error:
-        _log.warning("the vault gave no challenge", extra={"why": str(error)})
+        _log.warning("the vault gave no challenge", extra={"check": str(error)})
         return ""
 
 
@@ -88,11 +96,21 @@ def _opened(viewer: Viewer, proof: FreshSignIn, also: Also) -> Opened | None:
         erase_waiting()  # or the key of an account that she closed would be that of her new one
         make = key_actions.reserve_key(viewer=viewer).bytes if nothing_of(viewer.account) else None
         opened = vault().open(challenge=proof.secret, id_token=proof.id_token, make=make, also=also)
-        key_actions.note_key(viewer=viewer, key=UUID(bytes=opened.id), ticket=erase_ticket(opened.key))
+        _note(viewer, opened)
     except (VaultAway, VaultRefused, KeysUnusable) as error:
-        _log.warning("the vault did not open a portfolio", extra={"why": str(error)})
+        _log.warning("the vault did not open a portfolio", extra={"check": str(error)})
         return None
     return opened
+
+
+def _note(viewer: Viewer, opened: Opened) -> None:
+    """Note which key was opened; one that must be gone, and is back from a backup of the vault, is erased now."""
+    ticket = erase_ticket(opened.key)
+    try:
+        key_actions.note_key(viewer=viewer, key=UUID(bytes=opened.id), ticket=ticket)
+    except KeyErased:
+        vault().erase(ticket=ticket)
+        raise
 
 
 def keep(request: DoorRequest, response: HttpResponse, opened: Opened) -> None:
@@ -126,11 +144,24 @@ def erase_waiting() -> int:
         try:
             vault().erase(ticket=each.ticket)
         except (VaultAway, VaultRefused) as error:
-            _log.warning("the vault did not erase a key", extra={"why": str(error)})
+            _log.warning("the vault did not erase a key", extra={"check": str(error)})
             break
-        key_actions.note_key_erased(key=each.key)
+        key_actions.note_key_erased(key=each.key, until=dutch_date(clock.now() + ERASURE_KEPT))
         done += 1
     return done
+
+
+def erase_again() -> int:
+    """Erase the keys of closed accounts that are back, for an older backup of the vault was put back; how many."""
+    tickets, back = {each.key.bytes: each.ticket for each in queries.erasures_done()}, 0
+    keys = list(tickets)
+    try:
+        for begin in range(0, len(keys), MOST_AMONG):
+            for key in vault().held(keys[begin : begin + MOST_AMONG]):
+                back += vault().erase(ticket=tickets[key])
+    except (VaultAway, VaultRefused) as error:
+        _log.warning("the vault did not say which erased keys are back", extra={"check": str(error)})
+    return back
 
 
 def forget_at_sign_out(request: DoorRequest, response: HttpResponse) -> None:
@@ -158,6 +189,11 @@ def nothing_of(account: UUID) -> bool:
     return queries.is_empty(account) and not sharing.has_any(account)
 
 
+def leaves_nothing(account: UUID) -> bool:
+    """Whether nothing is lost when the portfolio of this account goes."""
+    return queries.leaves_nothing(account) and not sharing.has_any(account)
+
+
 def kept_beside(request: DoorRequest, name: str) -> str:
     """What was kept beside the key in this session: a new recovery code (CODE) until she says that she has it, or a
     proof (PROOF); "" for none. Raises as `sealer_of`."""
@@ -169,20 +205,21 @@ def ticket_of(request: DoorRequest) -> str:
     return log_ticket(_kept(request, IN_SESSION))
 
 
-def log_of(request: DoorRequest) -> list[Line]:
-    """The log of her key, newest first; raises as `sealer_of`, and KeysUnusable when the vault is away."""
+def log_of(request: DoorRequest, *, most: int = LEAST_LINES) -> list[Line]:
+    """The log of her key, newest first, with so many openings; raises as `sealer_of`, and KeysUnusable when the vault
+    is away."""
     ticket = ticket_of(request)
     try:
-        return vault().lines(ticket=ticket)
+        return vault().lines(ticket=ticket, most=most)
     except (VaultAway, VaultRefused) as error:
         raise KeysUnusable(str(error)) from error
 
 
-def holders_of(request: DoorRequest) -> list[Holder]:
-    """What opens her key; raises as `log_of`."""
+def holders_of(request: DoorRequest, identities: Sequence[OwnIdentity] = ()) -> list[Holder]:
+    """What opens her key, and which of these identities do; raises as `log_of`."""
     ticket = ticket_of(request)
     try:
-        return vault().holders(ticket=ticket)
+        return vault().holders(ticket=ticket, identities=[(each.issuer, each.subject) for each in identities])
     except (VaultAway, VaultRefused) as error:
         raise KeysUnusable(str(error)) from error
 

@@ -12,13 +12,13 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lerarenregister.accounts.errors import IdentityTaken
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import NOBODY
 from lerarenregister.accounts.queries import account_with
 from lerarenregister.person import actions as person
-from lerarenregister.person.queries import has_something
 from lerarenregister.portfolio import queries
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.accounts.signing_in import signed_in
@@ -26,9 +26,25 @@ from lerarenregister.web.portfolio import keys
 from lerarenregister.web.requests import DoorRequest
 from vault.answers import Opened
 from vault.client import VaultAway, VaultRefused
+from vault.unlinking import CODE_COUNTS_AFTER
 
 TYPED = "portfolio_typed_code"
 """In her session: the recovery code that she filled in, until the sign-in that goes with it."""
+_TOO_LATE = gettext_lazy("Dit duurde te lang. Begin opnieuw.")
+_WHY = {
+    "taken": gettext_lazy(
+        "Met dat inlogmiddel is al iets gedaan in het register: er is een portfolio, een registratie, een taak, een "
+        "vraag aan ons, een eigen apparaat of een ontvangstadres. Daarom koppelen we het niet. Neem eerst mee wat je "
+        "wilt houden en sluit dat account."
+    ),
+    "code": gettext_lazy("Deze herstelcode hoort bij geen enkel portfolio. Kijk of je de nieuwste code hebt."),
+    "code-new": gettext_lazy(
+        "Deze herstelcode is nog te nieuw om iets mee te ontkoppelen. Dat kan als je hem {days} dagen hebt."
+    ),
+    "elder": gettext_lazy("Log opnieuw in met het inlogmiddel dat je het langst hebt. Ontkoppel dan nog eens."),
+    "tries": gettext_lazy("Je probeerde te vaak een verkeerde code. Probeer het over een uur nog eens."),
+    "away": gettext_lazy("Dit kan nu niet, door een storing bij ons. Probeer het later nog eens, op dezelfde manier."),
+}
 _log = logging.getLogger(__name__)
 
 
@@ -44,7 +60,7 @@ def second(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpRespons
         return _refused(request, _("Dit duurde te lang, of je begon in een andere browser. Begin opnieuw."))
     try:
         with transaction.atomic():
-            person.link_identity(account=account, proof=proof, portfolio_empty=_empty(proof, account), at=request.at)
+            person.link_identity(account=account, proof=proof, leaves_nothing=keys.leaves_nothing, at=request.at)
             keys.vault().link(proof=first, challenge=proof.secret, id_token=proof.id_token, replace=True)
     except (IdentityTaken, VaultRefused, VaultAway) as error:
         return refused_for(request, error)
@@ -72,39 +88,27 @@ def recovered(request: DoorRequest, proof: FreshSignIn, onward: str) -> HttpResp
 def _recovered(request: DoorRequest, proof: FreshSignIn, code: str) -> Opened:
     """The vault says whose code it is; her new sign-in goes to that account. Whether it may is known before: the vault
     uses the code up, for all but this identity."""
-    empty = _empty(proof, None)
     other = account_with(issuer=proof.issuer, subject=proof.subject)
-    if other is not None and (not empty or has_something(other)):
-        raise IdentityTaken
-    opened = keys.vault().recover(code=code, challenge=proof.secret, id_token=proof.id_token, replace=empty)
+    if other is not None:
+        person.hold_empty(account=other, leaves_nothing=keys.leaves_nothing)
+    opened = keys.vault().recover(code=code, challenge=proof.secret, id_token=proof.id_token, replace=True)
     owner = queries.owner_of_key(UUID(bytes=opened.id))
     if owner is None:
         raise VaultRefused("unknown")
-    person.link_identity(account=owner, proof=proof, portfolio_empty=empty, recovered=True, at=request.at)
+    person.link_identity(account=owner, proof=proof, leaves_nothing=keys.leaves_nothing, recovered=True, at=request.at)
     return opened
 
 
-def _empty(proof: FreshSignIn, account: UUID | None) -> bool:
-    """Whether the account that this sign-in opened by itself, if any, has an empty portfolio."""
-    other = account_with(issuer=proof.issuer, subject=proof.subject)
-    return other is None or other == account or keys.nothing_of(other)
-
-
 def _why(error: Exception) -> str:
-    _log.warning("an identity was not linked", extra={"why": str(error)})
+    _log.warning("an identity was not linked", extra={"check": str(error)})
     match error:
-        case IdentityTaken() | VaultRefused(code="taken"):
-            return _(
-                "Met dat inlogmiddel is al iets gedaan in het register: er is een portfolio, een registratie of een "
-                "taak. Daarom koppelen we het niet. Neem eerst mee wat je wilt houden en sluit dat account."
-            )
-        case VaultRefused(code="code"):
-            return _("Deze herstelcode hoort bij geen enkel portfolio. Kijk of je de nieuwste code hebt.")
-        case VaultRefused(code="tries"):
-            return _("Je probeerde te vaak een verkeerde code. Probeer het over een uur nog eens.")
+        case IdentityTaken():
+            code = "taken"
         case VaultRefused():
-            return _("Dit duurde te lang. Begin opnieuw.")
-    return _("Dit kan nu niet, door een storing bij ons. Probeer het later nog eens, op dezelfde manier.")
+            code = error.code
+        case _:
+            code = "away"
+    return _WHY.get(code, _TOO_LATE).format(days=CODE_COUNTS_AFTER.days)
 
 
 def refused_for(request: DoorRequest, error: Exception) -> HttpResponse:

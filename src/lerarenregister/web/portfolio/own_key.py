@@ -2,9 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,21 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lerarenregister.accounts import actions as accounts
-from lerarenregister.accounts.errors import LastIdentity
-from lerarenregister.accounts.queries import began_with_passkey, own_identities, provider_of
-from lerarenregister.kernel.errors import Absent
+from lerarenregister.accounts.queries import began_with_passkey, provider_of
 from lerarenregister.portfolio.errors import KeysUnusable
 from lerarenregister.web.accounts.providers import providers
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.once import sent_twice
-from lerarenregister.web.portfolio import keys, linking, pages, passkeys
+from lerarenregister.web.portfolio import keys, linking, pages, passkeys, unlinking
+from lerarenregister.web.portfolio.code_form import CodeForm
 from lerarenregister.web.requests import DoorRequest
 from vault.answers import Line
-from vault.client import VaultAway, VaultRefused
-from vault.errors import CodeRefused
-from vault.recovery import read
 
 MOST_LINES = 20
 OPENINGS = ("opened", "by-passkey")
@@ -46,42 +39,15 @@ ACTS = {
 }
 
 
-class CodeForm(forms.Form):
-    """A recovery code as she types it."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Herstelcode"),
-        max_length=80,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "class": "utrecht-textbox utrecht-textbox--html-input",
-            }
-        ),
-    )
-
-    def clean_code(self) -> str:
-        """What may be a code; a typing error is told at once, and costs no try."""
-        try:
-            return read(str(self.cleaned_data["code"]))
-        except CodeRefused as error:
-            raise forms.ValidationError(
-                _("Dit is geen herstelcode. Hij heeft 28 letters en cijfers. Kijk of je iets verkeerd typte.")
-            ) from error
-
-
 @pages.private
 @require_safe
 def show(request: DoorRequest) -> HttpResponse:
     """The code while it is new, what opens her portfolio, and when it was opened."""
-    code = keys.kept_beside(request, keys.CODE)
+    code, own = keys.kept_beside(request, keys.CODE), unlinking.own_of(request)
     sealer = keys.sealer_of(request)
     context: dict[str, Any] = {
         "code": code,
         "provider": providers().get(provider_of(request.viewer)),
-        "identities": [(each, _name_of(each.provider)) for each in own_identities(request.viewer) if each.person_bound],
         "linked": "gekoppeld" in request.GET,
         "unlinked": "ontkoppeld" in request.GET,
         "recovered": "teruggehaald" in request.GET,
@@ -89,14 +55,15 @@ def show(request: DoorRequest) -> HttpResponse:
         "with_passkey": began_with_passkey(request.viewer),
     }
     try:
-        lines, holders = keys.log_of(request), keys.holders_of(request)
+        lines, holders = keys.log_of(request), keys.holders_of(request, own)
     except KeysUnusable:
-        return render(request, "portfolio/own_key.html", context | {"away": True})
-    since = [datetime.fromisoformat(each.since) for each in holders if each.kind == "recovery"]
-    own = passkeys.in_words(holders, sealer)
-    names = {each.id.hex: each.name for each in own}
-    told = [(datetime.fromisoformat(each.at), ACTS[each.act], _via(each, names)) for each in shown_of(lines)]
-    context |= {"lines": told, "code_since": since[0] if since else None, "passkeys": own}
+        context |= {"away": True, "openers": unlinking.openers(own, [])}
+        return render(request, "portfolio/own_key.html", context)
+    named = passkeys.in_words(holders, sealer)
+    names = {each.id.hex: each.name for each in named}
+    told = [(datetime.fromisoformat(each.at), ACTS[each.act], via_of(each, names)) for each in shown_of(lines)]
+    context |= {"lines": told, "code_since": unlinking.code_since(holders), "passkeys": named}
+    context["openers"] = unlinking.openers(own, holders)
     return render(request, "portfolio/own_key.html", context)
 
 
@@ -118,30 +85,6 @@ def link(request: DoorRequest) -> HttpResponse:
     if not keys.kept_beside(request, keys.PROOF):
         return HttpResponseRedirect(reverse("portfolio:own-key"))
     return render(request, "portfolio/link.html", {"own": [each for each in providers().values() if each.person_bound]})
-
-
-@sent_twice("the proof is used up by the first time; the second finds that it is done or asks to begin anew")
-@limited(Kind.SIGN_IN, methods=("POST",))
-@pages.private
-@require_http_methods(["GET", "HEAD", "POST"])
-def unlink(request: DoorRequest, identity_id: UUID) -> HttpResponse:
-    """The second step of unlinking: her recovery code."""
-    going = next((each for each in own_identities(request.viewer) if each.id == identity_id), None)
-    if going is None or going.current:
-        raise Absent
-    proof = keys.kept_beside(request, keys.PROOF)
-    form = CodeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and proof and form.is_valid():
-        request.session.pop(keys.PROOF)
-        try:
-            keys.vault().unlink(proof=proof, issuer=going.issuer, subject=going.subject, code=form.cleaned_data["code"])
-            accounts.unlink_identity(viewer=request.viewer, identity=going.id, at=request.at)
-        except (VaultRefused, VaultAway, LastIdentity) as error:
-            return linking.refused_for(request, error)
-        return HttpResponseRedirect(reverse("portfolio:own-key") + "?ontkoppeld=1")
-    context = {"form": form, "name": _name_of(going.provider), "going": going, "proved": bool(proof)}
-    context["provider"] = providers().get(provider_of(request.viewer))
-    return render(request, "portfolio/unlink.html", context, status=400 if form.errors else 200)
 
 
 @sent_twice("what is typed is only remembered for the sign-in that follows")
@@ -166,13 +109,8 @@ def shown_of(lines: list[Line]) -> list[Line]:
     return [each for each in lines if id(each) not in hidden]
 
 
-def _via(line: Line, names: dict[str, str]) -> str:
+def via_of(line: Line, names: dict[str, str]) -> str:
     """With what it was: the name of a provider, or of a passkey while she has it."""
     if line.act not in passkeys.ACTS:
         return line.via
     return names.get(line.via, "") or _("Passkey")
-
-
-def _name_of(slug: str) -> str:
-    provider = providers().get(slug)
-    return provider.name if provider else slug

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import queries as portfolio
+from lerarenregister.portfolio.actions.keys import note_elsewhere
 from lerarenregister.portfolio.sharing import actions, queries
 from lerarenregister.portfolio.sharing.rules.notes import MOST_OPENINGS
 from lerarenregister.web.once import sent_twice
@@ -104,6 +105,7 @@ def received(request: DoorRequest) -> HttpResponse:
     """What others share with her by name, and the address at which she receives."""
     keys.sealer_of(request)
     own = keys.own_of(request)
+    note_elsewhere(viewer=request.viewer)  # from now on others may have her address
     context = {"received": queries.received(request.viewer, own, at=request.at), "address": str(own.address)}
     return render(request, "portfolio/received.html", context)
 

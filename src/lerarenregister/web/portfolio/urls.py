@@ -20,6 +20,7 @@ from lerarenregister.web.portfolio import (
     sharing,
     taking,
     things,
+    unlinking,
     views,
     writing,
 )
@@ -51,7 +52,7 @@ urlpatterns = [
     path("portfolio/sleutel/", own_key.show, name="own-key"),
     path("portfolio/sleutel/bewaard/", own_key.code_kept, name="code-kept"),
     path("portfolio/sleutel/koppelen/", own_key.link, name="link"),
-    path("portfolio/sleutel/ontkoppelen/<uuid:identity_id>/", own_key.unlink, name="unlink"),
+    path("portfolio/sleutel/ontkoppelen/<uuid:identity_id>/", unlinking.unlink, name="unlink"),
     path("portfolio/sleutel/terughalen/", own_key.recover, name="recover"),
     path("portfolio/sleutel/passkey/", passkeys.enrol, name="passkey-enrol"),
     path("portfolio/sleutel/passkey/vraag/", passkeys.ask_to_enrol, name="passkey-ask-enrol"),
