@@ -5,10 +5,12 @@ PARTIAL=1 runs the rest and says what was not run.
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -56,9 +58,28 @@ NO_DATABASE = [
     )
 ]
 """What has a store of its own or none: once, in the run on SQLite."""
+NO_PART = [
+    f"--ignore=tests/{name}.py"
+    for name in (
+        "accounts/test_forged_tokens",
+        "attacks/test_flooding",
+        "attacks/test_hostile_input",
+        "portfolio/test_pdf_text",
+        "web/portfolio/test_hostile_zip",
+        "web/state/test_metrics",
+        "web/test_languages",
+        "web/test_limits",
+        "web/test_wire",
+    )
+]
+"""What has a database, which has no part in what is tested: once, in the run on SQLite."""
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 SUITE += ["--dist", "worksteal", "--durations=15"]
+JOURNEYS = [BIN / "python", "-m", "pytest", "-q", "-m", "browser"]
+SECOND_CHANCE = 3
+"""So many journeys may pass at a second try: a browser on a busy machine fails now and then for no reason of ours. They
+are named, for now and then there is one."""
 
 
 def run(name: str, command: list[object], **environment: str) -> bool:
@@ -149,7 +170,7 @@ def on_postgresql(missing: list[str], environment: dict[str, str]) -> bool:
         return True
     with postgres.server() as url:
         again = {"HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "again"), **environment}
-        return run("suite on PostgreSQL", [*SUITE, *NO_DATABASE], DATABASE_URL=url, **again)
+        return run("suite on PostgreSQL", [*SUITE, *NO_DATABASE, *NO_PART], DATABASE_URL=url, **again)
 
 
 def struck(missing: list[str]) -> bool:
@@ -166,9 +187,24 @@ def in_browser(missing: list[str], environment: dict[str, str]) -> bool:
     if path is None:
         missing.append("the journeys: apt-get install chromium")
         return True
-    journeys = [BIN / "python", "-m", "pytest", "-q", "-m", "browser", "tests/journeys"]
-    journeys += ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]  # a browser also waits
-    return run("journeys in Chromium", journeys, CHROMIUM=path, **environment)
+    at_once = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]  # a browser also waits
+    with tempfile.TemporaryDirectory() as kept:
+        journeys = [*JOURNEYS, "-o", f"cache_dir={kept}"]
+        if run("journeys in Chromium", [*journeys, "tests/journeys", *at_once], CHROMIUM=path, **environment):
+            return True
+        failed = last_failed(Path(kept))
+        if not 0 < len(failed) <= SECOND_CHANCE:
+            return False
+        if not run("what failed, once more by itself", [*journeys, *failed], CHROMIUM=path, **environment):
+            return False
+    print("\n".join(f"UNSTEADY, failed once and then passed: {journey}" for journey in failed), flush=True)
+    return True
+
+
+def last_failed(cache: Path) -> list[str]:
+    """The tests that failed in the last run with this cache folder of pytest."""
+    found = cache / "v" / "cache" / "lastfailed"
+    return sorted(json.loads(found.read_text())) if found.exists() else []
 
 
 if __name__ == "__main__":

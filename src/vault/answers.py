@@ -6,6 +6,9 @@ from enum import StrEnum
 MOST_AMONG = 1_000
 """Of so many keys at once the vault says which are held."""
 
+LEAST_LINES, MOST_LINES = 100, 5_000
+"""How many openings the log of a key tells when nothing is said, and at most."""
+
 
 class Also(StrEnum):
     """What she asks for beside her key: nothing, a new recovery code (the earlier one opens nothing any more), or a

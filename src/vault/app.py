@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from vault.answers import MOST_AMONG, Also, Opened
+from vault.answers import LEAST_LINES, MOST_AMONG, MOST_LINES, Also, Opened
 from vault.enrolling import Passkeys
 from vault.errors import Malformed, PasskeyRefused, TokenRefused, VaultError
 from vault.service import ID_BYTES, Vault
@@ -149,7 +149,10 @@ class Application:
         return {"erased": self._vault.erase(ticket=_text(asked, "ticket"))}
 
     def _lines(self, asked: Question) -> Answer:
-        return {"lines": [asdict(line) for line in self._vault.lines(ticket=_text(asked, "ticket"))]}
+        most = asked.get("most", LEAST_LINES)
+        if type(most) is not int or not 0 < most <= MOST_LINES:
+            raise Malformed
+        return {"lines": [asdict(line) for line in self._vault.lines(ticket=_text(asked, "ticket"), most=most)]}
 
     def _holders(self, asked: Question) -> Answer:
         found = self._vault.holders(ticket=_text(asked, "ticket"), identities=_identities(asked))

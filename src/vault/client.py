@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from vault.answers import Also, Asked, Holder, Line, Opened
+from vault.answers import LEAST_LINES, Also, Asked, Holder, Line, Opened
 
 Answer = Mapping[str, Any]
 Read = TypeVar("Read")
@@ -86,9 +86,9 @@ class Client:
         """Erase a key; see `Vault.erase`."""
         return self._asked("erase", lambda said: bool(said["erased"]), ticket=ticket)
 
-    def lines(self, *, ticket: str) -> list[Line]:
-        """The newest lines of the log of a key."""
-        return self._asked("lines", lambda said: [Line(**each) for each in said["lines"]], ticket=ticket)
+    def lines(self, *, ticket: str, most: int = LEAST_LINES) -> list[Line]:
+        """The log of a key with its newest openings, so many of them."""
+        return self._asked("lines", lambda said: [Line(**each) for each in said["lines"]], ticket=ticket, most=most)
 
     def holders(self, *, ticket: str, identities: Sequence[tuple[str, str]] = ()) -> list[Holder]:
         """What opens a key, and which of these identities (issuer and subject) do; see `Vault.holders`."""

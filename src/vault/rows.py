@@ -36,9 +36,12 @@ LINES = (
     "WITH own AS (SELECT number, at, act, via FROM line WHERE key = (SELECT id FROM key WHERE log_check = ?))"
     f" SELECT at, act, via FROM own WHERE NOT {_OPENINGS}"
     f" OR number IN (SELECT number FROM own WHERE {_OPENINGS} ORDER BY number DESC LIMIT ?)"
-    " ORDER BY number DESC LIMIT 500"
+    " ORDER BY number DESC LIMIT ?"
 )
-"""The log of a key by its ticket: so many openings, and all else."""
+"""The log of a key by its ticket: so many openings, and all else, so many lines together."""
+
+_LINES_AT_ONCE = 10_000
+_VOUCHED_WITHIN = timedelta(days=7)
 _ROW = (
     "SELECT locator, holder.key, kind, root, envelope, label, since FROM holder"
     " JOIN key ON key.id = holder.key WHERE state = 'held'"
@@ -121,6 +124,19 @@ def spend(connection: sqlite3.Connection, challenge: str, at: datetime) -> None:
 def forget_used_up(connection: sqlite3.Connection, before: str) -> None:
     """The codes that were used up before this moment work for nobody any more."""
     connection.execute("DELETE FROM holder WHERE kind = 'recovery' AND label <> '' AND since < ?", (before,))
+
+
+def forget_lines(connection: sqlite3.Connection, before: datetime, at: datetime) -> None:
+    """Remove lines of before this moment from the log of all keys, of the oldest ones at most so many at once.
+
+    Nothing goes unless somebody signed in within a week: the token of her provider, seconds old, vouches for the clock.
+    """
+    newest = connection.execute("SELECT at FROM line WHERE act = ? ORDER BY number DESC LIMIT 1", (Act.OPENED,))
+    vouched = newest.fetchone()
+    if vouched is None or not timedelta() <= at - datetime.fromisoformat(vouched[0]) <= _VOUCHED_WITHIN:
+        return
+    query = "DELETE FROM line WHERE number IN (SELECT number FROM line ORDER BY number LIMIT ?) AND at < ?"
+    connection.execute(query, (_LINES_AT_ONCE, before.isoformat()))
 
 
 def check_tries(connection: sqlite3.Connection, locator: bytes, at: datetime) -> None:

@@ -30,6 +30,7 @@ from vault.rows import (
     Row,
     check_tries,
     erase,
+    forget_lines,
     forget_used_up,
     insert_key,
     note,
@@ -46,7 +47,11 @@ from vault.tokens import Issuers, Person
 PROOF_VALID = timedelta(minutes=5)
 SPENT_KEPT = timedelta(days=1)
 USED_KEPT = timedelta(days=30)
+LINES_KEPT = timedelta(days=365)
+"""How long the log of a key goes back: the term of the rulebook."""
+
 ID_BYTES = 16
+_LINES_BESIDE = 400
 _SECRETS = ("locator", "challenge")
 
 
@@ -199,8 +204,8 @@ class Vault:
 
     def lines(self, *, ticket: str, most: int = 100) -> list[Line]:
         """The log of a key, newest first: the last openings, as many as `most`, and all else that was done with it, up
-        to 500 lines. Only who has the key can make the ticket (`log_ticket`)."""
-        rows = self._store.read(LINES, mark_of(ticket.encode()), most)
+        to 400 lines more. Only who has the key can make the ticket (`log_ticket`)."""
+        rows = self._store.read(LINES, mark_of(ticket.encode()), most, most + _LINES_BESIDE)
         return [Line(*row) for row in rows]
 
     def holders(self, *, ticket: str, identities: Sequence[tuple[str, str]] = ()) -> list[Holder]:
@@ -227,13 +232,15 @@ class Vault:
             yield key
 
     def forget(self, *, at: datetime) -> None:
-        """Remove what has had its time: spent challenges after a day, proofs, wrong codes, recovery codes used up."""
+        """Remove what has had its time: spent challenges after a day, proofs, wrong codes, recovery codes used up, and
+        lines of the log."""
         before, used_before = (at - SPENT_KEPT).isoformat(), (at - USED_KEPT).isoformat()
 
         def act(connection: sqlite3.Connection) -> None:
             for table in ("spent", "proof", "wrong_code"):
                 connection.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
             forget_used_up(connection, used_before)
+            forget_lines(connection, at - LINES_KEPT, at)
 
         self._store.write(act)
 

@@ -117,7 +117,7 @@ class _Keys:
         self._waited_until = 0.0
         self._lock = threading.Lock()
 
-    def now(self, kid: object, *, at: datetime) -> KeySet:
+    def current(self, kid: object, *, at: datetime) -> KeySet:
         """The keys: fetched once an hour, and sooner for a key that is not known yet, at most twice a minute. While the
         provider is away the last ones count on; raises IssuerAway when there are none."""
         if not self._suffice(kid, at):
@@ -194,7 +194,7 @@ class Issuers:
         return Person(issuer.issuer, claims["sub"], issuer.name)
 
     def _check_signature(self, id_token: str, header: dict[str, Any], issuer: Issuer, *, at: datetime) -> None:
-        keys = self._keys[issuer.issuer].now(header.get("kid"), at=at)
+        keys = self._keys[issuer.issuer].current(header.get("kid"), at=at)
         try:
             jws.deserialize_compact(id_token, keys, algorithms=list(issuer.algorithms))
         except (JoseError, ValueError, TypeError) as error:

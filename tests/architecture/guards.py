@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from lerarenregister.kernel.loglines import FIELDS
+
 PACKAGE = "lerarenregister"
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60
@@ -243,6 +245,19 @@ def views_that_act_twice(src: Path) -> list[str]:
     return found
 
 
+def fields_that_no_line_tells(src: Path) -> list[str]:
+    """What is given to a log line under a name that is not among its FIELDS is dropped without a word."""
+    found = []
+    for path, tree in modules(src):
+        given = [each.value for node in ast.walk(tree) if isinstance(node, ast.Call) for each in node.keywords]
+        names = [each.arg for node in ast.walk(tree) if isinstance(node, ast.Call) for each in node.keywords]
+        for name, value in zip(names, given, strict=True):
+            if name == "extra" and isinstance(value, ast.Dict):
+                keys = [key.value for key in value.keys if isinstance(key, ast.Constant)]
+                found += [f"{path}:{value.lineno}: {key}" for key in keys if key not in FIELDS]
+    return found
+
+
 GUARDS = {
     "siblings keep opaque ids, no relations to each other": foreign_relations,
     "no reverse accessors": reverse_accessors,
@@ -256,4 +271,5 @@ GUARDS = {
     "time comes in from outside": clocks_inside,
     "every form has a key": forms_without_key,
     "a form that is sent twice is done once": views_that_act_twice,
+    "a log line tells what it is given": fields_that_no_line_tells,
 }

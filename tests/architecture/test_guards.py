@@ -101,6 +101,7 @@ VIOLATIONS = [
     (KEYS, "web/portfolio/templates/portfolio/x.html", '<form method="post">{% csrf_token %}</form>'),
     (TWICE, "web/views.py", "@require_POST\ndef act(request: int) -> None:\n    ...\n"),
     (TWICE, "web/views.py", '@require_http_methods(["GET", "POST"])\ndef act(request: int) -> None:\n    ...\n'),
+    ("a log line tells what it is given", "web/views.py", 'log.warning("it was refused", extra={"why": "token"})\n'),
     ("time comes in from outside", "register/rules.py", "from datetime import datetime\nAT = datetime.now()\n"),
 ]
 

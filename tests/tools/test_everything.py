@@ -81,6 +81,43 @@ def test_the_command_itself_is_partial_only_when_asked(
 
 
 @pytest.mark.parametrize(
+    ("journeys", "unsteady"),
+    [
+        ({"test_a": [True]}, []),
+        ({"test_a": [True], "test_b": [False, True]}, ["test_b"]),
+        ({"test_a": [True], "test_b": [False, False]}, None),
+        ({f"test_{name}": [False, True] for name in "abc"}, ["test_a", "test_b", "test_c"]),
+        ({f"test_{name}": [False, True] for name in "abcd"}, None),
+    ],
+)
+def test_a_few_journeys_get_a_second_chance_and_are_named(
+    tmp_path: Path,
+    journeys: dict[str, list[bool]],
+    unsteady: list[str] | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = tmp_path / "tests" / "journeys"
+    folder.mkdir(parents=True)
+    (folder / "test_some.py").write_text(
+        "\n".join(
+            f"def {name}():\n    from pathlib import Path\n    count = Path({str(tmp_path / name)!r})\n"
+            f"    before = len(count.read_text()) if count.exists() else 0\n    count.write_text('x' * (before + 1))\n"
+            f"    assert {results}[before]\n"
+            for name, results in journeys.items()
+        )
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "xdist"]
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setattr(everything, "ROOT", tmp_path)
+    monkeypatch.setattr(everything, "JOURNEYS", command)
+    monkeypatch.setattr(everything, "chromium", lambda: sys.executable)
+    assert everything.in_browser([], {}) is (unsteady is not None)
+    said = [line.rpartition("::")[2] for line in capsys.readouterr().out.splitlines() if line.startswith("UNSTEADY")]
+    assert said == (unsteady or [])
+
+
+@pytest.mark.parametrize(
     ("given", "command"),
     [
         ([], "--port 8000"),

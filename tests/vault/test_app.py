@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests import vaults
 from tests.vault.signing import AT, EDUID, EID, KEY_ID, first, sign_in
-from vault.answers import MOST_AMONG
+from vault.answers import MOST_AMONG, MOST_LINES
 from vault.app import MOST_BYTES, Application
 from vault.errors import StoreUnusable
 from vault.rows import erase_ticket, log_ticket
@@ -78,6 +78,13 @@ VERBS = (
     "passkey/remove",
 )
 _ASK_NOTHING = ("challenge", "held", "passkey/ask")
+
+
+def test_how_much_of_a_log_is_asked_for_is_a_number_within_bounds(vault: Vault, door: Door) -> None:
+    ticket = log_ticket(first(vault, "anna").key)
+    assert len(door("/lines", {"ticket": ticket, "most": MOST_LINES})[1]["lines"]) == 1
+    for wrong in (0, -1, MOST_LINES + 1, 1.5, True, "9", None, []):
+        assert door("/lines", {"ticket": ticket, "most": wrong}) == (400, {"error": "malformed"})
 
 
 def test_no_verb_is_forgotten_here(vault: Vault) -> None:

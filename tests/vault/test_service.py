@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lerarenregister.register.rulebook import TERMS
 from tests.vault.conftest import on_disk
 from tests.vault.signing import AT, EDUID, EID, first, opened, sign_in
 from vault.answers import Also, Holder, Line, Opened
@@ -20,10 +21,10 @@ from vault.errors import (
 )
 from vault.recovery import new_code
 from vault.rows import Act, erase_ticket, log_ticket
-from vault.service import Vault
+from vault.service import LINES_KEPT, Vault
 from vault.unlinking import CODE_COUNTS_AFTER, Unlinking
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
 
 def acts(vault: Vault, key: Opened) -> list[str]:
@@ -440,3 +441,34 @@ def test_what_has_had_its_time_is_forgotten(vault: Vault) -> None:
     for table in ("spent", "proof", "wrong_code"):
         assert vault.store.read(f"SELECT count(*) FROM {table}") == [(0,)]
     assert vault.store.read("SELECT count(*) FROM line") == [(2,)]
+
+
+def test_the_log_of_a_key_goes_after_the_term_of_the_rulebook(vault: Vault) -> None:
+    assert TERMS.key_log == LINES_KEPT
+    anna = first(vault, "anna")
+    opened(vault, "anna", at=AT + DAY)
+    for days in (LINES_KEPT.days, LINES_KEPT.days + 1):
+        opened(vault, "anna", at=AT + days * DAY)
+        vault.forget(at=AT + days * DAY)
+    assert acts(vault, anna) == ["opened"] * 3, "the making is gone"
+    vault.forget(at=AT + (LINES_KEPT.days + 1) * DAY + SECOND)
+    assert acts(vault, anna) == ["opened"] * 2
+
+
+def test_a_clock_for_which_no_sign_in_vouches_forgets_no_line(vault: Vault) -> None:
+    """With a wrong clock no token is fresh, so that the last opening is long ago, or later than now."""
+    anna = first(vault, "anna")
+    opened(vault, "anna")
+    vault.forget(at=AT + timedelta(days=3_000))
+    assert acts(vault, anna) == ["made", "opened"]
+    opened(vault, "anna", at=AT + timedelta(days=3_000))
+    vault.forget(at=AT + timedelta(days=2_999))
+    assert acts(vault, anna) == ["made", "opened", "opened"]
+
+
+def test_who_asks_for_more_of_her_log_gets_more(vault: Vault) -> None:
+    anna = first(vault, "anna")
+    for number in range(120):
+        opened(vault, "anna", at=AT + number * SECOND)
+    assert len(vault.lines(ticket=log_ticket(anna.key))) == 101
+    assert len(vault.lines(ticket=log_ticket(anna.key), most=5_000)) == 121

@@ -62,7 +62,7 @@ def _register() -> None:
 def _portfolio() -> None:
     from lerarenregister.jobs.portfolio import due, invariants  # noqa: PLC0415  (only when installed)
     from lerarenregister.web.audit import views as audit_pages  # noqa: PLC0415
-    from lerarenregister.web.portfolio import closing, device, keys, linking, pages, parts, standing  # noqa: PLC0415
+    from lerarenregister.web.portfolio import closing, device, key_copy, keys, linking, pages, parts, standing  # noqa: PLC0415
     from lerarenregister.web.processing import terms  # noqa: PLC0415
     from lerarenregister.web.shared import reading  # noqa: PLC0415
     from lerarenregister.web.site import cookies  # noqa: PLC0415
@@ -85,7 +85,7 @@ def _portfolio() -> None:
     context.HEADS.append(device.head)
     home.PARTS.append(parts.home_part)
     navigation.ITEMS.append(parts.navigation_items)
-    person_parts.ENCLOSURES.append(parts.enclosed)
+    person_parts.ENCLOSURES += [parts.enclosed, key_copy.enclosed]
     person_parts.TAKING.append(parts.take_along)
     audit_pages.BESIDE.append(parts.key_log)
     cookies.MORE += [parts.key_cookie, device.mark_cookie, reading.cookie]

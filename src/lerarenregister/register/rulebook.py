@@ -35,6 +35,7 @@ class Terms:
     claims: timedelta
     review: timedelta
     key_backup: timedelta
+    key_log: timedelta
     objection: timedelta
     objection_kept: timedelta
     objection_answered: timedelta
@@ -89,6 +90,7 @@ def _terms() -> Terms:
         claims=timedelta(days=read["claims_days"]),
         review=timedelta(days=read["review_days"]),
         key_backup=timedelta(days=read["key_backup_days"]),
+        key_log=timedelta(days=read["key_log_days"]),
         objection=timedelta(days=read["objection_days"]),
         objection_answered=timedelta(days=read["objection_answered_days"]),
         objection_kept=timedelta(days=read["objection_kept_days"]),

@@ -1,5 +1,6 @@
 """The page about her key: the recovery code, what opens her portfolio and its log; linking, unlinking, recovering."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +16,7 @@ from lerarenregister.accounts.permissions import SessionKind, Viewer
 from lerarenregister.accounts.queries import account_with
 from lerarenregister.audit.models import AuditEvent
 from lerarenregister.kernel import clock
+from lerarenregister.kernel.loglines import JsonLines
 from lerarenregister.person import actions as person
 from lerarenregister.person import queries as queries_of_person
 from lerarenregister.portfolio.models import Entry, PortfolioKey, Release
@@ -535,3 +537,14 @@ def test_an_employers_account_is_not_linked_this_way(teacher: Person) -> None:
     _, response = come_back(teacher.client, "at work", person_bound=False, purpose=Purpose.SECOND)
     assert response.status_code == 400
     assert Identity.objects.filter(account_id=teacher.account).count() == 1
+
+
+def test_why_the_vault_refused_stands_in_the_log_of_this_process(
+    teacher: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As the operator reads it: without the reason nobody can tell a wrong clock from a wrong provider."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vaults, "CLIENT", "another")
+        come_back(teacher.client, "teacher")
+    told = [json.loads(JsonLines().format(each)) for each in caplog.records]
+    assert [each["check"] for each in told if each["event"] == "the vault did not open a portfolio"] == ["token aud"]

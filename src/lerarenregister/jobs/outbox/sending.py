@@ -133,7 +133,7 @@ def _tried(mail: Mail) -> Answer:
     except (OSError, smtplib.SMTPException):
         return Answer.AWAY
     except ValueError as error:  # no mail server can be told such an address
-        _log.warning("an address is none that can be mailed", extra={"error": type(error).__name__})
+        _log.warning("an address is none that can be mailed", extra={"kind": type(error).__name__})
         return Answer.NEVER
     return Answer.SENT
 

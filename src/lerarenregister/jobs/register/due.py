@@ -19,7 +19,7 @@ def resume_unfinished(at: datetime) -> int:
         try:
             actions.continue_delivery(delivery=delivery, at=at)
         except Exception as error:  # whatever it is, the others are of other boards
-            _log.exception("a delivery could not be resumed", extra={"delivery": str(delivery)})
+            _log.exception("a delivery could not be resumed", extra={"place": f"delivery {delivery}"})
             failures.append(error)
     if failures:
         raise failures[0]

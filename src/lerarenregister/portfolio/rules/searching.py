@@ -4,11 +4,14 @@ No word is stemmed and none is left out: who types less finds more. Pure.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_TYPED, MOST_WORDS = 200, 8
 _MARKS = [chr(0x0300 + each) for each in (*range(5), 6, 7, 8, 0xA, 0xB, 0xC, 0x27, 0x28)]
 """The marks that NFKD sets apart from the letters of European languages."""
+_TYPED = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"}
+"""Signs that a phone and a word processor put in the place of those on a keyboard."""
 _NEAR = 800
 AROUND = 90
 """Characters shown on either side of the first word that was found."""
@@ -26,21 +29,48 @@ def folded(text: str) -> str:
     """The text without case and accents: what is compared."""
     if text.isascii():
         return text.lower()
+    for sign, key in _TYPED.items():
+        text = text.replace(sign, key)
     spread = unicodedata.normalize("NFKD", text.casefold())
     for mark in _MARKS:  # several times as quick as a pattern or a test of each letter
         spread = spread.replace(mark, "")
     return spread
 
 
-def missing_from(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words that do not stand in the text. Most stand there as they were folded: setting marks apart, which takes
-    longest, is only done for a word that does not."""
-    lowered = text.casefold()
-    missing = tuple(word for word in words if word not in lowered)
-    if not missing or lowered.isascii():
-        return missing
-    below = folded(text)
-    return tuple(word for word in missing if word not in below)
+def fold_all(texts: Sequence[bytes], words: tuple[str, ...]) -> list[bytes]:
+    """The texts, in UTF-8, as bytes in which each of these words stands where it does in the folded text."""
+    if all(map(str.isascii, words)):
+        found = _folded_for_ascii(_BETWEEN.join(texts))
+        return found.split(_BETWEEN) if found is not None and texts else [_one(each) for each in texts]
+    return [folded(each.decode()).encode() for each in texts]
+
+
+def _one(text: bytes) -> bytes:
+    found = _folded_for_ascii(text)
+    return folded(text.decode()).encode() if found is None else found
+
+
+def _folded_for_ascii(raw: bytes) -> bytes | None:
+    """The folded text, with every ASCII character where it stands in `folded` and other bytes in the place of the rest.
+
+    None when the text has more than Western European letters and the signs of a typist. It is a table over the bytes
+    of UTF-8, many times as quick as folding, and enough for most of what anybody writes.
+    """
+    if raw.translate(None, _KNOWN):
+        raw = _without_signs(raw)
+        if raw.translate(None, _KNOWN):
+            return None
+    if _END_OF_SHARP_S in raw:
+        raw = raw.replace(_SHARP_S, b"ss")
+    return raw.translate(_LETTERS, b"\xc3")
+
+
+def _without_signs(raw: bytes) -> bytes:
+    """With the signs of a typist as those of a keyboard, and no-break spaces as spaces."""
+    first, *rest = raw.split(b"\xe2")
+    if rest:
+        raw = first + b"".join([_AFTER_E2.get(each[:2], b"\xe2" + each[:2]) + each[2:] for each in rest])
+    return raw.replace("\xa0".encode(), b" ") if b"\xc2" in raw else raw
 
 
 def words_in(typed: str) -> tuple[str, ...]:
@@ -102,7 +132,29 @@ def _with_places(line: str) -> tuple[str, list[int]]:
         return line.lower(), list(range(len(line)))
     plain, places = [], []
     for place, each in enumerate(line):
-        for one in folded(each):
-            plain.append(one)
-            places.append(place)
+        letters = each.lower() if each.isascii() else folded(each)
+        plain.append(letters)
+        places += [place] * len(letters)
     return "".join(plain), places
+
+
+def _table() -> bytes:
+    """What becomes of a byte: A to Z are lowered, and what follows 0xC3 in UTF-8 is a letter of U+00C0 to U+00FF."""
+    table = bytearray(range(256))
+    for code in (*range(0x80), *range(0xC0, 0x100)):
+        letter = folded(chr(code))
+        if letter.isascii() and len(letter) == 1:
+            table[code if code < 0x80 else code - 0x40] = ord(letter)
+    return bytes(table)
+
+
+_LETTERS = _table()
+_BETWEEN = b"\xff"
+"""Stands in no UTF-8."""
+_KNOWN = bytes((*range(0xC0), 0xC3, 0xFF))
+_SHARP_S = "ß".encode()
+_END_OF_SHARP_S = _SHARP_S[1:]
+"""One byte is looked for at the speed of memory, two are not."""
+_AFTER_E2 = {sign.encode()[1:]: key.encode() for sign, key in _TYPED.items()}
+_AFTER_E2 |= {"…".encode()[1:]: b"...", "•".encode()[1:]: b"\x97", "€".encode()[1:]: b"\x97"}
+"""What stands for the signs of which the UTF-8 begins with 0xE2; the byte 0x97 ends ×, which is no letter."""

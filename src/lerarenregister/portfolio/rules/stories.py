@@ -44,10 +44,12 @@ def opened_body(packed: bytes) -> tuple[str, tuple[Piece, ...]]:
     return fields["text"], tuple(pieces)
 
 
-def plain_text(packed: bytes) -> str:
-    """All the text in opened bytes, pieces included."""
+def plain_bytes(packed: bytes) -> bytes:
+    """All the text in opened bytes, pieces included, as UTF-8."""
+    if not packed.startswith(_MARK):
+        return packed
     text, pieces = opened_body(packed)
-    return "\n".join([text, *(each.text for each in pieces)]) if pieces else text
+    return "\n".join([text, *(each.text for each in pieces)]).encode()
 
 
 def renamed(pieces: Iterable[Piece], ids: Mapping[UUID, UUID]) -> tuple[Piece, ...]:

@@ -9,6 +9,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO, cast
 
@@ -20,7 +21,7 @@ from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio.actions.files import Store
 from lerarenregister.portfolio.errors import FileRefused
 from lerarenregister.portfolio.queries.files import OpenedFile, stored_of
-from lerarenregister.portfolio.rules.entries import KeptEntry
+from lerarenregister.portfolio.rules.entries import Content, KeptEntry
 from lerarenregister.portfolio.rules.files import FileRef, Room
 from lerarenregister.portfolio.rules.filetypes import OTHER
 from lerarenregister.web.portfolio.document import FOLDER, name_in_zip, read_document
@@ -132,8 +133,18 @@ def open_zip(file: BinaryIO) -> zipfile.ZipFile:
     return archive
 
 
-def read_zip(archive: zipfile.ZipFile, *, at: datetime) -> tuple[list[KeptEntry], str]:
-    """The entries and the draft in a zip of ours, whoever took it out. Raises Invalid, TooLarge for a bomb."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a zip of ours has: the entries without the files that the zip itself says it lacks, the draft, and the names
+    of these files."""
+
+    entries: list[KeptEntry]
+    draft: str
+    lacking: tuple[str, ...]
+
+
+def read_zip(archive: zipfile.ZipFile, *, at: datetime) -> Read:
+    """What is in a zip of ours, whoever took it out. Raises Invalid, TooLarge for a bomb."""
     try:
         document = _read(archive, "portfolio.json", MOST_DOCUMENT_BYTES)
         sums = _read(archive, "SHA256SUMS", _SUMS_BYTES)
@@ -141,7 +152,22 @@ def read_zip(archive: zipfile.ZipFile, *, at: datetime) -> tuple[list[KeptEntry]
         raise Invalid("not a zip that we made") from error
     if f"{hashlib.sha256(document).hexdigest()}  portfolio.json" not in sums.decode(errors="replace").splitlines():
         raise Invalid("portfolio.json was changed: its checksum differs")
-    return read_document(document, at=at)
+    said = read_document(document, at=at)
+    lacking = said.missing.difference(archive.namelist())
+    if not lacking:
+        return Read(said.entries, said.draft, ())
+    entries = [less for each in said.entries if not (less := _without(each, lacking)).content.blank]
+    return Read(entries, said.draft, tuple(sorted(each.rpartition("/")[2] for each in lacking)))
+
+
+def _without(kept: KeptEntry, lacking: frozenset[str]) -> KeptEntry:
+    """The entry and its earlier versions without these files."""
+
+    def less(content: Content) -> Content:
+        return replace(content, files=tuple(each for each in content.files if name_in_zip(each) not in lacking))
+
+    earlier = tuple(replace(each, content=less(each.content)) for each in kept.earlier)
+    return replace(kept, content=less(kept.content), earlier=earlier)
 
 
 def file_in(archive: zipfile.ZipFile, file: FileRef) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ from lerarenregister.portfolio.sharing.rules.receiving import Own
 from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
-from vault.answers import MOST_AMONG, Also, Holder, Line, Opened
+from vault.answers import LEAST_LINES, MOST_AMONG, Also, Holder, Line, Opened
 from vault.client import Client, VaultAway, VaultRefused
 from vault.rows import erase_ticket, log_ticket
 
@@ -72,7 +72,7 @@ def secret_for(provider: Provider) -> str:
     try:
         return vault().challenge()
     except (VaultAway, VaultRefused) as error:
-        _log.warning("the vault gave no challenge", extra={"why": str(error)})
+        _log.warning("the vault gave no challenge", extra={"check": str(error)})
         return ""
 
 
@@ -101,7 +101,7 @@ def _opened(viewer: Viewer, proof: FreshSignIn, also: Also) -> Opened | None:
         opened = _asked(viewer.account, proof, make, also)
         _note(viewer, opened)
     except (VaultAway, VaultRefused, KeysUnusable) as error:
-        _log.warning("the vault did not open a portfolio", extra={"why": str(error)})
+        _log.warning("the vault did not open a portfolio", extra={"check": str(error)})
         return None
     return opened
 
@@ -192,7 +192,7 @@ def erase_waiting() -> int:
         try:
             vault().erase(ticket=each.ticket)
         except (VaultAway, VaultRefused) as error:
-            _log.warning("the vault did not erase a key", extra={"why": str(error)})
+            _log.warning("the vault did not erase a key", extra={"check": str(error)})
             break
         key_actions.note_key_erased(key=each.key, until=dutch_date(clock.now() + ERASURE_KEPT))
         done += 1
@@ -208,7 +208,7 @@ def erase_again() -> int:
             for key in vault().held(keys[begin : begin + MOST_AMONG]):
                 back += vault().erase(ticket=tickets[key])
     except (VaultAway, VaultRefused) as error:
-        _log.warning("the vault did not say which erased keys are back", extra={"why": str(error)})
+        _log.warning("the vault did not say which erased keys are back", extra={"check": str(error)})
     return back
 
 
@@ -253,11 +253,12 @@ def ticket_of(request: DoorRequest) -> str:
     return log_ticket(_kept(request, IN_SESSION))
 
 
-def log_of(request: DoorRequest) -> list[Line]:
-    """The log of her key, newest first; raises as `sealer_of`, and KeysUnusable when the vault is away."""
+def log_of(request: DoorRequest, *, most: int = LEAST_LINES) -> list[Line]:
+    """The log of her key, newest first, with so many openings; raises as `sealer_of`, and KeysUnusable when the vault
+    is away."""
     ticket = ticket_of(request)
     try:
-        return vault().lines(ticket=ticket)
+        return vault().lines(ticket=ticket, most=most)
     except (VaultAway, VaultRefused) as error:
         raise KeysUnusable(str(error)) from error
 

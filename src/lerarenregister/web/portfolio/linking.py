@@ -102,7 +102,7 @@ def _recovered(request: DoorRequest, proof: FreshSignIn, code: str) -> Opened:
 
 
 def _why(error: Exception) -> str:
-    _log.warning("an identity was not linked", extra={"why": str(error)})
+    _log.warning("an identity was not linked", extra={"check": str(error)})
     match error:
         case IdentityTaken():
             code = "taken"

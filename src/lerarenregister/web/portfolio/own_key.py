@@ -66,7 +66,7 @@ def show(request: DoorRequest) -> HttpResponse:
         return render(request, "portfolio/own_key.html", context)
     named = passkeys.in_words(holders, sealer)
     names = {each.id.hex: each.name for each in named}
-    told = [(datetime.fromisoformat(each.at), ACTS[each.act], _via(each, names)) for each in shown_of(lines)]
+    told = [(datetime.fromisoformat(each.at), ACTS[each.act], via_of(each, names)) for each in shown_of(lines)]
     context["renewed"] = any(each.act in RENEWALS for each in lines)
     context |= {"lines": told, "code_since": unlinking.code_since(holders), "passkeys": named}
     context["openers"] = unlinking.openers(own, holders)
@@ -120,7 +120,7 @@ def shown_of(lines: list[Line]) -> list[Line]:
     return [each for each in lines if id(each) not in hidden]
 
 
-def _via(line: Line, names: dict[str, str]) -> str:
+def via_of(line: Line, names: dict[str, str]) -> str:
     """With what it was: the name of a provider, or of a passkey while she has it."""
     if line.act not in passkeys.ACTS:
         return line.via

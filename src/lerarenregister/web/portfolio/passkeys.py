@@ -142,7 +142,7 @@ def sign_in(request: DoorRequest) -> HttpResponse:
     except VaultRefused as error:
         return _refused(request, error.check or error.code)
     except (VaultAway, KeysUnusable) as error:
-        _log.warning("the vault did not check a passkey", extra={"why": str(error)})
+        _log.warning("the vault did not check a passkey", extra={"check": str(error)})
         return _refused(request, "away")
     except SignInNeeded:
         return _refused(request, "unknown")
@@ -197,7 +197,7 @@ def _enrolled(request: DoorRequest, proof: str, form: NameForm, sealer: Sealer) 
     except VaultRefused as error:
         return error.check or error.code
     except VaultAway as error:
-        _log.warning("the vault enrolled no passkey", extra={"why": str(error)})
+        _log.warning("the vault enrolled no passkey", extra={"check": str(error)})
         return "away"
     return ""
 
@@ -225,7 +225,7 @@ def remove(request: DoorRequest, passkey_id: UUID) -> HttpResponse:
     except VaultRefused:
         return _not_done(request, "begun")
     except (VaultAway, KeysUnusable) as error:
-        _log.warning("the vault removed no passkey", extra={"why": str(error)})
+        _log.warning("the vault removed no passkey", extra={"check": str(error)})
         return _not_done(request, "away")
     return HttpResponseRedirect(_own_key("weg"))
 
@@ -260,7 +260,7 @@ def _taken(request: DoorRequest) -> str:
 
 
 def _not_asked(error: Exception) -> JsonResponse:
-    _log.warning("the vault asked for no passkey", extra={"why": str(error)})
+    _log.warning("the vault asked for no passkey", extra={"check": str(error)})
     return JsonResponse({"reason": _why("away")}, status=503)
 
 

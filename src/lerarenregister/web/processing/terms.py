@@ -22,6 +22,7 @@ DURATIONS: dict[str, Callable[[], timedelta]] = {
     "termijnen.accountability_days": lambda: TERMS.accountability,
     "termijnen.claims_days": lambda: TERMS.claims,
     "termijnen.key_backup_days": lambda: TERMS.key_backup,
+    "termijnen.key_log_days": lambda: TERMS.key_log,
     "termijnen.objection_answered_days": lambda: TERMS.objection_answered,
     "termijnen.objection_kept_days": lambda: TERMS.objection_kept,
     "termijnen.share_most_days": lambda: TERMS.share_most,

@@ -78,7 +78,7 @@ class Command(BaseCommand):
             close_old_connections()
             return None
         if trust.doubt:
-            _log.error("nothing is destroyed: the clock is doubted", extra={"doubt": str(trust.doubt)})
+            _log.error("nothing is destroyed: the clock is doubted", extra={"check": str(trust.doubt)})
             self.stdout.write(
                 f"nothing is destroyed: {_DOUBTS[trust.doubt]}. Look at the clock. Is it right? Then run, with "
                 "the date of today from another source: manage.py run_due --today YYYY-MM-DD"
