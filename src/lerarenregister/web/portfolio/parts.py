@@ -101,7 +101,7 @@ def _home(request: DoorRequest, sealer: Sealer) -> dict[str, Any]:
         "saved": _saved(request, sealer, request.GET.get("bewaard", "")),
         "deleted": _saved(request, sealer, request.GET.get("verwijderd", ""), deleted=True),
         "empty": "leeg" in request.GET,
-        "code_waits": keys.CODE in request.session,
+        "code_waits": keys.CODE in request.session or keys.UNKEPT in request.session,
         "spoken": pages.spoken(request),
     }
 
