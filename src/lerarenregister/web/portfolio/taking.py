@@ -13,7 +13,7 @@ from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio import actions
-from lerarenregister.portfolio.errors import FileGone, FileRefused, PortfolioFull
+from lerarenregister.portfolio.errors import FileGone, FileRefused, ImagesBusy, PortfolioFull
 from lerarenregister.portfolio.rules.files import Room
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
@@ -121,6 +121,8 @@ def _problem(refusal: Exception, most: int) -> str:
         )
     if isinstance(refusal, TooLarge):
         return _("Dit bestand is te groot. Het mag {most} MB zijn.").format(most=most)
+    if isinstance(refusal, ImagesBusy):
+        return _("Er worden nu te veel foto's tegelijk bewaard. Er is niets teruggezet. Probeer het straks nog eens.")
     if isinstance(refusal, PortfolioFull | FileRefused):
         return _("Samen met wat je hier al hebt, is dit meer dan er in een portfolio past. Er is niets teruggezet.")
     return _("Dit is geen zip die je hier meenam, of er is iets in veranderd. Kies de zip zoals je hem kreeg.")
