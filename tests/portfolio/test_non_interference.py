@@ -124,6 +124,8 @@ class Life:
     def earlier(self, content: Content) -> None:
         key = self.put(content)
         changed = replace(content, text=f"{content.text}, later")
+        if not Entry.objects.filter(pk=key).exists():
+            return  # there was nothing to keep
         actions.save_entry(**self.common, entry_id=key, expected=1, content=changed)
         actions.restore_version(**self.common, entry_id=key, version=1, expected=2)
 
@@ -161,7 +163,7 @@ class Life:
             own=own,
             share_id=share_id,
             story=Story("Mijn jaar", "", (CopyPart(content.text),)),
-            asked=Asked("Anouk", "Om te lezen", "Cor", Audience.COLLEAGUE, self.at.date() + timedelta(days=30), True),
+            asked=Asked("Anouk", "Om te lezen", "Cor", Audience.COLLEAGUE, self.at.date() + timedelta(days=200), True),
             to=own.address,
             files=NO_FILES,
             most_bytes=10**6,

@@ -13,7 +13,7 @@ from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio import actions
-from lerarenregister.portfolio.errors import FileRefused, PortfolioFull
+from lerarenregister.portfolio.errors import FileGone, FileRefused, ImagesBusy, PortfolioFull
 from lerarenregister.portfolio.rules.files import Room
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
@@ -86,18 +86,22 @@ def _bring_in(request: DoorRequest, sealer: Sealer, handler: ZipIn) -> HttpRespo
     try:
         if handler.too_large:
             raise TooLarge("the zip is too large")
+        if handler.overtaken:
+            raise FileGone("another import began")
         with handler.opened() as packed, open_zip(packed) as archive:
             read = read_zip(archive, at=request.at)
-            imported = _imported(request, sealer, archive, read, beside=handler.stored())
-    except Invalid as refusal:
+            imported = _imported(request, sealer, archive, read)
+    except (Invalid, Unreadable) as refusal:
+        if isinstance(refusal, Unreadable) and handler.is_there():
+            raise
         context = {"problem": _problem(refusal, most), "most": most}
         return render(request, "portfolio/bring_in.html", context, status=400)
     context = {"imported": imported, "lacking": read.lacking, "most": most}
     return render(request, "portfolio/bring_in.html", context)
 
 
-def _imported(request: DoorRequest, sealer: Sealer, archive: ZipFile, read: Read, *, beside: int) -> actions.Imported:
-    """Bring in what is in the zip. The zip itself lies `beside` her files as long as this takes, and takes no room."""
+def _imported(request: DoorRequest, sealer: Sealer, archive: ZipFile, read: Read) -> actions.Imported:
+    """Bring in what is in the zip. The zip itself lies beside her files as long as this takes, and takes no room."""
     most = room().of_portfolio
     return actions.import_entries(
         viewer=request.viewer,
@@ -105,14 +109,20 @@ def _imported(request: DoorRequest, sealer: Sealer, archive: ZipFile, read: Read
         entries=read.entries,
         draft=read.draft,
         files=lambda file: file_in(archive, file),
-        room=Room(of_file=most, of_portfolio=most + beside),
+        room=Room(of_file=most, of_portfolio=most),
         at=request.at,
     )
 
 
-def _problem(refusal: Invalid, most: int) -> str:
+def _problem(refusal: Exception, most: int) -> str:
+    if isinstance(refusal, FileGone | Unreadable):
+        return _(
+            "Je begon intussen nog een keer met terugzetten, misschien in een ander venster. Dat gaat daar verder."
+        )
     if isinstance(refusal, TooLarge):
         return _("Dit bestand is te groot. Het mag {most} MB zijn.").format(most=most)
+    if isinstance(refusal, ImagesBusy):
+        return _("Er worden nu te veel foto's tegelijk bewaard. Er is niets teruggezet. Probeer het straks nog eens.")
     if isinstance(refusal, PortfolioFull | FileRefused):
         return _("Samen met wat je hier al hebt, is dit meer dan er in een portfolio past. Er is niets teruggezet.")
     return _("Dit is geen zip die je hier meenam, of er is iets in veranderd. Kies de zip zoals je hem kreeg.")
