@@ -82,7 +82,7 @@ def _expire_codes(at: datetime) -> int:
 
 @transaction.atomic
 def _forget_tries(at: datetime) -> int:
-    tries, _ = ActivationTry.objects.filter(tried_at__lt=at - TRIES_KEPT).delete()
+    tries, _ = ActivationTry.objects.exclude(tried_at__range=(at - TRIES_KEPT, at + TRIES_KEPT)).delete()
     if tries:
         record(TriesForgotten(tries), actor=_JOB, at=at)
     return tries
