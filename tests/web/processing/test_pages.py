@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from pytest_django.fixtures import Settings
 
 from lerarenregister.audit.activities import PROCESSING
-from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.processing import shown, terms
+from tests.rulebook import TERMS
 
 pytestmark = pytest.mark.django_db
 HERE = [each for each in PROCESSING.activities if shown.takes_place(each)]

@@ -23,7 +23,7 @@ from lerarenregister.register.models import (
     RegistrationPart,
     Review,
 )
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 
 OWN_REQUEST = "own-request"
 _ROLE = "account-holder"
@@ -52,7 +52,7 @@ def erase_person(*, account: UUID, at: datetime) -> None:
         erase_file(employee, erased)
     ActivationTry.objects.filter(account=account).delete()
     objections.filter(withdrawn_at__isnull=False).delete()
-    objections.update(account=None, file=None, staff_number="", kept_until=at + TERMS.objection_kept)
+    objections.update(account=None, file=None, staff_number="", kept_until=at + terms_at(at).objection_kept)
     note_erased(erased, role=_ROLE, at=at)
 
 

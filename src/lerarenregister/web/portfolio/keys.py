@@ -8,7 +8,7 @@ session. The session table alone opens nothing, and neither does the cookie.
 import base64
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -27,7 +27,7 @@ from lerarenregister.portfolio.actions import keys as key_actions
 from lerarenregister.portfolio.errors import KeyErased, KeysUnusable
 from lerarenregister.portfolio.sharing import queries as sharing
 from lerarenregister.portfolio.sharing.rules.receiving import Own
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
 from vault.answers import LEAST_LINES, MOST_AMONG, Also, Holder, Line, Opened
@@ -37,8 +37,6 @@ from vault.rows import erase_ticket, log_ticket
 COOKIE = "sleutel"
 IN_SESSION, CODE, PROOF = "portfolio_key", "portfolio_recovery_code", "portfolio_proof"
 _ALSO = {Purpose.RECOVERY_CODE: Also.CODE, Purpose.PROVE: Also.PROOF}
-ERASURE_KEPT = TERMS.key_backup + timedelta(days=2)
-"""How long an erased key is remembered: a backup of the vault is a day old, and goes a day late, at the most."""
 _log = logging.getLogger(__name__)
 
 
@@ -133,6 +131,11 @@ def keep(request: DoorRequest, response: HttpResponse, opened: Opened) -> None:
     )
 
 
+def erasure_kept(at: datetime) -> timedelta:
+    """How long an erased key is remembered: a backup of the vault is a day old, and goes a day late, at the most."""
+    return terms_at(at).key_backup + timedelta(days=2)
+
+
 def erase_waiting() -> int:
     """Have the keys of closed accounts erased that wait for it; how many. Safe to repeat, and to do twice at once.
 
@@ -146,7 +149,8 @@ def erase_waiting() -> int:
         except (VaultAway, VaultRefused) as error:
             _log.warning("the vault did not erase a key", extra={"check": str(error)})
             break
-        key_actions.note_key_erased(key=each.key, until=dutch_date(clock.now() + ERASURE_KEPT))
+        at = clock.now()
+        key_actions.note_key_erased(key=each.key, until=dutch_date(at + erasure_kept(at)))
         done += 1
     return done
 
