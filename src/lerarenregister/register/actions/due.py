@@ -127,7 +127,7 @@ def _forget_deliverers(at: datetime) -> int:
 @transaction.atomic
 def _forget_deciders(at: datetime) -> int:
     """Also who used a code that led to a review and no further: of a code that joined her file she is the file's."""
-    before = at - TERMS.accountability
+    before = at - terms_at(at).accountability
     reviews = Review.objects.filter(decided_by__isnull=False, decided_at__lt=before).update(decided_by=None)
     used, codes = ActivationCodeIssued.objects.filter(redeemed_at__lt=before), 0
     if used.exists():
