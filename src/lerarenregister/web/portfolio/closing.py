@@ -1,6 +1,7 @@
 """The portfolio's part in her rights: nothing of it can be read here, and all of it goes with her account."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from lerarenregister.person.parts import Closing, Part, Subject
 from lerarenregister.portfolio import actions
 from lerarenregister.portfolio.queries.releasing import Released, released_of
 from lerarenregister.portfolio.sharing import actions as sharing
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.portfolio import keys
 
 
@@ -28,12 +29,12 @@ def _rows(released: Released) -> Iterator[Row]:
         yield {**told, "readable": True, **year.fields()}
 
 
-def _leaving(_subject: Subject) -> Iterator[Leaving]:
+def _leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:
     yield Leaving(_("Je hele portfolio, met prullenbak en concept, en de sleutel ervan. Ook wij halen het niet terug."))
     yield Leaving(_("Alles wat je deelt: wie een link van je heeft, kan de kopie niet meer openen."))
     yield Leaving(
         _("In reservekopieën van de sleutels: jouw sleutel, zelf versleuteld."),
-        _("{days} dagen").format(days=TERMS.key_backup.days),
+        _("{days} dagen").format(days=terms_at(at).key_backup.days),
     )
 
 
