@@ -6,6 +6,7 @@ Without arguments: compare with docs/reference and fail when a page lags. With -
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,12 +129,15 @@ def columns_page() -> str:
 
 def grounds_page() -> str:
     """The table of grounds in the rulebook in force."""
-    from lerarenregister.register.rulebook import GROUNDS, TERMS  # noqa: PLC0415
+    from lerarenregister.register.rulebook import RULEBOOKS  # noqa: PLC0415
+
+    book = RULEBOOKS.all[-1]
+    terms = book.terms
 
     rows = [
         f"| `{each.code}` | {each.name_nl} | {each.name_en} | {'yes' if each.qualified else 'no'} | "
         f"{', '.join(sorted(each.sectors))} |"
-        for each in GROUNDS.values()
+        for each in book.grounds.values()
     ]
     text = "# Grounds of an appointment (benoemingsgrondslagen)\n\n"
     text += (
@@ -143,13 +147,34 @@ def grounds_page() -> str:
         "A confirmed appointment on a qualified ground makes or extends a registration. One on another ground enters\n"
     )
     text += (
-        f"the pre-register and is not counted. Terms of version {TERMS.version}: a code {TERMS.activation_code.days} "
+        f"the pre-register and is not counted. Terms of version {book.version}: a code {terms.activation_code.days} "
     )
     text += (
-        f"days, {TERMS.tries_per_hour} wrong codes\nan hour per account, a work address {TERMS.work_mail.days} days, "
+        f"days, {terms.tries_per_hour} wrong codes\nan hour per account, a work address {terms.work_mail.days} days, "
     )
-    text += f"staged lines {TERMS.staging.days} days.\n\n"
+    text += f"staged lines {terms.staging.days} days.\n\n"
     return text + "| Code | Dutch | English | Qualified | Sectors |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def rulebook_page() -> str:
+    """Every rule of every version, with the code that keeps it and the tests that show it."""
+    from django.utils import translation  # noqa: PLC0415
+
+    from lerarenregister.register.rulebook import RULEBOOKS  # noqa: PLC0415
+    from lerarenregister.web.register.rulebook import terms_in_words  # noqa: PLC0415
+
+    text = "# The rulebook, rule by rule\n\nPeople read it at `/reglement/`. A change: [a new version](../how-to/"
+    text += "change-the-rulebook.md). A test looks whether the code and the tests named here exist.\n"
+    for book in RULEBOOKS.all:
+        end = f", no longer from {book.until}" if book.until else ""
+        text += f"\n## Version {book.version}, in force from {book.begin}{end}\n"
+        with translation.override("en"):
+            terms = terms_in_words(book)
+        for article in (each for chapter in book.chapters for each in chapter.articles):
+            text += f"\n**{article.code} {article.heading_en}.** {article.text_en.format_map(terms)}\n\n"
+            text += f"- Kept by {', '.join(f'`{path}`' for path in article.kept_by)}\n"
+            text += f"- Shown by {', '.join(f'`{path}`' for path in article.shown_by)}\n"
+    return text
 
 
 def refusals_page() -> str:
@@ -273,8 +298,10 @@ def processing_page() -> str:
 
 def processing_of(activity: "Activity") -> str:
     """One activity, in the language that is in force."""
+    from lerarenregister.register.rulebook import RULEBOOKS  # noqa: PLC0415
     from lerarenregister.web.processing.terms import said  # noqa: PLC0415
 
+    newest = datetime.combine(RULEBOOKS.all[-1].begin, time(12), UTC)
     text = f"\n## {activity.name.en} (`{activity.code}`, version {activity.version})\n\n{activity.purpose.en}\n\n"
     if activity.personal:
         text += f"- Ground: {activity.ground.words.en}\n"
@@ -287,7 +314,7 @@ def processing_of(activity: "Activity") -> str:
         text += "\n| Data | Tables | Kept |\n|---|---|---|\n"
     for data in activity.data:
         tables = ", ".join(f"`{table}`" for table in data.tables) or "no table"
-        text += f"| {data.words.en} | {tables} | {said(data.kept)} |\n"
+        text += f"| {data.words.en} | {tables} | {said(data.kept, newest)} |\n"
     return text
 
 
@@ -296,6 +323,7 @@ PAGES = {
     "delivery-columns.md": columns_page,
     "events.md": events_page,
     "grounds.md": grounds_page,
+    "rulebook.md": rulebook_page,
     "limits.md": limits_page,
     "permissions.md": permissions_page,
     "processing.md": processing_page,

@@ -143,6 +143,8 @@ TABLE = {
     "register:dispute": Row(OWNER, "page", "done", "person"),
     "register:extract": look(PERSONS, "person"),
     "register:counts": look(ROLES),
+    "register:rulebook": look(ROLES),
+    "register:rulebook_version": look(ROLES),
     "register:board": look(STAFF, asks=(_P.REGISTER_DELIVERY_READ, _P.REGISTER_PERSON_LIST)),
     "register:upload": Row(STAFF, "page", "done", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:delivery": look(STAFF, asks=(_P.REGISTER_DELIVERY_READ,)),

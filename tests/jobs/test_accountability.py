@@ -28,9 +28,9 @@ from lerarenregister.register import actions as register
 from lerarenregister.register import queries
 from lerarenregister.register.events import CodeIssued, CodesExpired
 from lerarenregister.register.models import ActivationCodeIssued, Confirmation, Delivery, Employee, Review
-from lerarenregister.register.rulebook import TERMS
 from tests.register import cast
 from tests.register.cast import AT, BOARD, csv_of
+from tests.rulebook import TERMS
 
 pytestmark = pytest.mark.django_db
 LATER = AT + TERMS.accountability

@@ -16,7 +16,6 @@ from lerarenregister.kernel.identifiers import ActivationCode
 from lerarenregister.register import actions, printing, queries
 from lerarenregister.register.errors import CodeRefused, TooManyTries
 from lerarenregister.register.models import ActivationCodeIssued, Employee, Review, WorkMail
-from lerarenregister.register.rulebook import TERMS
 from lerarenregister.register.rules.identity import ClaimedIdentity, same_person
 from tests.register.cast import (
     AT,
@@ -31,6 +30,7 @@ from tests.register.cast import (
     support,
     teacher,
 )
+from tests.rulebook import TERMS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_institutions")]
 

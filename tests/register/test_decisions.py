@@ -5,13 +5,13 @@ from itertools import permutations
 
 import pytest
 
-from lerarenregister.register.rulebook import GROUNDS
 from lerarenregister.register.rules.claims import AppointmentKey, PersonFacts
 from lerarenregister.register.rules.columns import COLUMNS
 from lerarenregister.register.rules.decisions import AppointmentState, Circumstances, Known, decide
 from lerarenregister.register.rules.places import Places
 from lerarenregister.register.rules.timelines import Spell
 from tests.register.cast import BOARD, LINE, OTHER_BOARD
+from tests.rulebook import GROUNDS
 
 MOVED = date(2018, 8, 1)
 PLACES = Places(

@@ -22,9 +22,9 @@ from lerarenregister.register.models import (
     Review,
     WorkMail,
 )
-from lerarenregister.register.rulebook import TERMS
 from tests.register import cast
 from tests.register.cast import AT, OTHER_BOARD, TEACHER, code_for, csv_of, deliver, joined, support, teacher
+from tests.rulebook import TERMS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_institutions")]
 MOMENT = timedelta(microseconds=1)

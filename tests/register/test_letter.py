@@ -15,7 +15,7 @@ from lerarenregister.register import printing
 from lerarenregister.register.letter_words import DUTCH, ENGLISH, LetterWords
 from lerarenregister.register.printing import PrintedLetter
 from lerarenregister.register.queries.letters import Letter, LetterAppointment
-from lerarenregister.register.rulebook import GROUNDS
+from tests.rulebook import GROUNDS
 
 # Said only when there is nothing else to say, or no sentence.
 APART = {"language", "nothing_delivered", "since", "board_name", "pointer", "example"}

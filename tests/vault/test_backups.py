@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from lerarenregister.jobs.backups.folders import BackupRefused, refuse_beside_keys
-from lerarenregister.register.rulebook import TERMS
 from tests import vaults
+from tests.rulebook import TERMS
 from tests.vault.conftest import connected, on_disk
 from tests.vault.signing import AT, Providers, first, opened
 from vault.__main__ import BACKUP_DAYS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lerarenregister.register.rulebook import TERMS
+from tests.rulebook import TERMS
 from tests.vault.conftest import on_disk
 from tests.vault.signing import AT, EDUID, EID, first, opened, sign_in
 from vault.answers import Also, Holder, Line, Opened

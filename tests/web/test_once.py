@@ -15,7 +15,6 @@ from lerarenregister.accounts.permissions import Role
 from lerarenregister.jobs.sendings import due
 from lerarenregister.kernel import clock
 from lerarenregister.register.models import ActivationCodeIssued, Confirmation, Dispute
-from lerarenregister.register.rulebook import TERMS
 from lerarenregister.sendings import actions
 from lerarenregister.sendings.errors import AlreadyDone
 from lerarenregister.sendings.models import Sending
@@ -23,6 +22,7 @@ from lerarenregister.web import once
 from lerarenregister.web.once import AGAIN, FIELD, new_key
 from tests.register import cast
 from tests.register.cast import BOARD, csv_of
+from tests.rulebook import TERMS
 
 pytestmark = pytest.mark.django_db
 NOTICE = "Dit had je al verstuurd. Het is één keer gedaan."

@@ -30,7 +30,7 @@ from lerarenregister.person.models import Objection
 from lerarenregister.person.parts import PARTS, Closing, Subject
 from lerarenregister.person.queries import has_something, subject_of
 from lerarenregister.person.rules import MOST_OPEN, activities, is_text
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def make_objection(*, viewer: Viewer, activity: str, words: str, at: datetime) -
     if Objection.objects.filter(account=account, answered_at=None, withdrawn_at=None).count() >= MOST_OPEN:
         raise TooManyOpen
     made = Objection.objects.create(
-        id=new_id(), account=account, activity=activity, words=said, made_at=at, answer_by=at + TERMS.objection
+        id=new_id(), account=account, activity=activity, words=said, made_at=at, answer_by=at + terms_at(at).objection
     )
     record(ObjectionMade(made.id, activity), actor=_herself(viewer), at=at, subjects=[account])
     return made.id
@@ -162,7 +162,7 @@ def answer_objection(*, viewer: Viewer, objection: UUID, granted: bool, motive: 
 @transaction.atomic
 def forget_objections(*, at: datetime) -> int:
     """Destroy objections that were answered or taken back and have had their term; returns how many. Safe to repeat."""
-    before = at - TERMS.objection_answered
+    before = at - terms_at(at).objection_answered
     forgotten, _ = Objection.objects.filter(Q(answered_at__lte=before) | Q(withdrawn_at__lte=before)).delete()
     if forgotten:
         record(ObjectionsForgotten(forgotten), actor=Actor(None, "job"), at=at)

@@ -4,6 +4,7 @@ The order is that of closing: the register lets go while her account is still kn
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,7 @@ from lerarenregister.person.parts import Closing, Part, Subject
 from lerarenregister.person.queries import objections_held
 from lerarenregister.register.actions import erase_person
 from lerarenregister.register.queries import holdings as register
-from lerarenregister.register.rulebook import TERMS
-
-_YEARS = TERMS.accountability.days // 365
+from lerarenregister.register.rulebook import terms_at
 
 
 def _accounts(subject: Subject) -> Iterator[Held]:
@@ -45,15 +44,15 @@ def _log(subject: Subject) -> Iterator[Held]:
     return audit.held_of(subject.ids, herself=subject.account)
 
 
-def _accounts_leaving(_subject: Subject) -> Iterator[Leaving]:
+def _accounts_leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:
     yield Leaving(_("Je inlogmiddelen, al je sessies en al je rollen."))
     yield Leaving(
         _("Een leeg accountnummer, en welke rollen dat nummer had. Zonder naam. Zo blijft te zien wie wat mocht."),
-        _("{years} jaar").format(years=_YEARS),
+        _("{years} jaar").format(years=terms_at(at).accountability.days // 365),
     )
 
 
-def _register_leaving(_subject: Subject) -> Iterator[Leaving]:
+def _register_leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:
     yield Leaving(_("Je registratie. Je registernummer vervalt en niemand krijgt het nog."))
     yield Leaving(_("Wat besturen over je aanleverden, en wat je bevestigde of erover schreef."))
     yield Leaving(
@@ -62,25 +61,27 @@ def _register_leaving(_subject: Subject) -> Iterator[Leaving]:
     )
     yield Leaving(
         _("Heb je bezwaar tegen aanleveren? Een controlegetal van je personeelsnummer, zodat je bezwaar nog geldt."),
-        _("{days} dagen").format(days=TERMS.objection_kept.days),
+        _("{days} dagen").format(days=terms_at(at).objection_kept.days),
     )
 
 
-def _objections_leaving(_subject: Subject) -> Iterator[Leaving]:
+def _objections_leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:
     yield Leaving(
         _("Bezwaren die je hier schreef, met het antwoord. Wacht er nog een, dan komt er geen antwoord meer.")
     )
 
 
-def _messages_leaving(_subject: Subject) -> Iterator[Leaving]:
+def _messages_leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:
     yield Leaving(_("Berichten aan jou, ook die nog wachten."))
 
 
-def _log_leaving(_subject: Subject) -> Iterator[Leaving]:
+def _log_leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:
     yield Leaving(_("Wat er in het logboek staat over wat jij zelf deed."))
     yield Leaving(
         _("In het logboek: wat anderen deden, zoals aanleveren of kijken, met nummers die naar niemand meer leiden."),
-        _("{years} jaar nadat het gebeurde, want zij moeten zich kunnen verantwoorden").format(years=_YEARS),
+        _("{years} jaar nadat het gebeurde, want zij moeten zich kunnen verantwoorden").format(
+            years=terms_at(at).accountability.days // 365
+        ),
     )
     yield Leaving(
         _("In reservekopieën van de database: alles, zoals het op de dag van die kopie was."),

@@ -40,7 +40,7 @@ class Part:
 
     name: str
     held: Callable[[Subject], Iterator[Held]]
-    leaving: Callable[[Subject], Iterator[Leaving]]
+    leaving: Callable[[Subject, datetime], Iterator[Leaving]]
     close: Callable[[Closing], None]
     afterwards: Callable[[], object] | None = None
 

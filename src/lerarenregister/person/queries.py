@@ -45,10 +45,10 @@ def everything_held(viewer: Viewer) -> Iterator[Held]:
     return held_by_all(PARTS, subject_of(viewer))
 
 
-def what_leaves(viewer: Viewer) -> list[Leaving]:
+def what_leaves(viewer: Viewer, at: datetime) -> list[Leaving]:
     """What goes when she closes her account, and what stays until when, as the parts say; raises as `subject_of`."""
     subject = subject_of(viewer)
-    return [each for part in PARTS for each in part.leaving(subject)]
+    return [each for part in PARTS for each in part.leaving(subject, at)]
 
 
 @dataclass(frozen=True, slots=True)

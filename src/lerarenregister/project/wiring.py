@@ -90,6 +90,6 @@ def _portfolio() -> None:
     audit_pages.BESIDE.append(parts.key_log)
     cookies.MORE += [parts.key_cookie, device.mark_cookie, reading.cookie]
     cookies.MEMORY.append(device.MEMORY)
-    terms.DURATIONS["code.portfolio-bin"] = lambda: parts.KEPT_IN_BIN
-    terms.DURATIONS["code.key-erasure"] = lambda: keys.ERASURE_KEPT
-    terms.DURATIONS["code.portfolio-waiting"] = lambda: parts.WAITS
+    terms.DURATIONS["code.portfolio-bin"] = lambda _: parts.KEPT_IN_BIN
+    terms.DURATIONS["code.key-erasure"] = keys.erasure_kept
+    terms.DURATIONS["code.portfolio-waiting"] = lambda _: parts.WAITS

@@ -1,112 +1,108 @@
-"""The rulebook in force (`reglement/v1`): the table of grounds, the terms, and for what the profession asks, read once.
+"""The versions of the rulebook (`reglement/`), read once: which one is in force depends on the day.
 
-Both are this register's own and say so; nothing here is present law.
+All of it is this register's own and says so; nothing here is present law. A version is a folder with the day from which
+it is in force, its articles, terms, table of grounds and the purposes of the profession. A change of a term is a new
+folder and the end of the one before (docs/how-to/change-the-rulebook.md).
 """
 
 import tomllib
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from lerarenregister.kernel.clock import AMSTERDAM, dutch_date
 from lerarenregister.register.rules.grounds import Ground
+from lerarenregister.register.rules.rulebooks import (
+    COUNTS,
+    TERM_NAMES,
+    Article,
+    Chapter,
+    Purpose,
+    Rulebook,
+    Rulebooks,
+    RulebooksWrong,
+    Terms,
+)
 
-FOLDER = Path(__file__).resolve().parents[3] / "reglement" / "v1"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How long things last, as durations: `activation_code`, `work_mail`, `staging`, `review`, `key_backup` (of
-    portfolio keys) and `sent_form` (that a form was done); tries as a number. `unconfirmed`: what was delivered and not
-    confirmed; `claims`: name and birth date of the sign-in in a review, after it was decided. `objection`: to answer
-    one that is not automatic; `objection_answered`: how long one is kept after its answer; `objection_kept`: how long
-    one is kept after its account was closed. `accountability`: how long it can be seen who did what;
-    `unused_invitation`: one that nobody used, after it expired. `release`: how
-    long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when she names no
-    other end; `share_most`: the longest."""
-
-    version: int
-    activation_code: timedelta
-    tries_per_hour: int
-    work_mail: timedelta
-    staging: timedelta
-    unconfirmed: timedelta
-    claims: timedelta
-    review: timedelta
-    key_backup: timedelta
-    key_log: timedelta
-    objection: timedelta
-    objection_kept: timedelta
-    objection_answered: timedelta
-    sent_form: timedelta
-    accountability: timedelta
-    unused_invitation: timedelta
-    share: timedelta
-    share_most: timedelta
-    release: timedelta
+FOLDER = Path(__file__).resolve().parents[3] / "reglement"
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """For what the profession asks coarse values of portfolios: its name and why, in both languages."""
-
-    code: str
-    name_nl: str
-    name_en: str
-    why_nl: str
-    why_en: str
+def read_rulebooks(folder: Path) -> Rulebooks:
+    """All versions in a folder. Raises RulebooksWrong when one does not hold what it must, or they do not fit."""
+    return Rulebooks(_version(each) for each in sorted(folder.glob("v*")) if each.is_dir())
 
 
-def _read(name: str) -> dict[str, Any]:
-    with (FOLDER / name).open("rb") as file:
+def _version(folder: Path) -> Rulebook:
+    try:
+        about, terms = _read(folder, "geldt"), _read(folder, "termijnen")
+        return Rulebook(
+            version=about["version"],
+            begin=about["begin"],
+            until=about.get("until"),
+            terms=_terms(terms),
+            grounds=MappingProxyType({each["code"]: _ground(each) for each in _read(folder, "grondslagen")["ground"]}),
+            purposes=MappingProxyType(
+                {each["code"]: Purpose(**each) for each in _read(folder, "informatie")["purpose"]}
+            ),
+            chapters=tuple(map(_chapter, _read(folder, "artikelen")["chapter"])),
+        )
+    except (OSError, KeyError, TypeError, ValueError, tomllib.TOMLDecodeError) as error:
+        raise RulebooksWrong([f"{folder.name} cannot be read: {type(error).__name__} {error}"]) from error
+
+
+def _read(folder: Path, name: str) -> dict[str, Any]:
+    with (folder / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 
 
-def _grounds() -> MappingProxyType[str, Ground]:
-    return MappingProxyType(
-        {
-            each["code"]: Ground(
-                code=each["code"],
-                name_nl=each["name_nl"],
-                name_en=each["name_en"],
-                qualified=each["qualified"],
-                sectors=frozenset(each["sectors"]),
-            )
-            for each in _read("grondslagen.toml")["ground"]
-        }
+def _terms(read: dict[str, Any]) -> Terms:
+    unknown = set(read) - set(TERM_NAMES)
+    if unknown:
+        raise ValueError(f"unknown terms {', '.join(sorted(unknown))}")
+    values: list[Any] = [read[name] if name in COUNTS else timedelta(days=read[name]) for name in TERM_NAMES]
+    return Terms(*values)
+
+
+def _ground(read: dict[str, Any]) -> Ground:
+    return Ground(
+        code=read["code"],
+        name_nl=read["name_nl"],
+        name_en=read["name_en"],
+        qualified=read["qualified"],
+        sectors=frozenset(read["sectors"]),
     )
 
 
-def _terms() -> Terms:
-    read = _read("termijnen.toml")
-    return Terms(
-        version=read["version"],
-        activation_code=timedelta(days=read["activation_code_days"]),
-        tries_per_hour=read["activation_tries_per_hour"],
-        work_mail=timedelta(days=read["work_mail_days"]),
-        staging=timedelta(days=read["staging_days"]),
-        unconfirmed=timedelta(days=read["unconfirmed_days"]),
-        claims=timedelta(days=read["claims_days"]),
-        review=timedelta(days=read["review_days"]),
-        key_backup=timedelta(days=read["key_backup_days"]),
-        key_log=timedelta(days=read["key_log_days"]),
-        objection=timedelta(days=read["objection_days"]),
-        objection_answered=timedelta(days=read["objection_answered_days"]),
-        objection_kept=timedelta(days=read["objection_kept_days"]),
-        sent_form=timedelta(days=read["sent_form_days"]),
-        accountability=timedelta(days=read["accountability_days"]),
-        unused_invitation=timedelta(days=read["unused_invitation_days"]),
-        share=timedelta(days=read["share_days"]),
-        share_most=timedelta(days=read["share_most_days"]),
-        release=timedelta(days=read["release_days"]),
+def _chapter(read: dict[str, Any]) -> Chapter:
+    articles = tuple(
+        Article(**{**each, "kept_by": tuple(each["kept_by"]), "shown_by": tuple(each["shown_by"])})
+        for each in read["article"]
     )
+    return Chapter(read["code"], read["heading_nl"], read["heading_en"], articles)
 
 
-def _purposes() -> MappingProxyType[str, Purpose]:
-    return MappingProxyType({each["code"]: Purpose(**each) for each in _read("informatie.toml")["purpose"]})
+RULEBOOKS = read_rulebooks(FOLDER)
 
 
-GROUNDS = _grounds()
-TERMS = _terms()
-PURPOSES = _purposes()
+def rulebook_at(at: datetime) -> Rulebook:
+    """The version in force on the Dutch day of a moment. Raises NoRulebook."""
+    return RULEBOOKS.on(dutch_date(at))
+
+
+def over(term: Callable[[Terms], timedelta], at: datetime) -> datetime:
+    """The moment before which everything has had this term, each under the version of its own day: who was told a date
+    keeps it when a later version is shorter. Something that came later may have had it too, and then waits a while."""
+    begins = []
+    for book in RULEBOOKS.all:
+        begin = datetime.combine(book.begin, time(), AMSTERDAM) if book is not RULEBOOKS.all[0] else None
+        first = max(begin, at - term(book.terms)) if begin else at - term(book.terms)
+        if book.until is None or dutch_date(first) < book.until:
+            begins.append(first)
+    return min(begins, default=at - term(terms_at(at)))
+
+
+def terms_at(at: datetime) -> Terms:
+    """The terms of the version in force at a moment. Raises NoRulebook."""
+    return rulebook_at(at).terms

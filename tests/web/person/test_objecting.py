@@ -17,10 +17,10 @@ from lerarenregister.person import actions, queries
 from lerarenregister.person.errors import TooManyOpen
 from lerarenregister.person.models import Objection
 from lerarenregister.person.rules import MOST_CHARACTERS, MOST_OPEN
-from lerarenregister.register.rulebook import TERMS
 from lerarenregister.web.processing import shown
 from tests.attacks import cast
 from tests.attacks.cast import Browser
+from tests.rulebook import TERMS
 
 pytestmark = pytest.mark.django_db
 WRITE, MINE, SUPPORT = "/mijn-gegevens/bezwaren/nieuw/", "/mijn-gegevens/", "/ondersteuning/bezwaren/"
@@ -58,7 +58,7 @@ def test_she_says_what_and_why_and_sees_by_when_she_has_an_answer_and_then_the_a
     her: Browser, support: Browser
 ) -> None:
     page = page_of(her, WRITE)
-    for each in shown.activities():
+    for each in shown.activities(clock.now()):
         assert (each.name in page) is each.personal, (
             "everything that the register does with data about people can be chosen"
         )

@@ -13,8 +13,8 @@ from lerarenregister.accounts.models import Account, Identity, SignedInSession
 from lerarenregister.kernel import clock
 from lerarenregister.portfolio.actions.keys import forget_erasures
 from lerarenregister.portfolio.models import KeyErasure, PortfolioKey
-from lerarenregister.register.rulebook import TERMS
 from tests import vaults
+from tests.rulebook import TERMS
 from tests.web.portfolio.conftest import Person
 from vault.backups import back_up, restore
 

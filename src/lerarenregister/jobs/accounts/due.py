@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.sessions.models import Session
 
 from lerarenregister.accounts import actions
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 
 
 def destroy(at: datetime) -> str:
@@ -13,7 +13,8 @@ def destroy(at: datetime) -> str:
     idempotent. A sentence, or "" when nothing was due."""
     Session.objects.filter(expire_date__lt=at).delete()
     sessions, tries = actions.destroy_sessions(at=at), actions.forget_tries(at=at)
-    ended = actions.forget_ended(before=at - TERMS.accountability, unused_before=at - TERMS.unused_invitation, at=at)
+    terms = terms_at(at)
+    ended = actions.forget_ended(before=at - terms.accountability, unused_before=at - terms.unused_invitation, at=at)
     done = {
         "old sessions destroyed": sessions,
         "tries of invitations forgotten": tries,

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from lerarenregister.outbox import actions
 from lerarenregister.register.actions import code_for_mail, forget_work_mail, issue_mailed_code
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 
 _log = logging.getLogger(__name__)
 _MOST_AWAY = 3
@@ -81,7 +81,7 @@ def _activation(reference: UUID, at: datetime) -> Mail | None:
     return Mail(
         to=mailed.address,
         subject=_ACTIVATION_SUBJECT,
-        text=_ACTIVATION.format(link=f"{page}{code}/", address=page, code=code, days=TERMS.activation_code.days),
+        text=_ACTIVATION.format(link=f"{page}{code}/", address=page, code=code, days=terms_at(at).activation_code.days),
         done=lambda moment: forget_work_mail(employee=reference, at=moment),
         accepted=lambda moment: issue_mailed_code(mailed, at=moment),
         given_up=lambda moment: forget_work_mail(employee=reference, at=moment, again=True),

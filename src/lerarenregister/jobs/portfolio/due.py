@@ -9,7 +9,7 @@ from lerarenregister.portfolio.actions import files, keys
 from lerarenregister.portfolio.actions.releasing import destroy_releases
 from lerarenregister.portfolio.sharing import actions as sharing
 from lerarenregister.portfolio.sharing import queries as shared
-from lerarenregister.register.rulebook import PURPOSES
+from lerarenregister.register.rulebook import rulebook_at
 
 
 def destroy(at: datetime) -> str:
@@ -22,7 +22,7 @@ def destroy(at: datetime) -> str:
         waited += batch
     while batch := sharing.end_due(at=at):
         ended += batch
-    while batch := destroy_releases(purposes=PURPOSES, at=at):
+    while batch := destroy_releases(purposes=rulebook_at(at).purposes, at=at):
         over += batch
     said = {
         "deleted portfolio entries removed for good": removed,

@@ -28,7 +28,7 @@ from lerarenregister.register.models import (
 )
 from lerarenregister.register.printing import PrintedLetter
 from lerarenregister.register.queries.letters import letters_for
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.identity import ClaimedIdentity, same_person
 
 MOST_LETTERS = 1_000
@@ -70,7 +70,7 @@ def _issue(
                 code_hash=keyed_hash("activation", code.value),
                 channel=channel,
                 issued_at=at,
-                expires_at=at + TERMS.activation_code,
+                expires_at=at + terms_at(at).activation_code,
             )
             for employee, code in codes.items()
         ],
@@ -112,7 +112,7 @@ def print_letters(
     letters = [letter for letter in letters if letter.employee in codes]
     record(LettersPrinted(Reason.LETTER_IS_PRINTED, board, len(codes)), actor=actor, at=at, subjects=list(codes))
     # The last whole day on which the code works.
-    expires = dutch_date(at + TERMS.activation_code) - timedelta(days=1)
+    expires = dutch_date(at + terms_at(at).activation_code) - timedelta(days=1)
     return [PrintedLetter(letter, codes[letter.employee], dutch_date(at), expires) for letter in letters]
 
 
@@ -161,7 +161,7 @@ def redeem(*, code: str, identity: ClaimedIdentity, viewer: Viewer, at: datetime
     with transaction.atomic():
         accounts.take_turn(account)  # so that no two tries at once count as one
         tried = ActivationTry.objects.filter(account=account, tried_at__gt=since, tried_at__lte=at + LEEWAY)
-        if tried.count() >= TERMS.tries_per_hour:
+        if tried.count() >= terms_at(at).tries_per_hour:
             raise TooManyTries
         redeemed = _redeemed(value, account, identity, viewer.as_teacher(), at)
         if redeemed is None:

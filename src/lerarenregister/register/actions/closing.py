@@ -24,7 +24,7 @@ from lerarenregister.register.models import (
     RegistrationPart,
     Review,
 )
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 
 OWN_REQUEST = "own-request"
 _ROLE = "account-holder"
@@ -54,7 +54,7 @@ def erase_person(*, account: UUID, at: datetime) -> None:
     ActivationTry.objects.filter(account=account).delete()
     ActivationCodeIssued.objects.filter(redeemed_by=account).delete()  # of files that never joined her account
     objections.filter(withdrawn_at__isnull=False).delete()
-    objections.update(account=None, file=None, staff_number="", kept_until=at + TERMS.objection_kept)
+    objections.update(account=None, file=None, staff_number="", kept_until=at + terms_at(at).objection_kept)
     note_erased(erased, role=_ROLE, at=at)
 
 

@@ -30,7 +30,7 @@ from lerarenregister.register.models import (
     Registration,
     RegistrationPart,
 )
-from lerarenregister.register.rulebook import GROUNDS
+from lerarenregister.register.rulebook import RULEBOOKS
 
 MOST_WORDS = 2_000
 
@@ -65,7 +65,7 @@ def confirm_appointment(*, version: UUID, person: UUID, viewer: Viewer, at: date
 def _take_effect(row: AppointmentVersion, account: UUID, actor: Actor, at: datetime) -> None:
     appointment = row.appointment
     subjects = [account, appointment.employee_id]
-    if not GROUNDS[appointment.ground].qualified:
+    if not RULEBOOKS.ground(appointment.ground).qualified:
         if not PreRegisterAssignment.objects.filter(appointment=appointment).exists():
             PreRegisterAssignment.objects.create(id=new_id(), account=account, appointment=appointment, added_at=at)
             record(PreRegisterEntered(appointment.id), actor=actor, at=at, subjects=subjects)

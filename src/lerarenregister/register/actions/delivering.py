@@ -24,7 +24,7 @@ from lerarenregister.register.errors import DeliveryBusy, WrongState
 from lerarenregister.register.events import DeliveryBegun, DeliveryFinished
 from lerarenregister.register.models import Board, Delivery, DeliveryLine, Employee
 from lerarenregister.register.queries.knowledge import boards_known, known_of, places_of
-from lerarenregister.register.rulebook import GROUNDS
+from lerarenregister.register.rulebook import rulebook_at
 from lerarenregister.register.rules.columns import SEPARATOR
 from lerarenregister.register.rules.decisions import Circumstances, decide
 from lerarenregister.register.rules.reasons import Outcome
@@ -140,7 +140,7 @@ def _pass(delivery: Delivery, lines: list[_Staged], target: int, at: datetime) -
         board=board,
         on=dutch_date(delivery.received_at),
         places=places_of(_cells(lines, 6), boards_known(_cells(lines, 0) | {board})),
-        grounds=GROUNDS,
+        grounds=rulebook_at(at).grounds,
     )
     writer = None
     if target == _DELIVERED:

@@ -29,7 +29,7 @@ from lerarenregister.register.models import (
     Review,
     WorkMail,
 )
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 
 TRIES_KEPT = timedelta(days=1)
 _INTERRUPTED_AFTER = timedelta(hours=6)
@@ -90,7 +90,7 @@ def _forget_tries(at: datetime) -> int:
 
 @transaction.atomic
 def _erase_addresses(at: datetime) -> int:
-    due = WorkMail.objects.filter(delivered_at__lte=at - TERMS.work_mail).exclude(address="")
+    due = WorkMail.objects.filter(delivered_at__lte=at - terms_at(at).work_mail).exclude(address="")
     if erased := due.update(address="", address_hash=b""):  # never mailed, or it would be gone: another time it may be
         record(WorkAddressesErased(erased), actor=_JOB, at=at)
     return erased
@@ -99,7 +99,7 @@ def _erase_addresses(at: datetime) -> int:
 @transaction.atomic
 def _erase_claims(at: datetime) -> int:
     said = ~Q(claimed_family_name="", claimed_given_name="", claimed_birth_date=None)
-    due = Review.objects.filter(said, decided_at__lte=at - TERMS.claims)
+    due = Review.objects.filter(said, decided_at__lte=at - terms_at(at).claims)
     if erased := due.update(claimed_family_name="", claimed_given_name="", claimed_birth_date=None):
         record(ClaimsErased(erased), actor=_JOB, at=at)
     return erased
@@ -117,8 +117,8 @@ def _forget_objections(at: datetime) -> int:
 def _forget_deliverers(at: datetime) -> int:
     named = Q(account__isnull=False) | Q(delivered_account__isnull=False)
     # A file may be delivered long after it came; one that is still at work has not.
-    due = Delivery.objects.filter(named, received_at__lt=at - TERMS.accountability)
-    due = due.filter(Q(finished_at=None) | Q(finished_at__lt=at - TERMS.accountability))
+    due = Delivery.objects.filter(named, received_at__lt=at - terms_at(at).accountability)
+    due = due.filter(Q(finished_at=None) | Q(finished_at__lt=at - terms_at(at).accountability))
     if deliveries := due.update(account=None, delivered_account=None):
         record(DeliverersForgotten(deliveries), actor=_JOB, at=at)
     return deliveries
@@ -127,7 +127,7 @@ def _forget_deliverers(at: datetime) -> int:
 @transaction.atomic
 def _forget_deciders(at: datetime) -> int:
     """Also who used a code that led to a review and no further: of a code that joined her file she is the file's."""
-    before = at - TERMS.accountability
+    before = at - terms_at(at).accountability
     reviews = Review.objects.filter(decided_by__isnull=False, decided_at__lt=before).update(decided_by=None)
     used, codes = ActivationCodeIssued.objects.filter(redeemed_at__lt=before), 0
     if used.exists():
@@ -140,7 +140,7 @@ def _forget_deciders(at: datetime) -> int:
 
 
 def _erase_staging(at: datetime) -> int:
-    due = Delivery.objects.filter(received_at__lte=at - TERMS.staging, values_erased_at=None).exclude(
+    due = Delivery.objects.filter(received_at__lte=at - terms_at(at).staging, values_erased_at=None).exclude(
         state__in=("receiving", "checking", "delivering")
     )
     erased = 0

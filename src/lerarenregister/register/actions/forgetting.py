@@ -18,7 +18,7 @@ from lerarenregister.register.models import (
     PersonVersion,
     Review,
 )
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import over
 
 
 def forget_unconfirmed(at: datetime) -> int:
@@ -27,7 +27,7 @@ def forget_unconfirmed(at: datetime) -> int:
     A file waits while something in it is younger, so that she can compare what is new with what was; and while a review
     of it is open. Running it twice changes nothing more.
     """
-    before = at - TERMS.unconfirmed
+    before = over(lambda terms: terms.unconfirmed, at)
     due = Delivery.objects.filter(finished_at__lte=before, forgotten_at=None, state="delivered")
     boards = list(due.order_by("board_id").values_list("board_id", flat=True).distinct())
     return sum(_forget_of_board(board, before=before, at=at) for board in boards)

@@ -13,7 +13,7 @@ from lerarenregister.register.models import (
     Location,
     PersonVersion,
 )
-from lerarenregister.register.rulebook import GROUNDS
+from lerarenregister.register.rulebook import RULEBOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,8 @@ def appointments_of(employees: Sequence[UUID]) -> dict[UUID, list[LetterAppointm
                 LetterAppointment(
                     location=name,
                     place=place,
-                    ground_nl=GROUNDS[appointment.ground].name_nl,
-                    ground_en=GROUNDS[appointment.ground].name_en,
+                    ground_nl=RULEBOOKS.ground(appointment.ground).name_nl,
+                    ground_en=RULEBOOKS.ground(appointment.ground).name_en,
                     topic=appointment.subject or appointment.field,
                     begin=version.begin,
                     last_day=last_day(version.until),

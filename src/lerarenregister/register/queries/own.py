@@ -20,7 +20,7 @@ from lerarenregister.register.models import (
     Review,
 )
 from lerarenregister.register.queries.letters import board_names, full_name, last_day, locations_named
-from lerarenregister.register.rulebook import GROUNDS, TERMS
+from lerarenregister.register.rulebook import RULEBOOKS, terms_at
 
 WAITS, CONFIRMED, DISPUTED = "waits", "confirmed", "disputed"
 
@@ -47,7 +47,7 @@ class VersionShown:
     def kept_until(self) -> datetime | None:
         """Until when it is kept at least when she does not confirm it; None when she did."""
         newest = max(self.delivered_at, self.person_delivered_at)
-        return None if self.answer == CONFIRMED else newest + TERMS.unconfirmed
+        return None if self.answer == CONFIRMED else newest + terms_at(newest).unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,9 @@ def own_registration(viewer: Viewer) -> OwnRegistration:
         number=str(RegisterNumber(registration.number)) if registration else "",
         registered_at=registration.registered_at if registration else None,
         appointments=tuple(_appointments(account)),
-        reviews=tuple(WaitingReview(board, asked_at + TERMS.review) for board, asked_at in sorted(reviews)),
+        reviews=tuple(
+            WaitingReview(board, asked_at + terms_at(asked_at).review) for board, asked_at in sorted(reviews)
+        ),
     )
 
 
@@ -128,7 +130,7 @@ def _appointments(account: UUID) -> list[AppointmentShown]:
             # A mistake that she never confirmed is gone; nothing waits for her.
             continue
         location, place = places.get(row.location_code, (row.location_code, ""))
-        ground = GROUNDS[row.ground]
+        ground = RULEBOOKS.ground(row.ground)
         shown.append(
             AppointmentShown(
                 id=row.id,

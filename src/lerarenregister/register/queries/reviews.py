@@ -13,7 +13,7 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.events import ReviewsConsulted
 from lerarenregister.register.models import PersonVersion, Review
 from lerarenregister.register.queries.letters import full_name
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.identity import ClaimedIdentity, may_be_her_own
 
 
@@ -72,7 +72,7 @@ def delivered_as(person: PersonVersion) -> ClaimedIdentity:
 
 
 def _shown(row: Review, person: PersonVersion, at: datetime) -> ReviewShown:
-    decide_by = row.asked_at + TERMS.review
+    decide_by = row.asked_at + terms_at(row.asked_at).review
     return ReviewShown(
         id=row.id,
         asked_at=row.asked_at,

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db.models import Count
 
 from lerarenregister.register.models import Delivery, Review
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import over
 
-DELIVERY_STATES = ("receiving", "staged", "checking", "checked", "delivering", "delivered", "refused")
+DELIVERY_STATES = ("receiving", "staged", "checking", "checked", "delivering", "delivered", "refused", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +30,5 @@ def register_state(at: datetime) -> RegisterState:
         deliveries=tuple((state, counted.get(state, 0)) for state in DELIVERY_STATES),
         oldest_at_work_at=at_work.order_by("received_at").values_list("received_at", flat=True).first(),
         reviews_waiting=waiting.count(),
-        reviews_late=waiting.filter(asked_at__lte=at - TERMS.review).count(),
+        reviews_late=waiting.filter(asked_at__lte=over(lambda terms: terms.review, at)).count(),
     )

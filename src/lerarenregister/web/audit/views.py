@@ -16,7 +16,7 @@ from lerarenregister.audit.checkpoints import verifier_key
 from lerarenregister.audit.events import Reason
 from lerarenregister.audit.keys import public_key
 from lerarenregister.register.queries import board_names, subject_ids_of
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.navigation import NavigationItem
 from lerarenregister.web.requests import DoorRequest
 
@@ -68,7 +68,8 @@ def who_looked(request: DoorRequest) -> HttpResponse:
         for each in seen
     ]
     beside = [] if at_work else [link() for link in BESIDE]
-    context = {"rows": rows, "at_work": at_work, "beside": beside, "years": TERMS.accountability.days // 365}
+    years = terms_at(request.at).accountability.days // 365
+    context = {"rows": rows, "at_work": at_work, "beside": beside, "years": years}
     response = render(request, "audit/who_looked.html", context)
     response["Cache-Control"] = "no-store"
     return response

@@ -36,7 +36,7 @@ def close(request: DoorRequest) -> HttpResponse:
         response = signed_out(request)
         response["Location"] = reverse("person:closed")
         return response
-    leaving = queries.what_leaves(request.viewer)
+    leaving = queries.what_leaves(request.viewer, request.at)
     context = {
         "number": own_registration(request.viewer).number,
         "name": name_of(request),

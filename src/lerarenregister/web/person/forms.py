@@ -13,8 +13,7 @@ TOO_LONG = _("Maak de tekst korter: maximaal 2.000 tekens.")
 
 def activities() -> list[tuple[str, Any]]:
     """What the register does with data about people, by code, in the language of the page; "" is something else."""
-    named = [(each.code, each.name) for each in shown.activities() if each.personal]
-    return [*named, ("", _("Iets anders, of ik weet het niet"))]
+    return [*shown.names(), ("", _("Iets anders, of ik weet het niet"))]
 
 
 class ObjectionForm(forms.Form):

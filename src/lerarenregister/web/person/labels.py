@@ -74,6 +74,7 @@ FIELDS: dict[str, Promise] = {
     "kinds": _("Soorten"),
     "learning": _("Hoe geleerd"),
     "purpose": _("Waarvoor"),
+    "readable": _("Te lezen"),
     "released_on": _("Vrijgegeven op"),
     "year": _("Begin van het schooljaar"),
     "address": _("Adres"),

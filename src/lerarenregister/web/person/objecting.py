@@ -15,7 +15,7 @@ from lerarenregister.kernel.errors import Invalid
 from lerarenregister.person import actions, queries
 from lerarenregister.person.errors import TooManyOpen
 from lerarenregister.person.queries import OwnObjection, WaitingObjection
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import once
 from lerarenregister.web.person.forms import AnswerForm, ObjectionForm, activities
@@ -44,7 +44,7 @@ def make(request: DoorRequest) -> HttpResponse:
     status = 400 if form.is_bound else 200
     context = {
         "form": form,
-        "days": TERMS.objection.days,
+        "days": terms_at(request.at).objection.days,
         "interrupted": waiting if status == 200 else None,
         "mark": mark_of(request, request.path),
     }

@@ -16,7 +16,7 @@ from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.person import actions, queries
 from lerarenregister.register.actions import object_to_delivery, withdraw_objection
 from lerarenregister.register.queries import file_to_object_to, objections_of, own_registration
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.once import once, sent_twice
@@ -47,7 +47,7 @@ def rights(request: DoorRequest) -> HttpResponse:
 def _objecting(request: DoorRequest) -> dict[str, Any]:
     """What both pages of rights say of objections to be answered, and of what was just done."""
     return {
-        "objection_days": TERMS.objection.days,
+        "objection_days": terms_at(request.at).objection.days,
         "asked": own_shown(request),
         "done": request.GET.get("gedaan", ""),
     }

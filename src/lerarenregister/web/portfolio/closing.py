@@ -1,37 +1,40 @@
 """The portfolio's part in her rights: nothing of it can be read here, and all of it goes with her account."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from lerarenregister.kernel.holdings import Held
+from lerarenregister.kernel.holdings import Held, Row
 from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.person.parts import Closing, Part, Subject
 from lerarenregister.portfolio import actions
-from lerarenregister.portfolio.queries.releasing import released_of
+from lerarenregister.portfolio.queries.releasing import Released, released_of
 from lerarenregister.portfolio.sharing import actions as sharing
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.portfolio import keys
 
 
 def _held(subject: Subject) -> Iterator[Held]:
-    """What she released of her portfolio. What she wrote comes along as her own zip, from a session with her key."""
-    yield Held(
-        "releases",
-        [
-            {"purpose": each.purpose, "released_on": each.released_on, "until": each.until, **year.fields()}
-            for each in released_of(subject.account)
-            for year in each.years
-        ],
-    )
+    """What she released of her portfolio, a row a school year; of what does not open any more that it is there. What
+    she wrote comes along as her own zip, from a session with her key."""
+    yield Held("releases", [row for each in released_of(subject.account) for row in _rows(each)])
 
 
-def _leaving(_subject: Subject) -> Iterator[Leaving]:
+def _rows(released: Released) -> Iterator[Row]:
+    told = {"purpose": released.purpose, "released_on": released.released_on, "until": released.until}
+    if not released.years:
+        yield {**told, "readable": False}
+    for year in released.years:
+        yield {**told, "readable": True, **year.fields()}
+
+
+def _leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:
     yield Leaving(_("Je hele portfolio, met prullenbak en concept, en de sleutel ervan. Ook wij halen het niet terug."))
     yield Leaving(_("Alles wat je deelt: wie een link van je heeft, kan de kopie niet meer openen."))
     yield Leaving(
         _("In reservekopieën van de sleutels: jouw sleutel, zelf versleuteld."),
-        _("{days} dagen").format(days=TERMS.key_backup.days),
+        _("{days} dagen").format(days=terms_at(at).key_backup.days),
     )
 
 

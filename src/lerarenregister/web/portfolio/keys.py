@@ -9,7 +9,7 @@ import base64
 import hashlib
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -28,7 +28,7 @@ from lerarenregister.portfolio.actions import keys as key_actions
 from lerarenregister.portfolio.errors import KeyErased, KeysUnusable
 from lerarenregister.portfolio.sharing import queries as sharing
 from lerarenregister.portfolio.sharing.rules.receiving import Own
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
 from vault.answers import LEAST_LINES, MOST_AMONG, Also, Holder, Line, Opened
@@ -40,8 +40,6 @@ IN_SESSION, CODE, PROOF = "portfolio_key", "portfolio_recovery_code", "portfolio
 UNKEPT = "portfolio_code_unkept"
 """In her session: she did not say that she kept her recovery code, and this session does not have it."""
 _ALSO = {Purpose.RECOVERY_CODE: Also.CODE, Purpose.PROVE: Also.PROOF}
-ERASURE_KEPT = TERMS.key_backup + timedelta(days=2)
-"""How long an erased key is remembered: a backup of the vault is a day old, and goes a day late, at the most."""
 _log = logging.getLogger(__name__)
 
 
@@ -166,6 +164,11 @@ def keep(request: DoorRequest, response: HttpResponse, opened: Opened) -> None:
     )
 
 
+def erasure_kept(at: datetime) -> timedelta:
+    """How long an erased key is remembered: a backup of the vault is a day old, and goes a day late, at the most."""
+    return terms_at(at).key_backup + timedelta(days=2)
+
+
 def code_mark(code: str) -> str:
     """By which a recovery code is known here, until she kept it: it has 125 random bits, and this says none of them."""
     return hashlib.sha256(b"lerarenregister recovery code kept|" + code.encode()).hexdigest()
@@ -194,7 +197,8 @@ def erase_waiting() -> int:
         except (VaultAway, VaultRefused) as error:
             _log.warning("the vault did not erase a key", extra={"check": str(error)})
             break
-        key_actions.note_key_erased(key=each.key, until=dutch_date(clock.now() + ERASURE_KEPT))
+        at = clock.now()
+        key_actions.note_key_erased(key=each.key, until=dutch_date(at + erasure_kept(at)))
         done += 1
     return done
 

@@ -16,7 +16,8 @@ from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.portfolio.actions.releasing import release, withdraw
 from lerarenregister.portfolio.queries.releasing import Released, released_of, would_release
 from lerarenregister.portfolio.rules.releasing import Amount, Learning, YearFacets, mark_of
-from lerarenregister.register.rulebook import PURPOSES, TERMS
+from lerarenregister.register.rulebook import rulebook_at, terms_at
+from lerarenregister.register.rules.rulebooks import Purpose
 from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages
 from lerarenregister.web.portfolio.labels import label_of
@@ -63,7 +64,7 @@ class Asked:
 def show(request: DoorRequest) -> HttpResponse:
     """What would go, by purpose; a POST gives it (`doe=geven`) or takes it back (`doe=intrekken`)."""
     request.viewer.person()
-    purpose, act = PURPOSES.get(request.POST.get("doel", "")), request.POST.get("doe", "")
+    purpose, act = rulebook_at(request.at).purposes.get(request.POST.get("doel", "")), request.POST.get("doe", "")
     if purpose is not None and act == "intrekken":
         withdraw(viewer=request.viewer, purpose=purpose.code)
         return _told("ingetrokken")
@@ -74,7 +75,7 @@ def show(request: DoorRequest) -> HttpResponse:
             sealer=sealer,
             purpose=purpose.code,
             seen=request.POST.get("gezien", ""),
-            term=TERMS.release,
+            term=terms_at(request.at).release,
             at=request.at,
         )
         return _told("gegeven" if given else "anders")
@@ -94,27 +95,27 @@ def _sealer_unless_withdrawing(request: DoorRequest) -> Sealer | None:
 def _page(request: DoorRequest, sealer: Sealer | None, *, status: int) -> HttpResponse:
     today = dutch_date(request.at)
     now = would_release(request.viewer, sealer, today=today) if sealer else ()
+    purposes = rulebook_at(request.at).purposes.values()
     given = {each.purpose: each for each in released_of(request.viewer.person(), today=today)}
     context = {
-        "asked": [_asked(code, given.get(code), now) for code in PURPOSES],
+        "asked": [_asked(each, given.get(each.code), now) for each in purposes],
         "given": bool(given),
         "now": [_shown(each) for each in now],
         "mark": mark_of(now),
         "without_key": sealer is None,
         "done": request.GET.get("gedaan", ""),
-        "days": TERMS.release.days,
+        "days": terms_at(request.at).release.days,
     }
     return render(request, "portfolio/release.html", context, status=status)
 
 
-def _asked(code: str, given: Released | None, now: tuple[YearFacets, ...]) -> Asked:
-    purpose = PURPOSES[code]
+def _asked(purpose: Purpose, given: Released | None, now: tuple[YearFacets, ...]) -> Asked:
     english = (get_language() or "").startswith("en")
     name, why = (purpose.name_en, purpose.why_en) if english else (purpose.name_nl, purpose.why_nl)
     if given is None:
-        return Asked(code, name, why)
+        return Asked(purpose.code, name, why)
     years = tuple(_shown(each) for each in given.years)
-    return Asked(code, name, why, given.released_on, given.until, years, given.years == now)
+    return Asked(purpose.code, name, why, given.released_on, given.until, years, given.years == now)
 
 
 def _shown(year: YearFacets) -> YearShown:

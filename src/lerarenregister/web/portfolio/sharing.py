@@ -24,7 +24,7 @@ from lerarenregister.portfolio.sharing.actions import Files
 from lerarenregister.portfolio.sharing.errors import FileVanished, ShareInterrupted, SharesFull
 from lerarenregister.portfolio.sharing.rules.copies import CopyPart, Story
 from lerarenregister.portfolio.sharing.rules.lines import MOST_SHARES, Audience, Line, Way
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.accounts.session import name_of
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
@@ -50,7 +50,7 @@ def share(request: DoorRequest, collection_id: UUID) -> HttpResponse:
         return render(request, "portfolio/share_employer.html", {"collection": collection})
     initial = {
         "naam": name_of(request),
-        "tot": dutch_date(request.at) + TERMS.share,
+        "tot": dutch_date(request.at) + terms_at(request.at).share,
         "hoe": str(Way.LINK),
     }
     return _form_page(request, collection, story, form.audience, _form(request, initial=initial))
@@ -137,9 +137,8 @@ def _files(request: DoorRequest, sealer: Sealer) -> Files:
 
 
 def _form(request: DoorRequest, *, bound: bool = False, initial: dict[str, object] | None = None) -> ShareForm:
-    return ShareForm(
-        request.POST if bound else None, initial=initial, today=dutch_date(request.at), most=TERMS.share_most
-    )
+    most = terms_at(request.at).share_most
+    return ShareForm(request.POST if bound else None, initial=initial, today=dutch_date(request.at), most=most)
 
 
 def _form_page(

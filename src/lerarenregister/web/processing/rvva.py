@@ -19,29 +19,29 @@ from lerarenregister.web.processing.terms import duration_of, in_words
 CONTROLLER = "aanbieder"
 
 
-def register() -> dict[str, Any]:
+def register(at: datetime) -> dict[str, Any]:
     """Every version of every activity that takes place here, and who is named in them."""
     every = [each for each in PROCESSING.activities if takes_place(each)]
     codes = list(dict.fromkeys(each.code for each in every))
     recipients = {known.code: known for each in every for known in each.recipients}
     return {
-        "processingActivities": [_activity([each for each in every if each.code == code]) for code in codes],
+        "processingActivities": [_activity([each for each in every if each.code == code], at) for code in codes],
         "entities": [_controller(), *(_entity(each) for each in recipients.values())],
     }
 
 
-def _activity(versions: list[Activity]) -> dict[str, Any]:
+def _activity(versions: list[Activity], at: datetime) -> dict[str, Any]:
     latest = max(versions, key=lambda each: each.version)
     return {
         "id": _id(f"/verwerkingen/{latest.code}/"),
         "active": True,
         "latestVersion": latest.version,
-        "versions": [_version(each) for each in versions],
+        "versions": [_version(each, at) for each in versions],
     }
 
 
-def _version(activity: Activity) -> dict[str, Any]:
-    durations = [_end_of(each) for each in activity.data]
+def _version(activity: Activity, at: datetime) -> dict[str, Any]:
+    durations = [_end_of(each, at) for each in activity.data]
     ended = [each for each in durations if each is not None]
     longest = {"retentionPeriod": _iso(max(ended))} if ended and len(ended) == len(durations) else {}
     categories = [each.words.nl for each in activity.data]
@@ -56,21 +56,21 @@ def _version(activity: Activity) -> dict[str, Any]:
         "personalData": {"categories": categories, **longest},
         "recipients": [{"legalRole": each.dpv, "entityId": _entity_id(each.code)} for each in activity.recipients],
         "measures": [{"measureType": "Technical", "measure": each.words.nl, "risks": []} for each in activity.measures],
-        "retention": [_kept(each) for each in activity.data],
+        "retention": [_kept(each, at) for each in activity.data],
         "events": sorted(activity.events),
         "inEnglish": {"name": activity.name.en, "purpose": activity.purpose.en},
     }
 
 
-def _kept(data: Data) -> dict[str, str]:
-    duration, end = duration_of(data.kept), _end_of(data)
+def _kept(data: Data, at: datetime) -> dict[str, str]:
+    duration, end = duration_of(data.kept, at), _end_of(data, at)
     said = data.kept.words.nl.replace("{term}", in_words(duration) if duration else "")
     return {"category": data.words.nl, "kept": said, **({"retentionPeriod": _iso(end)} if end else {})}
 
 
-def _end_of(data: Data) -> timedelta | None:
+def _end_of(data: Data, at: datetime) -> timedelta | None:
     """After how long all of it is gone, when that is known beforehand."""
-    return duration_of(data.kept) if data.kept.ends else None
+    return duration_of(data.kept, at) if data.kept.ends else None
 
 
 def _controller() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The activities as pages say them: in the language of the page, with each term filled in."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.apps import apps
 from django.conf import settings
@@ -41,9 +41,9 @@ class ActivityShown:
     no_events: str
 
 
-def activities() -> list[ActivityShown]:
+def activities(at: datetime) -> list[ActivityShown]:
     """The latest version of each activity that takes place in this installation."""
-    return [shown(each) for each in PROCESSING.in_force() if takes_place(each)]
+    return [shown(each, at) for each in PROCESSING.in_force() if takes_place(each)]
 
 
 def takes_place(activity: Activity) -> bool:
@@ -51,12 +51,19 @@ def takes_place(activity: Activity) -> bool:
     return not activity.needs or apps.is_installed(f"lerarenregister.{activity.needs}")
 
 
+def names() -> list[tuple[str, str]]:
+    """The code and the name, in the language of the page, of every activity with data about people."""
+    language = get_language() or "nl"
+    every = [each for each in PROCESSING.in_force() if takes_place(each) and each.personal]
+    return [(each.code, each.name.said(language)) for each in every]
+
+
 def uri_of(activity: Activity) -> str:
     """The identifier by which the log refers to this version."""
     return f"{settings.BASE_URL}{activity.path}"
 
 
-def shown(activity: Activity) -> ActivityShown:
+def shown(activity: Activity, at: datetime) -> ActivityShown:
     """The activity in the language of the page."""
     language = get_language() or "nl"
 
@@ -77,7 +84,7 @@ def shown(activity: Activity) -> ActivityShown:
         persons=tuple(said(each.words) for each in activity.persons),
         recipients=tuple(said(each.words) for each in activity.recipients),
         measures=tuple(said(each.words) for each in activity.measures),
-        data=tuple(DataShown(said(each.words), terms.said(each.kept)) for each in activity.data),
+        data=tuple(DataShown(said(each.words), terms.said(each.kept, at)) for each in activity.data),
         events=tuple(sorted(activity.events)),
         no_events=said(activity.no_events) if activity.no_events else "",
     )

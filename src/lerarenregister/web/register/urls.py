@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lerarenregister.web.register import board, letters, own, public, support, upload
+from lerarenregister.web.register import board, letters, own, public, rulebook, support, upload
 
 app_name = "register"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("mijn-registratie/klopt-niet/<uuid:version>/", own.dispute, name="dispute"),
     path("mijn-registratie/uittreksel/", own.extract, name="extract"),
     path("cijfers/", public.counts, name="counts"),
+    path("reglement/", rulebook.in_force, name="rulebook"),
+    path("reglement/<int:version>/", rulebook.version, name="rulebook_version"),
     path("bestuur/<str:number>/", board.overview, name="board"),
     path("bestuur/<str:number>/aanleveren/", upload.upload, name="upload"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/", board.delivery, name="delivery"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from lerarenregister.register.rulebook import TERMS
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.once import sent_twice
@@ -36,13 +36,13 @@ def home(request: DoorRequest) -> HttpResponse:
 @require_safe
 def help_page(request: DoorRequest) -> HttpResponse:
     """How to do what people come for, and where to ask."""
-    return render(request, "site/help.html", {"code_days": TERMS.activation_code.days})
+    return render(request, "site/help.html", {"code_days": terms_at(request.at).activation_code.days})
 
 
 @require_safe
 def privacy(request: DoorRequest) -> HttpResponse:
     """Who does what with which data, why, how long, and what she can do about it."""
-    every = [each for each in shown.activities() if each.personal]
+    every = [each for each in shown.activities(request.at) if each.personal]
     context = {"activities": every, "recipients": shown.recipients(every), "grounds": shown.grounds(every)}
     return render(request, "site/privacy.html", context)
 

@@ -1,0 +1,6 @@
+"""The rulebook that the tests know: there is one version."""
+
+from lerarenregister.register.rulebook import RULEBOOKS
+
+(BOOK,) = RULEBOOKS.all
+TERMS, GROUNDS, PURPOSES = BOOK.terms, BOOK.grounds, BOOK.purposes
