@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from lerarenregister.kernel.clock import AMSTERDAM
-from lerarenregister.register.models import Confirmation, Location, RegistrationPart
+from lerarenregister.register.models import AppointmentVersion, Confirmation, Location, RegistrationPart
 from lerarenregister.register.rules.institution_files import SECTORS
 
 
@@ -22,34 +22,32 @@ class Counts:
 
 
 def counts(on: date) -> Counts:
-    """The counts at the end of a day."""
+    """The counts at the end of a day, made by the database in two statements."""
     until = datetime.combine(on + timedelta(days=1), time(), AMSTERDAM)
-    confirmed = Confirmation.objects.filter(confirmed_at__lt=until)
-    # The confirmed version that stands: the last one of an appointment that she confirmed before the day ended.
-    holding: dict[UUID, bool] = {}
-    rows = confirmed.order_by("confirmed_at", "id").values_list(
-        "version__appointment_id", "version__begin", "version__until", "version__withdrawn"
+    sector = Location.objects.filter(code=OuterRef("appointment__location_code"), superseded_at=None)
+    held = RegistrationPart.objects.filter(Exists(_standing(until, on)), added_at__lt=until).annotate(
+        sector=Subquery(sector.order_by("-begin").values("sector")[:1])
     )
-    for appointment, begin, end, withdrawn in rows.iterator(chunk_size=5_000):
-        holding[appointment] = not withdrawn and begin <= on and (end is None or on < end)
-    sector_of = dict(
-        Location.objects.filter(superseded_at=None).order_by("begin").values_list("code", "sector").iterator()
-    )
-    people: dict[str, set[UUID]] = {sector: set() for sector in SECTORS}
-    parts = RegistrationPart.objects.filter(added_at__lt=until).values_list(
-        "registration_id", "appointment_id", "appointment__location_code"
-    )
-    for registration, appointment, code in parts.iterator(chunk_size=5_000):
-        if holding.get(appointment, False) and code in sector_of:
-            people[sector_of[code]].add(registration)
-    everyone: set[UUID] = set().union(*people.values())
+    held = held.filter(sector__in=SECTORS)
+    people = Count("registration_id", distinct=True)
+    by_sector = dict(held.values("sector").annotate(people=people).values_list("sector", "people"))
     return Counts(
         on=on,
-        sectors=tuple((sector, len(people[sector])) for sector in SECTORS),
-        total=len(everyone),
+        sectors=tuple((sector, by_sector.get(sector, 0)) for sector in SECTORS),
+        total=held.aggregate(people=people)["people"],
         definition=_(
             "Geteld zijn registraties: leraren die zelf ten minste één aanstelling met een bevoegde grondslag hebben "
             "bevestigd die op deze dag loopt. Wie in twee sectoren werkt, telt in beide sectoren mee en in het totaal "
             "één keer. Aangeleverde gegevens die niet zijn bevestigd, accounts en het voorportaal tellen niet mee."
         ),
     )
+
+
+def _standing(until: datetime, on: date) -> QuerySet[AppointmentVersion]:
+    """The version of an appointment that stands: the last one that she confirmed before the day ended, when it holds on
+    that day. What was recorded later is the later version, whatever moments clocks gave."""
+    confirmed = Confirmation.objects.filter(version=OuterRef("pk"), confirmed_at__lt=until)
+    of_one = AppointmentVersion.objects.filter(appointment=OuterRef("appointment"))
+    later = of_one.filter(Exists(confirmed), recorded_at__gt=OuterRef("recorded_at"))
+    holding = of_one.filter(Q(until=None) | Q(until__gt=on), withdrawn=False, begin__lte=on)
+    return holding.filter(Exists(confirmed), ~Exists(later))
