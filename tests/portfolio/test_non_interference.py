@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.apps import apps
 from django.db import transaction
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -147,12 +147,12 @@ class Life:
 
     def file(self, content: Content) -> None:
         reception = Reception(viewer=self.viewer, sealer=self.sealer, room=ROOM, at=self.at)
-        reception.feed(content.text.encode() * 20)
+        reception.feed(f"Verslag {content.text}".encode() * 20)
         self.put(replace(content, files=(reception.finish("verslag.txt"),)))
 
     def unused_file(self, content: Content) -> None:
         reception = Reception(viewer=self.viewer, sealer=self.sealer, room=ROOM, at=self.at)
-        reception.feed(content.text.encode())
+        reception.feed(f"Verslag {content.text}".encode())
         files.let_go(viewer=self.viewer, files=[reception.finish("verslag.txt")])
         files.destroy_waiting(at=self.at + timedelta(days=3))
 
@@ -175,7 +175,7 @@ class Life:
             secret = copies.secret_for(self.viewer, Own.of(self.key), share_id, at=self.at)
             copy = copies.opened(secret, at=self.at)
             sharing.note_opening(copy=copy, at=self.at)
-            sharing.write_back(copy=copy, note_id=uuid4(), text=content.text, name="Cor", at=self.at)
+            sharing.write_back(copy=copy, note_id=uuid4(), text=f"Gelezen: {content.text}", name="Cor", at=self.at)
 
     def stop_sharing(self, content: Content) -> None:
         while self.shares:
@@ -184,7 +184,7 @@ class Life:
             sharing.remove_line(viewer=self.viewer, share_id=share_id, at=self.at)
 
     def release(self, content: Content) -> None:
-        self.put(replace(content, on=self.at.date()))
+        self.put(replace(content, on=self.at.date(), text=f"{content.text}, vandaag"))
         seen = mark_of(would_release(self.viewer, self.sealer, today=self.at.date()))
         assert releasing.release(**self.common, purpose=PURPOSE, seen=seen, term=timedelta(days=20))
 
@@ -254,6 +254,7 @@ def test_every_act_leaves_something_in_her_portfolio(registered: Viewer) -> None
 
 @hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=LIVES)
+@example(acts=[(act, "\r", Kind.READING, date(2018, 9, 3)) for act in WHOLE_LIFE])
 def test_no_portfolio_history_changes_the_register(registered: Viewer, acts: Lived) -> None:
     leaves_no_trace(registered, acts)
 
