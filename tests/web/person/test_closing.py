@@ -179,7 +179,7 @@ def test_it_asks_for_a_sign_in_of_a_moment_ago_and_says_what_goes_and_what_stays
     page = her.client.get(CLOSE).content.decode()
     assert "Mijn account nu sluiten" in page
     for part in parts.PARTS:
-        said = list(part.leaving(parts.Subject(her.account, ())))
+        said = list(part.leaving(parts.Subject(her.account, ()), clock.now()))
         assert said
         assert any(not each.until for each in said), "a part that lets go of nothing"
         assert all(each.what in page for each in said)
