@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lerarenregister.kernel.clock import AMSTERDAM
-from lerarenregister.register.models import AppointmentVersion, Confirmation, Location, RegistrationPart
+from lerarenregister.register.models import Confirmation, Location, RegistrationPart
 from lerarenregister.register.rules.institution_files import SECTORS
 
 
@@ -22,19 +23,16 @@ class Counts:
 
 
 def counts(on: date) -> Counts:
-    """The counts at the end of a day, made by the database in two statements."""
+    """The counts at the end of a day, made by the database in one statement."""
     until = datetime.combine(on + timedelta(days=1), time(), AMSTERDAM)
-    sector = Location.objects.filter(code=OuterRef("appointment__location_code"), superseded_at=None)
-    held = RegistrationPart.objects.filter(Exists(_standing(until, on)), added_at__lt=until).annotate(
-        sector=Subquery(sector.order_by("-begin").values("sector")[:1])
+    held = RegistrationPart.objects.filter(appointment__in=_standing(until, on), added_at__lt=until)
+    numbers = held.aggregate(
+        all=_people(_codes()), **{sector: _people(_codes().filter(sector=sector)) for sector in SECTORS}
     )
-    held = held.filter(sector__in=SECTORS)
-    people = Count("registration_id", distinct=True)
-    by_sector = dict(held.values("sector").annotate(people=people).values_list("sector", "people"))
     return Counts(
         on=on,
-        sectors=tuple((sector, by_sector.get(sector, 0)) for sector in SECTORS),
-        total=held.aggregate(people=people)["people"],
+        sectors=tuple((sector, numbers[sector]) for sector in SECTORS),
+        total=numbers["all"],
         definition=_(
             "Geteld zijn registraties: leraren die zelf ten minste één aanstelling met een bevoegde grondslag hebben "
             "bevestigd die op deze dag loopt. Wie in twee sectoren werkt, telt in beide sectoren mee en in het totaal "
@@ -43,11 +41,25 @@ def counts(on: date) -> Counts:
     )
 
 
-def _standing(until: datetime, on: date) -> QuerySet[AppointmentVersion]:
-    """The version of an appointment that stands: the last one that she confirmed before the day ended, when it holds on
-    that day. What was recorded later is the later version, whatever moments clocks gave."""
-    confirmed = Confirmation.objects.filter(version=OuterRef("pk"), confirmed_at__lt=until)
-    of_one = AppointmentVersion.objects.filter(appointment=OuterRef("appointment"))
-    later = of_one.filter(Exists(confirmed), recorded_at__gt=OuterRef("recorded_at"))
-    holding = of_one.filter(Q(until=None) | Q(until__gt=on), withdrawn=False, begin__lte=on)
-    return holding.filter(Exists(confirmed), ~Exists(later))
+def _standing(until: datetime, on: date) -> QuerySet[Confirmation, UUID]:
+    """The appointments of which the version that stands holds on this day: the last one that she confirmed before the
+    day ended. What was recorded later is the later version, whatever moments clocks gave."""
+    confirmed = Confirmation.objects.filter(confirmed_at__lt=until)
+    of_one = confirmed.filter(version__appointment=OuterRef("version__appointment"))
+    later = of_one.filter(version__recorded_at__gt=OuterRef("version__recorded_at"))
+    holding = confirmed.filter(
+        Q(version__until=None) | Q(version__until__gt=on), version__withdrawn=False, version__begin__lte=on
+    )
+    return holding.filter(~Exists(later)).values_list("version__appointment", flat=True)
+
+
+def _codes() -> QuerySet[Location]:
+    """Locations as they are known now, each by the last of its periods."""
+    known = Location.objects.filter(superseded_at=None)
+    later = known.filter(code=OuterRef("code"), begin__gt=OuterRef("begin"))
+    return known.filter(~Exists(later), sector__in=SECTORS)
+
+
+def _people(at: QuerySet[Location]) -> Count:
+    """How many registrations, each once, have something at one of these."""
+    return Count("registration_id", filter=Q(appointment__location_code__in=at.values("code")), distinct=True)
