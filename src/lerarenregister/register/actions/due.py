@@ -9,6 +9,7 @@ from django.db.models import Q
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.register.actions.forgetting import forget_unconfirmed
+from lerarenregister.register.actions.registering import forget_left
 from lerarenregister.register.events import (
     ClaimsErased,
     CodesExpired,
@@ -47,15 +48,16 @@ class Destroyed:
     unconfirmed: int
     objections: int
     deliverers: int
+    left: int
 
 
 _JOB = Actor(None, "job")
 
 
 def destroy_due(at: datetime) -> Destroyed:
-    """Void expired codes, forget old tries, erase values of staged lines, work addresses, claims of decided reviews and
-    what nobody confirmed after their terms, forget which account delivered, and close receptions that never ended.
-    Running it twice changes nothing more."""
+    """Void expired codes, forget old tries, erase values of staged lines, work addresses, claims of decided reviews,
+    what nobody confirmed and registrations that ended after their terms, forget which account delivered, and close
+    receptions that never ended. Running it twice changes nothing more."""
     return Destroyed(
         codes=_expire_codes(at),
         tries=_forget_tries(at),
@@ -66,6 +68,7 @@ def destroy_due(at: datetime) -> Destroyed:
         unconfirmed=forget_unconfirmed(at),
         objections=_forget_objections(at),
         deliverers=_forget_deliverers(at),
+        left=forget_left(at),
     )
 
 

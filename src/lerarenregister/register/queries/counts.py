@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lerarenregister.kernel.clock import AMSTERDAM
-from lerarenregister.register.models import Confirmation, Location, RegistrationPart
+from lerarenregister.register.models import Confirmation, Location, RegistrationPart, RegistrationSpell
 from lerarenregister.register.rules.institution_files import SECTORS
 
 
@@ -36,7 +37,9 @@ def counts(on: date) -> Counts:
         Location.objects.filter(superseded_at=None).order_by("begin").values_list("code", "sector").iterator()
     )
     people: dict[str, set[UUID]] = {sector: set() for sector in SECTORS}
-    parts = RegistrationPart.objects.filter(added_at__lt=until).values_list(
+    spells = RegistrationSpell.objects.filter(Q(until=None) | Q(until__gt=on), begin__lte=on, recorded_at__lt=until)
+    known = spells.filter(Q(superseded_at=None) | Q(superseded_at__gte=until)).values("registration_id")
+    parts = RegistrationPart.objects.filter(added_at__lt=until, registration__in=known).values_list(
         "registration_id", "appointment_id", "appointment__location_code"
     )
     for registration, appointment, code in parts.iterator(chunk_size=5_000):
