@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tools import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
+MISSED, ENDING, CUT_OFF = "that struck nothing", "faults that end an act", "acts cut off before their answer"
+FEWEST, MOST_MISSED, LEAST_CUT_OFF = 30, 0.1, 0.5
+"""With so many seeds or more: at most this part of them may strike nothing, and at least this part of the faults that
+are to end an act must have kept it from being acknowledged."""
+_ENDS = re.compile(r": [a-z_]+: (kill|torn|full|pages|broken) at point")
 _LINE = re.compile(r"^(NOT WELL )?seed \d+: (house|[a-z_]+): ")
 
 
@@ -53,10 +59,26 @@ def main() -> int:
     said = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
     done = sum(count for kind, count in counts.items() if " runs on " in kind)
     well &= done == len(seeds)
+    for shortfall in proves_too_little(counts, done):
+        print(f"NOT WELL: {shortfall}")
+        well = False
     print(
         f"{'well' if well else 'NOT WELL'}: {done} of {len(seeds)} seeds in {time.monotonic() - begun:.0f} s ({said})"
     )
     return 0 if well else 1
+
+
+def proves_too_little(counts: Mapping[str, int], done: int) -> list[str]:
+    """What is wrong when too few of these seeds struck: a run that nothing happened to proves nothing. Of fewer seeds
+    nothing is asked: all of them may be of those whose fault comes too late."""
+    if done < FEWEST:
+        return []
+    found, missed, endings = [], counts.get(MISSED, 0), counts.get(ENDING, 0)
+    if missed > done * MOST_MISSED:
+        found.append(f"{missed} of {done} seeds struck nothing")
+    if counts.get(CUT_OFF, 0) < endings * LEAST_CUT_OFF:
+        found.append(f"{counts.get(CUT_OFF, 0)} of {endings} faults that end an act kept it from being acknowledged")
+    return found
 
 
 def _started(by_database: dict[str, list[int]]) -> dict[str, "subprocess.Popen[str]"]:
@@ -76,7 +98,10 @@ def _told(line: str, database: str, counts: Counter[str], *, quiet: bool, to: IO
     if found:
         counts[f"{'house' if found[2] == 'house' else 'point'} runs on {database}"] += 1
         counts["not well"] += bool(found[1])
-        counts["acts cut off before their answer"] += "not acknowledged" in line
+        ends = bool(_ENDS.search(line))
+        counts[ENDING] += ends
+        counts[CUT_OFF] += ends and "not acknowledged" in line
+        counts[MISSED] += "nothing was struck" in line
     if not quiet or not found or found[1]:
         to.write(line)
         to.flush()

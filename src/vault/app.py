@@ -118,11 +118,11 @@ class Application:
         return at
 
     def _open(self, asked: Question) -> Answer:
-        make = _bytes(asked, "make", 16) if asked.get("make") else None
+        make, of = (_bytes(asked, name, ID_BYTES) if asked.get(name) else None for name in ("make", "of"))
         also = asked.get("also", "")
         if also not in tuple(Also):
             raise Malformed
-        return _told(self._vault.open(**_sign_in(asked), make=make, also=Also(also), at=self._now()))
+        return _told(self._vault.open(**_sign_in(asked), make=make, also=Also(also), of=of, at=self._now()))
 
     def _link(self, asked: Question) -> Answer:
         replace = asked.get("replace") is True

@@ -48,10 +48,18 @@ class Client:
         """A challenge for one sign-in."""
         return self._asked("challenge", lambda said: str(said["challenge"]))
 
-    def open(self, *, challenge: str, id_token: str, make: bytes | None, also: Also = Also.NOTHING) -> Opened:
+    def open(
+        self,
+        *,
+        challenge: str,
+        id_token: str,
+        make: bytes | None,
+        also: Also = Also.NOTHING,
+        of: bytes | None = None,
+    ) -> Opened:
         """The key of who has just signed in; see `Vault.open`."""
-        making = {"make": make.hex()} if make else {}
-        return self._asked("open", _opened, challenge=challenge, id_token=id_token, also=also, **making)
+        keys = {name: key.hex() for name, key in (("make", make), ("of", of)) if key}
+        return self._asked("open", _opened, challenge=challenge, id_token=id_token, also=also, **keys)
 
     def link(self, *, proof: str, challenge: str, id_token: str, replace: bool) -> Opened:
         """Let a second identity open her key; see `Vault.link`."""

@@ -98,8 +98,18 @@ class Vault:
         """A challenge for one sign-in within ten minutes; see `challenges`."""
         return challenges.made(self._secrets["challenge"], at)
 
-    def open(self, *, challenge: str, id_token: str, make: bytes | None, also: Also, at: datetime) -> Opened:
-        """The key of who has just signed in, and what she asked for beside it.
+    def open(
+        self,
+        *,
+        challenge: str,
+        id_token: str,
+        make: bytes | None,
+        also: Also,
+        at: datetime,
+        of: bytes | None = None,
+    ) -> Opened:
+        """The key of who has just signed in, and what she asked for beside it: of the key with the id `of` alone, when
+        that is given.
 
         With `make`, the id for a new key, one is made when she has none, with a recovery code. Raises TokenRefused,
         ChallengeRefused or KeyMissing.
@@ -113,10 +123,11 @@ class Vault:
             if row is None:
                 return self._made(connection, make, locator, person.via, at) if make else None
             key, code, proof = self.opened(row), "", ""
-            note(connection, row.key, _OPENING[also], person.via, at)
-            if also is Also.CODE:
+            given = also if of in (None, row.key) else Also.NOTHING
+            note(connection, row.key, _OPENING[given], person.via, at)
+            if given is Also.CODE:
                 code = self.new_code(connection, row.key, key, at)
-            if also is Also.PROOF:
+            if given is Also.PROOF:
                 proof = secrets.token_urlsafe(32)
                 values = (mark_of(proof.encode()), row.key, locator, at.isoformat())
                 connection.execute("INSERT INTO proof VALUES (?, ?, ?, ?)", values)

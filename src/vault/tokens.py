@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import requests
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet
 
 from vault.errors import IssuerAway, TokenRefused
 
@@ -97,7 +97,7 @@ def fetched(url: str) -> dict[str, Any]:
         response = requests.get(url, timeout=_TIMEOUT, allow_redirects=False)
         response.raise_for_status()
         said = response.json()
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, RecursionError) as error:
         raise IssuerAway(type(error).__name__) from error
     if not isinstance(said, dict):
         raise IssuerAway("no object")
@@ -180,11 +180,12 @@ class Issuers:
         checks = {
             "aud": claims.get("aud") in (issuer.client_id, [issuer.client_id]),
             "azp": claims.get("azp", issuer.client_id) == issuer.client_id,
-            "sub": isinstance(claims.get("sub"), str) and 0 < len(claims["sub"]) <= 255,
+            "sub": _is_text(claims.get("sub")),
             "exp": _number(claims.get("exp"), -math.inf) > now - LEEWAY_SECONDS,
             "iat": _number(claims.get("iat"), math.inf) <= now + LEEWAY_SECONDS,
             "nbf": "nbf" not in claims or _number(claims["nbf"], math.inf) <= now + LEEWAY_SECONDS,
             "nonce": isinstance(claims.get("nonce"), str)
+            and claims["nonce"].isascii()
             and hmac.compare_digest(claims["nonce"].encode(), nonce.encode()),
             "auth_time": -AHEAD_SECONDS <= now - _number(claims.get("auth_time"), -math.inf) <= FRESH_SECONDS,
             "acr": not issuer.acr_values or claims.get("acr") in issuer.acr_values,
@@ -197,7 +198,7 @@ class Issuers:
         keys = self._keys[issuer.issuer].current(header.get("kid"), at=at)
         try:
             jws.deserialize_compact(id_token, keys, algorithms=list(issuer.algorithms))
-        except (JoseError, ValueError, TypeError) as error:
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise TokenRefused("signature") from error
 
     def _published(self, issuer: Issuer) -> KeySet:
@@ -212,17 +213,28 @@ class Issuers:
 
 
 def _public(said: Mapping[str, Any]) -> KeySet:
-    """The public signing keys: secret ones (`oct`) and ones for encryption do not count."""
+    """The public signing keys: secret ones (`oct`) and ones for encryption do not count, nor what is none that can be
+    read (RFC 7517, section 5). Raises IssuerAway when there are some and none of them can."""
     listed = said.get("keys")
     usable = [
         each
         for each in (listed if isinstance(listed, list) else [])
         if isinstance(each, dict) and each.get("kty") in ("RSA", "EC", "OKP") and each.get("use", "sig") == "sig"
     ]
+    keys = [key for each in usable for key in _key(each)]
+    if usable and not keys:
+        raise IssuerAway("its keys can not be read")
+    return KeySet(keys)
+
+
+def _key(said: dict[str, Any]) -> list[Key]:
+    """The key that this says; none when it is of a form that is not known here."""
+    if not isinstance(said.get("kid", ""), str):
+        return []
     try:
-        return KeySet.import_key_set({"keys": usable})
-    except (JoseError, ValueError, KeyError) as error:
-        raise IssuerAway("its keys can not be read") from error
+        return list(KeySet.import_key_set({"keys": [said]}).keys)
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def _read(id_token: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -237,6 +249,11 @@ def _read(id_token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(claims, dict):
         raise TokenRefused("form")
     return dict(compact.headers()), claims
+
+
+def _is_text(value: object) -> bool:
+    """No NUL, no other control and no half of a character, as the register wants it too."""
+    return isinstance(value, str) and 0 < len(value) <= 255 and value.isprintable()
 
 
 def _number(value: object, missing: float) -> float:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
@@ -36,7 +38,8 @@ class Hostile:
         self.key = key_called("first")
         self.published = [self.key]
         self.metadata_changes: dict[str, Any] = {}
-        self.token: dict[str, Any] = {}
+        self.token: Any = {}
+        self.raw: dict[str, bytes] = {}
         self.fetches: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
@@ -105,6 +108,16 @@ class Hostile:
         secret = self.key.as_pem(private=False)
         self.token["id_token"] = b".".join([signed, _base64(hmac.digest(secret, signed, "sha256"))]).decode()
 
+    def answer_with_signed(self, header: bytes, payload: bytes) -> None:
+        """Prepare a token whose header and claims are these bytes, signed by the published key."""
+        signed = b".".join(map(_base64, (header, payload)))
+        signature = self.key.private_key.sign(signed, PKCS1v15(), SHA256())
+        self.token = {
+            "access_token": "access",
+            "token_type": "Bearer",
+            "id_token": b".".join([signed, _base64(signature)]).decode(),
+        }
+
     def _document(self, path: str) -> dict[str, Any] | None:
         self.fetches.append(path)
         match path:
@@ -137,7 +150,7 @@ class Hostile:
 
             def _answer(self) -> None:
                 document = provider._document(self.path)
-                body = json.dumps(document or {}).encode()
+                body = provider.raw.get(self.path) or json.dumps(document if document is not None else {}).encode()
                 self.send_response(404 if document is None else 200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))

@@ -1,5 +1,6 @@
 """A hostile provider, or somebody on the way to a good one: every forged token is refused, by the check it breaks."""
 
+import json
 import logging
 
 import pytest
@@ -176,6 +177,101 @@ def test_what_is_no_token_is_refused(attempt: Attempt, token: object) -> None:
     assert attempt.answer() == 400
 
 
+DEEP = b"[" * 6_000 + b"]" * 6_000
+GOOD_HEADER = b'{"alg":"RS256","kid":"first"}'
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'{"alg":"RS256","kid":["first"]}',
+        b'{"alg":"RS256","kid":{"first":1}}',
+        b'{"alg":"RS256","kid":7}',
+        b'{"alg":"RS256","kid":null}',
+        b'{"alg":["RS256"],"kid":"first"}',
+        b'{"alg":{},"kid":"first"}',
+        b'{"alg":"RS256","kid":"first","crit":["b64"],"b64":false}',
+        b'{"alg":"RS256","kid":"first","crit":7}',
+        b'{"alg":"RS256","kid":"first","x":' + DEEP + b"}",
+        b'{"alg":"RS256","kid":"\\ud800"}',
+        b'{"alg":"RS256","kid":"\\u0000"}',
+        b"\xff\xfe",
+    ],
+)
+def test_a_header_of_an_odd_form_is_refused(attempt: Attempt, header: bytes) -> None:
+    attempt.provider.answer_with_signed(header, json.dumps(attempt.provider.claims(attempt.nonce)).encode())
+    assert attempt.answer() == 400
+    assert account_with(issuer=attempt.provider.issuer, subject="somebody") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "check"),
+    [
+        ("sub", '"a\\u0000b"', "sub"),
+        ("sub", '"\\ud800"', "sub"),
+        ("sub", '"a\\nb"', "sub"),
+        ("nonce", '"\\ud800"', "nonce"),
+        ("at_hash", '"\\udfff"', "at_hash"),
+        ("aud", "{}", "aud"),
+        ("iss", "[]", "iss"),
+        ("azp", "[1]", "azp"),
+        ("exp", "1e999", "exp"),
+        ("auth_time", "[]", "auth_time"),
+        ("x", DEEP.decode(), "signature"),
+    ],
+)
+def test_claims_of_an_odd_form_are_refused(attempt: Attempt, name: str, value: str, check: str) -> None:
+    said = json.dumps(attempt.provider.claims(attempt.nonce, **{name: None}))
+    attempt.provider.answer_with_signed(GOOD_HEADER, f'{said[:-1]},"{name}":{value}}}'.encode())
+    assert attempt.is_refused_by(check)
+
+
+@pytest.mark.parametrize("value", ['"A\\u0000nn\\ud800a"', "[]", '"' + "a" * 300 + '"'])
+def test_a_name_of_an_odd_form_keeps_nobody_out_and_is_text(attempt: Attempt, value: str) -> None:
+    said = json.dumps(attempt.provider.claims(attempt.nonce, family_name=None))
+    attempt.provider.answer_with_signed(GOOD_HEADER, f'{said[:-1]},"family_name":{value}}}'.encode())
+    assert attempt.answer() == 302
+    name = attempt.browser.session["accounts.claims"]["family_name"]
+    assert name in ("Anna", "", "a" * 200)
+
+
+@pytest.mark.parametrize("token", [[], [1], "text", 7, None])
+def test_an_answer_of_the_token_endpoint_that_is_no_object_is_refused(attempt: Attempt, token: object) -> None:
+    attempt.provider.raw["/token"] = json.dumps(token).encode()
+    assert attempt.answer() == 400
+
+
+def test_an_access_token_of_an_odd_form_is_refused(attempt: Attempt) -> None:
+    attempt.provider.answer_with(attempt.nonce, at_hash="x")
+    attempt.provider.token["access_token"] = "\ud800"
+    assert attempt.answer() == 400
+
+
+@pytest.mark.parametrize("path", ["/token", "/jwks", "/.well-known/openid-configuration"])
+@pytest.mark.parametrize(
+    "body", [DEEP * 20, b"\xff", b"{", b"null", b'{"keys": 7}', b'{"keys": [{"kty": "RSA", "kid": []}]}']
+)
+def test_what_a_provider_publishes_in_an_odd_form_is_refused(
+    hostile: Hostile, caplog: pytest.LogCaptureFixture, path: str, body: bytes
+) -> None:
+    if "configuration" in path:
+        hostile.raw[path] = body
+        assert Client().post("/inloggen/eid/").status_code in (400, 503)
+        return
+    attempt = Attempt(hostile, caplog)
+    hostile.answer_with(attempt.nonce)
+    hostile.raw[path] = body
+    assert attempt.answer() in (400, 503)
+
+
+def test_a_key_of_an_odd_form_among_the_good_ones_keeps_nobody_out(attempt: Attempt) -> None:
+    good = attempt.provider.key.as_dict(private=False)
+    odd: list[object] = [good | {"kid": ["first"]}, good | {"kid": 7}, 7, None, {"kty": "RSA"}, {"kty": ["RSA"]}]
+    attempt.provider.raw["/jwks"] = json.dumps({"keys": [*odd, good]}).encode()
+    attempt.provider.answer_with(attempt.nonce)
+    assert attempt.answer() == 302
+
+
 def test_an_answer_without_a_token_is_refused(attempt: Attempt) -> None:
     attempt.provider.token = {"access_token": "access", "token_type": "Bearer"}
     assert attempt.is_refused_by("id_token")
@@ -194,6 +290,11 @@ def test_an_answer_that_names_another_provider_is_refused(attempt: Attempt) -> N
         ({"code_challenge_methods_supported": None}, "pkce"),
         ({"token_endpoint": "http://evil.example/token"}, "endpoints"),
         ({"jwks_uri": None}, "endpoints"),
+        ({"jwks_uri": "http://[localhost/"}, "endpoints"),
+        ({"authorization_endpoint": "https://eid.example.org/\ud800"}, "endpoints"),
+        ({"authorization_endpoint": "https://eid.example.org/a\r\nb"}, "endpoints"),
+        ({"code_challenge_methods_supported": 7}, "pkce"),
+        ({"code_challenge_methods_supported": "S256x"}, "pkce"),
     ],
 )
 def test_a_provider_that_cannot_do_it_safely_is_not_used(

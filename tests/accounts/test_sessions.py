@@ -12,13 +12,14 @@ from pytest_django.fixtures import Settings
 from lerarenregister.accounts import actions, queries, rules
 from lerarenregister.accounts.actions.sessions import end_everybodys_sessions
 from lerarenregister.accounts.errors import NotAllowed, SignInNeeded
+from lerarenregister.accounts.models import SignedInSession
 from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import COMMAND, NOBODY, SessionKind
 from lerarenregister.accounts.rules import SessionLimits, SessionState
 from lerarenregister.audit.models import AuditEvent, EventSubject
 from lerarenregister.audit.queries import log_state
 from lerarenregister.kernel.errors import Absent
-from lerarenregister.web.accounts import listeners
+from lerarenregister.web.accounts import listeners, session
 from lerarenregister.web.accounts.devices import device_of
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.requests import DoorRequest
@@ -254,6 +255,23 @@ def test_a_listener_that_fails_makes_the_sign_in_fail(eid: RunningProvider, monk
     browser = Client()
     assert browser.get(choose(begin(browser, "eid"), "anna")).status_code == 404
     assert browser.get("/sessies/").status_code == 302
+    assert not SignedInSession.objects.filter(ended_at=None).exists(), "half a sign-in leaves no session open"
+
+
+def test_a_sign_in_that_breaks_before_its_browser_knows_leaves_no_session_open(
+    eid: RunningProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: object) -> None:
+        assert SignedInSession.objects.filter(ended_at=None).exists()
+        raise OSError("a disk is full")
+
+    browser = Client(raise_request_exception=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "remember", broken)
+        assert browser.get(choose(begin(browser, "eid"), "anna")).status_code == 500
+    assert not SignedInSession.objects.filter(ended_at=None).exists()
+    assert sign_in(browser, eid, "anna").status_code == 302
+    assert SignedInSession.objects.filter(ended_at=None).count() == 1
 
 
 def test_a_page_of_hers_is_never_kept_by_a_cache(eid: RunningProvider) -> None:

@@ -69,7 +69,8 @@ def test_a_portfolio_is_one_that_the_import_door_takes(tmp_path: Path) -> None:
         for member in archive:
             opened = archive.extractfile(member)
             assert opened is not None
-            entries, draft = door.read_zip(door.open_zip(io.BytesIO(opened.read())), at=AT)
+            read = door.read_zip(door.open_zip(io.BytesIO(opened.read())), at=AT)
+            entries, draft = read.entries, read.draft
             assert len({each.content.content_hash() for each in entries}) == len(entries)
             assert draft == ""
             found += len(entries)

@@ -27,10 +27,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("database", choices=["sqlite", "postgresql"])
     parser.add_argument("seeds", nargs="*", type=int)
-    parser.add_argument("--case", help="one act, struck at each of its points")
+    parser.add_argument(
+        "--case", action="append", default=[], help="an act, struck at each of its points; or act:fault"
+    )
     parser.add_argument("--fault", default="kill")
     parser.add_argument("--every", type=int, default=1, help="one in so many points, from the last")
-    parser.add_argument("--sabotage", help="break the product on purpose, to see that it is found")
+    parser.add_argument(
+        "--sabotage", action="append", default=[], help="break the product on purpose, to see that it is found"
+    )
     given = parser.parse_args()
     database, seeds = given.database, given.seeds
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends with us
@@ -48,15 +52,18 @@ def main() -> int:
         if given.sabotage:
             from tests.faults.sabotage import SABOTAGES
 
-            SABOTAGES[given.sabotage]()
+            for each in given.sabotage:
+                SABOTAGES[each]()
         inside = [seed for seed in seeds if not meaning.in_the_house(seed)]
         outside = [seed for seed in seeds if meaning.in_the_house(seed)]
         world, wrong = _world(), 0
-        every = _each_point(given.case, given.fault, given.every, world) if given.case else iter(())
+        asked = [each.partition(":") for each in given.case]
+        every = chain.from_iterable(
+            _each_point(case, fault or given.fault, given.every, world, until_found=bool(given.sabotage))
+            for case, _, fault in asked
+        )
         for seed, run in chain(every, _points(inside, world), _houses(outside, url, Path(folder), world)):
             wrong += _said(seed, run)
-            if wrong and given.sabotage:
-                break
         return int(wrong > 0)
 
 
@@ -107,27 +114,32 @@ def _points(seeds: list[int], world: "World") -> Iterator[tuple[int, "Run | Hous
         yield seed, pointruns.run(chosen.at(pointruns.measured(chosen.case, world)), world)
 
 
-def _each_point(case: str, fault: str, every: int, world: "World") -> Iterator[tuple[int, "Run"]]:
+def _each_point(case: str, fault: str, every: int, world: "World", *, until_found: bool) -> Iterator[tuple[int, "Run"]]:
     from tests.faults import pointruns
 
-    for number in range(pointruns.measured(case, world) - 1, -1, -every):
-        yield number, pointruns.run(pointruns.Run(case, fault, number, number * 997 % 20_000), world)
+    try:
+        numbers = range(pointruns.measured(case, world) - 1, -1, -every)
+    except (AssertionError, RuntimeError) as error:
+        yield 0, pointruns.Run(case, "no fault", wrong=[str(error)])
+        return
+    runs = (pointruns.Run(case, fault, number, number * 997 % 20_000) for number in numbers)
+    for asked in [pointruns.Run(case, fault)] if fault == pointruns.TWICE else runs:
+        run = pointruns.run(asked, world)
+        yield asked.number or 0, run
+        if run.wrong and until_found:
+            return
 
 
 def _houses(seeds: list[int], url: str, folder: Path, world: "World") -> Iterator[tuple[int, "Run | HouseRun"]]:
     if not seeds:
         return
-    from django.core.management import call_command
-
     from tests.faults import houseruns
     from tests.faults.house import House
-    from tests.faults.world import BROUGHT, make_empty
+    from tests.faults.world import BROUGHT, EMPTY, copied
 
     house = House(folder / "house", url, people=len(seeds))
-    if url:
-        make_empty("house")
+    copied(EMPTY, "house", folder=folder / "house")
     houseruns.with_database(house)
-    call_command("migrate", verbosity=0)
     houseruns.furnished(house)
     (folder / "house" / "static").symlink_to(folder / "static")
     try:

@@ -148,12 +148,13 @@ def bring_in(browser: Browser, packed: bytes, brought: list[str]) -> Act:
     return Act("import", form, lambda answer: answer.status == 200 and "had je al" in answer.text, seen)
 
 
-def share(browser: Browser, collection: str, purpose: str) -> Act:
-    """Share a collection by a link."""
+def share(browser: Browser, collection: str, purpose: str, *, answers: bool = False) -> Act:
+    """Share a collection by a link; `answers`: who reads it may write back."""
     page = browser.post(Form(f"{collection}delen/", token_in(browser.get("/").text) | {"wie": "colleague"})).text
     fields = hidden_in(page, f"{collection}delen/nu/")
     until = re.findall(r'name="tot" value="([0-9-]+)"', page)[0]
     fields |= {"waarvoor": purpose, "naam": "Anouk", "tot": until, "hoe": "link"}
+    fields |= {"reactie": "on"} if answers else {}
     path = f"/portfolio/gedeeld/{fields['nieuw']}/"
 
     def seen(by: Browser) -> int:
@@ -254,12 +255,15 @@ def deliver(browser: Browser, path: str, lines: int) -> Act:
 
 
 def letters(browser: Browser, board: str, employee: str) -> Act:
-    """Print a letter with a new code for one person. `seen` is 1 for a code that works, whichever letter it is in."""
+    """Print a letter with a new code for one person. `seen` counts the codes that live, whichever letter they are in;
+    raises Half when the codes that were printed last are not among them."""
     fields = token_in(browser.get(f"/bestuur/{board}/").text) | {"persoon": employee, "opnieuw": "ja"}
 
     def seen(by: Browser) -> int:
-        row = by.get(f"/bestuur/{board}/").text.partition(f'value="{employee}"')[2].partition("</tr>")[0]
-        return int("Geen code" not in row)
+        rows = [row for row in by.get(f"/bestuur/{board}/").text.split("</tr>") if f'value="{employee}"' in row]
+        if len(rows) != 1:
+            raise Half(f"she stands {len(rows)} times on the page of the board")
+        return int("Geen code" not in rows[0])
 
     told: Told = lambda answer: bool(codes_in(answer)) or printed_before(answer)  # noqa: E731
     return Act("letters", Form(f"/bestuur/{board}/brieven/", fields), told, seen)
@@ -286,15 +290,19 @@ def invite(browser: Browser, board: str, name: str) -> Act:
     return Act("invite", Form(path, fields), told, lambda by: by.get(path).text.count(f"<td>{name}</td>"))
 
 
-def decide(browser: Browser, review: str) -> Act:
-    """Decide a review of identity."""
+def decide(browser: Browser, review: str, owner: Browser, staff_number: str) -> Act:
+    """Accept in a review of identity: from then on her file is hers, and she sees what was delivered."""
     prefix = review.replace("-", "")
     fields = token_in(browser.get("/ondersteuning/beoordelingen/").text)
     fields |= {f"{prefix}-decision": "accept", f"{prefix}-words": "Gebeld, zij is het"}
     path = f"/ondersteuning/beoordelingen/{review}/"
 
     def seen(by: Browser) -> int:
-        return int(review not in by.get("/ondersteuning/beoordelingen/").text)
+        waits = review in by.get("/ondersteuning/beoordelingen/").text
+        hers = owner.get("/mijn-registratie/").text.count(f"<dd>{staff_number}</dd>")
+        if waits is (hers > 0):
+            raise Half(f"the review {'waits' if waits else 'waits no more'}, and she sees {hers} appointments")
+        return hers
 
     return Act("review", Form(path, fields), redirected("gedaan=besluit"), seen)
 

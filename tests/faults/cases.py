@@ -4,7 +4,7 @@ import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,177 +17,162 @@ from lerarenregister.audit.queries import log_state
 from lerarenregister.jobs.backups.folders import REGISTER, backups_in, read_backup
 from lerarenregister.jobs.register.tasks import enqueue_delivery
 from lerarenregister.kernel import clock
+from lerarenregister.kernel.identifiers import ActivationCode
 from lerarenregister.outbox.models import Message
 from lerarenregister.portfolio.queries import owners_stored
 from lerarenregister.register import actions as register
+from lerarenregister.register.keyed import keyed_hash
 from lerarenregister.register.models import ActivationCodeIssued, Delivery, WorkMail
 from tests.attacks import cast
 from tests.faults import acts
-from tests.faults.acts import Act, Half
-from tests.faults.browsers import TOKEN, Inside, token_in
+from tests.faults.acts import Half
+from tests.faults.browsers import Inside
+from tests.faults.case import Case, case, renewed, sent
 from tests.faults.world import BROUGHT, RUN, World, use_vault, without_portfolios
 from tests.register import cast as lines
 from tests.register.cast import BOARD, TEACHER, csv_of
 from vault import backups
 
 
-@dataclass(frozen=True)
-class Case:
-    """`send` does it and gives whether it was acknowledged; `seen` how often it is there. `again` names the tables in
-    which a second time leaves something of its own; docs/explanation/failure.md says why that is no harm.
-    `later`: what was acknowledged is there when a worker has done it. `renew` signs her in again: a wrong clock may
-    have ended her session."""
-
-    name: str
-    send: Callable[[], bool]
-    seen: Callable[[], int]
-    again: frozenset[str] = frozenset()
-    later: bool = False
-    renew: Callable[[], None] = lambda: None
-
-
-Make = Callable[[World], Case]
-CASES: dict[str, Make] = {}
-
-
-def _case(make: Make) -> Make:
-    CASES[make.__name__] = make
-    return make
-
-
-def _sent(browser: Inside, act: Act, *again: str, later: bool = False) -> Case:
-    return Case(
-        act.name,
-        lambda: act.told(browser.post(act.form)),
-        lambda: act.seen(browser),
-        frozenset(again),
-        later,
-        lambda: _renewed(browser, act),
-    )
-
-
-def _renewed(browser: Inside, act: Act) -> None:
-    """She signs in again, and sends the same form with the token of her new session."""
-    who = {"teacher": TEACHER, "cor": cast.COLLEAGUE}.get(browser.role, cast.NOBODY_KNOWN)
-    again = cast.sign_in(browser.role, person_bound=browser.role in ("teacher", "cor"), who=who)
-    browser.client.cookies = again.client.cookies
-    act.form.fields[TOKEN] = token_in(browser.get("/inloggen/").text)[TOKEN]
-
-
-@_case
+@case
 def save(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.save(browser, "Iets nieuws"))
+    return sent(browser, acts.save(browser, "Iets nieuws"))
 
 
-@_case
+@case
 def edit(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.edit(browser, world.names["plain"], "Tekst plain", "Iets anders"))
+    return sent(browser, acts.edit(browser, world.names["plain"], "Tekst plain", "Iets anders"))
 
 
-@_case
+@case
 def delete(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.delete(browser, world.names["changed"], "Tekst changed, later"))
+    return sent(browser, acts.delete(browser, world.names["changed"], "Tekst changed, later"))
 
 
-@_case
+@case
 def restore(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.restore(browser, world.names["deleted"], "Tekst deleted"))
+    return sent(browser, acts.restore(browser, world.names["deleted"], "Tekst deleted"))
 
 
-@_case
+@case
 def earlier_version(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.earlier_version(browser, world.names["changed"], 1, 2, "Tekst changed"))
+    return sent(browser, acts.earlier_version(browser, world.names["changed"], 1, 2, "Tekst changed"))
 
 
-@_case
+@case
 def draft(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.draft(browser, "Half een zin"))
+    return sent(browser, acts.draft(browser, "Half een zin"))
 
 
-@_case
+@case
 def bring_in(world: World) -> Case:
     browser = world.browser("cor")
-    return _sent(browser, acts.bring_in(browser, world.packed, BROUGHT))
+    return sent(browser, acts.bring_in(browser, world.packed, BROUGHT))
 
 
-@_case
+@case
 def share(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.share(browser, world.names["collection"], "Nog een keer"))
+    return sent(browser, acts.share(browser, world.names["collection"], "Nog een keer"))
 
 
-@_case
+@case
 def stop_sharing(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.stop_sharing(browser, world.names["shared"]))
+    return sent(browser, acts.stop_sharing(browser, world.names["shared"]))
 
 
-@_case
+@case
 def redeem(world: World) -> Case:
     browser = world.browser("cor")
-    return _sent(browser, acts.redeem(browser, world.names["code"], "p2"))
+    return sent(browser, acts.redeem(browser, world.names["code"], "p2"))
 
 
-@_case
+@case
 def confirm(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.confirm(browser))
+    return sent(browser, acts.confirm(browser))
 
 
-@_case
+@case
 def dispute(world: World) -> Case:
     browser = world.browser("teacher")
-    return _sent(browser, acts.dispute(browser, "Het begin klopt niet"))
+    return sent(browser, acts.dispute(browser, "Het begin klopt niet"))
 
 
-@_case
+@case
 def upload(world: World) -> Case:
     browser = world.browser("staff")
     content = csv_of(*[{"personeelsnummer": f"u{number}"} for number in range(2_100)])
-    return _sent(browser, acts.upload(browser, BOARD, content, "u7"), later=True)
+    return sent(browser, acts.upload(browser, BOARD, content, "u7"), "register.ReceptionClosed", later=True)
 
 
-@_case
+@case
 def deliver(world: World) -> Case:
     browser = world.browser("staff")
-    return _sent(browser, acts.deliver(browser, world.names["checked"], 30), later=True)
+    return sent(browser, acts.deliver(browser, world.names["checked"], 30), later=True)
 
 
-@_case
+@case
 def letters(world: World) -> Case:
-    browser = world.browser("staff")
-    return _sent(browser, acts.letters(browser, BOARD, world.names["employee"]), "register_activationcodeissued")
+    """The code that was printed last, and no other, is the one that works."""
+    browser, employee = world.browser("staff"), world.names["employee"]
+    act = acts.letters(browser, BOARD, employee)
+    plain = sent(browser, act, "register_activationcodeissued", "register.CodeIssued", "register.LettersPrinted")
+    printed = settings.VAR / f"{RUN}-mail" / "printed"  # told by the process that may be killed
+
+    def send() -> bool:
+        answer = browser.post(act.form)
+        if codes := acts.codes_in(answer):
+            printed.parent.mkdir(exist_ok=True)
+            printed.write_text(codes[0])
+        return act.told(answer)
+
+    def seen() -> int:
+        live = ActivationCodeIssued.objects.filter(employee=employee, voided_at=None, redeemed_at=None)
+        hashes = {bytes(each) for each in live.values_list("code_hash", flat=True)}
+        if printed.exists() and keyed_hash("activation", ActivationCode.parse(printed.read_text()).value) not in hashes:
+            raise Half("the code in the letter does not work")
+        if len(hashes) != act.seen(browser):
+            raise Half(f"{len(hashes)} codes live, and the page of the board has another opinion")
+        return len(hashes)
+
+    return replace(plain, send=send, seen=seen)
 
 
-@_case
+MADE_ANEW = ("accounts_invitation", "accounts.InvitationCreated", "accounts.InvitationWithdrawn")
+
+
+@case
 def invite(world: World) -> Case:
     browser = world.browser("manager")
-    return _sent(browser, acts.invite(browser, BOARD, "Iris"), "accounts_invitation")
+    return sent(browser, acts.invite(browser, BOARD, "Iris"), *MADE_ANEW)
 
 
-@_case
+@case
 def review(world: World) -> Case:
     browser = world.browser("support")
-    return _sent(browser, acts.decide(browser, world.names["review"]))
+    ans = world.browser("ans")
+    return sent(browser, acts.decide(browser, world.names["review"], ans, "p3"))
 
 
-@_case
+@case
 def sign_in(world: World) -> Case:
     return Case("sign in", lambda: _signed_in("nieuw"), lambda: _opened("nieuw"))
 
 
-@_case
+@case
 def sign_in_again(world: World) -> Case:
-    return Case("sign in again", lambda: _signed_in("teacher"), lambda: _opened("teacher", "Tekst plain"))
+    return Case("sign in again", lambda: _signed_in("teacher"), lambda: _opened("teacher", "Tekst plain"), before=1)
 
 
-@_case
+@case
 def first_key(world: World) -> Case:
     """The first sign-in of an installation, whose vault is made just then."""
     without_portfolios()
@@ -213,7 +198,7 @@ def _opened(subject: str, text: str = "") -> int:
     return accounts
 
 
-@_case
+@case
 def close(world: World) -> Case:
     """She closes her account, in a session that began a moment ago. Her key goes after the commit: the daily work
     erases one that a killed process left."""
@@ -238,7 +223,7 @@ def close(world: World) -> Case:
 
     def renew() -> None:
         if not is_closed(account):
-            _renewed(browser, act)
+            renewed(browser, act)
 
     return Case(act.name, send, seen, renew=renew)
 
@@ -248,12 +233,12 @@ def is_closed(account: UUID) -> bool:
     return account in set(accounts_closed())
 
 
-@_case
+@case
 def seal(world: World) -> Case:
     return _command("seal", lambda: int(log_state().unsealed == 0))
 
 
-@_case
+@case
 def work(world: World) -> Case:
     """A worker delivers what was asked."""
     delivery = UUID(world.names["staged"])
@@ -276,7 +261,7 @@ def _state(delivery: UUID) -> str:
     return Delivery.objects.get(pk=delivery).state
 
 
-@_case
+@case
 def mail(world: World) -> Case:
     """The daily work sends a mail with a code; when it was sent, that code works and the address is gone."""
 
@@ -299,12 +284,12 @@ def mailed() -> list[str]:
     return [path.read_text() for path in (settings.VAR / f"{RUN}-mail").glob("*")]
 
 
-@_case
+@case
 def backup(world: World) -> Case:
     return _backup("backup", f"{RUN}-backups", REGISTER)
 
 
-@_case
+@case
 def backup_keys(world: World) -> Case:
     """A copy of the vault, each time of another moment: what it is called says the second."""
     to, store = settings.VAR / f"{RUN}-keybackups", settings.VAR / f"{RUN}-vault" / "vault.sqlite3"

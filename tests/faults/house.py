@@ -227,6 +227,11 @@ class House:
         if self.database_wire is not None:
             self.database_wire.close()
 
+    @property
+    def cuts(self) -> int:
+        """How often one of its wires was cut."""
+        return self.wire.cuts + (self.database_wire.cuts if self.database_wire else 0)
+
     def struck(self) -> str:
         """At which point inside a process a fault struck since this was last asked; "" for none."""
         said = ""

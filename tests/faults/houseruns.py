@@ -5,13 +5,14 @@ import random
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django_tasks_db.models import DBTaskResult
 
 from lerarenregister.accounts import actions as accounts
@@ -21,16 +22,36 @@ from lerarenregister.kernel import clock
 from tests.faults import acts, points
 from tests.faults.acts import Act
 from tests.faults.browsers import TOKEN, Answer, Outside, Silent, token_in
+from tests.faults.events import Events, different_events, events, since
 from tests.faults.house import House, path_of
-from tests.faults.pointruns import findings
+from tests.faults.pointruns import NOTHING, SEALER_WAITS, findings
 from tests.faults.world import use_vault
 from tests.register import cast as lines
 from tests.register.cast import BOARD, csv_of
 
 T = TypeVar("T")
+LOCATIONS = 4
+EVENTS: Events = Counter(
+    {
+        "accounts.AccountOpened": 1,
+        "register.AppointmentConfirmed": 2,
+        "register.AppointmentDisputed": 1,
+        "register.CodeIssued": 1,
+        "register.CodeRedeemed": 1,
+        "register.DeliveryBegun": 1,
+        "register.DeliveryFinished": 1,
+        "register.DeliveryReceived": 1,
+        "register.LettersPrinted": 1,
+        "register.LineDelivered": LOCATIONS,
+        "register.RegistrationExtended": 1,
+        "register.RegistrationMade": 1,
+    }
+)
+"""What all that is done in a run leaves in the common log. Nothing of what she does in her portfolio is in it."""
+AGAIN = frozenset({"register.CodeIssued", "register.LettersPrinted", "register.ReceptionClosed"})
+"""What may be there more often: letters that are asked for anew, a file that was cut off."""
 PATIENCE = 60
 """Seconds in which everybody must be done, the repair included."""
-LOCATIONS = 4
 Strike = Callable[[House, random.Random], Callable[[], None] | None]
 """Strikes; what it returns takes the fault away again."""
 
@@ -123,12 +144,13 @@ class HouseRun:
     place: str = ""
     acknowledged: list[str] = field(default_factory=list)
     sent: int = 0
+    struck: bool = True
     wrong: list[str] = field(default_factory=list)
     seconds: float = 0
 
     def __str__(self) -> str:
         done = f"{len(self.acknowledged)} acts of {self.person} acknowledged"
-        said = f"{self.strike} after {self.after:.2f} s{self.place}; {done}"
+        said = f"{self.strike} after {self.after:.2f} s{self.place}; {done}{'' if self.struck else f', {NOTHING}'}"
         return f"house: {said}, {self.sent} sent, {self.seconds:.1f} s" + "".join(
             f"\n    {each}" for each in self.wrong
         )
@@ -290,18 +312,46 @@ def run(standing: Standing, seed: int, number: int) -> HouseRun:
         threading.Thread(target=_told, args=(made, teacher_works, teacher, standing.packed, codes, made.person)),
         threading.Thread(target=_told, args=(made, board_works, board, codes, made.person)),
     ]
+    with_database(house)
+    before, cuts = events(), house.cuts
     for each in stories:
         each.start()
     time.sleep(made.after)
+    at_work = any(each.is_alive() for each in stories)
     undo = (STRIKES | OF_A_SERVER)[made.strike](house, chance)
+    made.wrong += _at_once(house)
     _supervised(house, stories, undo, chance.uniform(0.3, 1.2))
     for wire in filter(None, (house.wire, house.database_wire)):
         wire.spare()
     house.wait_until_it_answers()
     made.place = house.struck()
+    made.struck = _was_struck(made, at_work=at_work, cut=house.cuts > cuts)
     made.wrong += _looked(standing, made)
+    made.wrong += different_events(since(before), EVENTS, AGAIN)
+    connections.close_all()
     made.seconds = time.monotonic() - begun
     return made
+
+
+def _at_once(house: House) -> list[str]:
+    """What may never be, looked for while everybody is at work and what was struck is not whole. A database that does
+    not answer has nothing to show; a key may be of somebody whose account is being made."""
+    try:
+        with_database(house)
+        return [f"at once: {each}" for each in findings(but="keys") if SEALER_WAITS not in each]
+    except DatabaseError:
+        return []
+    finally:
+        connections.close_all()
+
+
+def _was_struck(run: HouseRun, *, at_work: bool, cut: bool) -> bool:
+    """Whether the fault met somebody at work: at its point, on its wire, or at its moment."""
+    if "at a point" in run.strike:
+        return bool(run.place)
+    if "cut" in run.strike:
+        return cut
+    return at_work
 
 
 def _told(run: HouseRun, story: Callable[..., object], *given: object) -> None:
@@ -339,7 +389,6 @@ def _looked(standing: Standing, run: HouseRun) -> list[str]:
         wrong.append(f"{log_state().unsealed} events were not sealed")
     wrong += [f"invariants: {each}" for each in findings()]
     wrong += [f"left over: {each}" for each in house.left_over()]
-    connections.close_all()
     return wrong
 
 

@@ -25,8 +25,8 @@ from tests.faults.browsers import Browser, Form, Inside, token_in
 from tests.register import cast as lines
 from tests.register.cast import BOARD, TEACHER, csv_of
 
-WORLD, RUN = "world", "run"
-BROUGHT = [f"Meegenomen {number}" for number in range(40)]
+EMPTY, WORLD, RUN = "empty", "world", "run"
+BROUGHT = [f"Meegenomen {number}" for number in range(15)]
 
 
 @dataclass
@@ -69,6 +69,7 @@ def kept() -> World:
     make_empty(WORLD)
     use(WORLD)
     call_command("migrate", verbosity=0)
+    copied(WORLD, EMPTY)
     made = _filled()
     connections.close_all()
     use_vault(settings.VAULT_FOLDER)
@@ -79,13 +80,18 @@ def begin_anew() -> None:
     """A run's own copy of the world, as it was kept."""
     for path in settings.VAR.glob(f"{RUN}*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    connections.close_all()
     shutil.copytree(settings.VAR / f"{WORLD}-vault", settings.VAR / f"{RUN}-vault")
-    if connection.vendor == "sqlite":
-        shutil.copy(settings.VAR / f"{WORLD}.sqlite3", settings.VAR / f"{RUN}.sqlite3")
-    else:
-        make_empty(RUN, like=WORLD)
+    copied(WORLD, RUN)
     use(RUN)
+
+
+def copied(name: str, to: str, *, folder: Path | None = None) -> None:
+    """A database as another one is now; on SQLite a file, in the folder of the runs or in another."""
+    connections.close_all()
+    if connection.vendor == "sqlite":
+        shutil.copy(settings.VAR / f"{name}.sqlite3", (folder or settings.VAR) / f"{to}.sqlite3")
+    else:
+        make_empty(to, like=name)
 
 
 def make_empty(name: str, *, like: str = "template1") -> None:
@@ -125,7 +131,7 @@ def _filled() -> World:
     waiting = cast.sign_in("ans", who=ClaimedIdentity("Anders", "Ans", TEACHER.birth_date))
     waiting.client.post("/activeren/", {"code": lines.code_for("p3", at=at)})
     names = {"code": lines.code_for("p2", at=at), "review": str(Review.objects.get().id)}
-    people = {"teacher": teacher, "cor": cor_, "support": cast.with_role("support", Role.SUPPORT)}
+    people = {"teacher": teacher, "cor": cor_, "ans": waiting, "support": cast.with_role("support", Role.SUPPORT)}
     people |= {"manager": cast.with_role("manager", Role.BOARD_MANAGER, BOARD)}
     people |= {"staff": cast.with_role("staff", Role.BOARD_STAFF, BOARD)}
     checked = lines.deliver(csv_of(*_many("c")), at=at, dry_run=True)
@@ -175,7 +181,7 @@ def _shared(browser: Inside, entry: str) -> dict[str, str]:
 
 
 def _packed(browser: Browser) -> bytes:
-    """A zip with forty texts, taken out by somebody who has them no more when the runs begin."""
+    """A zip with some texts, taken out by somebody who has them no more when the runs begin."""
     for text in BROUGHT:
         act = acts.save(browser, text)
         assert act.told(browser.post(act.form))

@@ -1,5 +1,6 @@
 """What is kept only to give account of who did what: it goes after its term and not before, and the log stays valid."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register import actions as register
 from lerarenregister.register import queries
 from lerarenregister.register.events import CodeIssued, CodesExpired
-from lerarenregister.register.models import Confirmation, Delivery
+from lerarenregister.register.models import ActivationCodeIssued, Confirmation, Delivery, Employee, Review
 from tests.register import cast
 from tests.register.cast import AT, BOARD, csv_of
 from tests.rulebook import TERMS
@@ -148,6 +149,53 @@ def test_who_delivered_is_forgotten_after_the_term_and_the_delivery_stays() -> N
     assert (row.account, row.delivered_account) == (None, None)
     assert (row.board.number, row.received_at) == (BOARD, AT)
     assert happened("register.DeliverersForgotten") == 1
+
+
+def reviewed(number: str, *, accepted: bool | None) -> UUID:
+    """A code whose name was not that of the sign-in, and what support decided (None: nothing yet); who used it."""
+    cast.deliver(csv_of({"personeelsnummer": number}))
+    claimed, judge = replace(cast.TEACHER, family_name="Dal"), cast.support()
+    asking = cast.teacher()
+    assert not register.redeem(code=cast.code_for(number), identity=claimed, viewer=asking, at=AT).joined
+    if accepted is not None:
+        waits = Review.objects.get(decided_at=None)
+        said = {"accepted": accepted, "words": "Gezien", "claims": cast.JUDGE, "viewer": judge, "at": AT}
+        register.decide_review(review=waits.id, **said)
+    assert asking.account is not None
+    return asking.account
+
+
+def test_who_decided_a_review_and_who_used_its_code_are_forgotten_after_the_term_and_the_decision_stays() -> None:
+    cast.institutions()
+    refused, joined, waits = (
+        reviewed(f"p{number}", accepted=accepted) for number, accepted in enumerate((False, True, None))
+    )
+    cast.deliver(
+        csv_of(*({"personeelsnummer": f"p{number}", "voorletters": "Z."} for number in range(3))), at=LATER - DAY
+    )
+    codes, decided = (
+        ActivationCodeIssued.objects.filter(redeemed_at__isnull=False),
+        Review.objects.filter(decided_at__isnull=False),
+    )
+    assert register.destroy_due(LATER).deciders == 0
+    assert decided.exclude(decided_by=None).count() == 2
+    assert register.destroy_due(LATER + MINUTE).deciders == 3
+    assert register.destroy_due(LATER + MINUTE).deciders == 0
+    assert set(decided.values_list("decided_by", "accepted", "words")) == {
+        (None, False, "Gezien"),
+        (None, True, "Gezien"),
+    }
+    assert set(codes.values_list("redeemed_by", flat=True)) == {joined, waits}, refused
+    assert happened("register.DecidersForgotten") == 1
+    assert list(queries.broken_rules()) == []
+
+
+def test_who_closes_her_account_leaves_no_code_of_a_file_that_was_not_hers() -> None:
+    cast.institutions()
+    refused = reviewed("p1", accepted=False)
+    register.erase_person(account=refused, at=AT)
+    assert not ActivationCodeIssued.objects.filter(redeemed_by=refused).exists()
+    assert Employee.objects.count() == 1, "the board has its file, as before"
 
 
 def test_what_the_log_says_of_people_goes_after_the_term_and_the_log_stays_valid() -> None:

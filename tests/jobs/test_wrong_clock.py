@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,9 +14,10 @@ from lerarenregister.audit.models import AuditEvent
 from lerarenregister.jobs.management.commands import run_due
 from lerarenregister.jobs.parts import PARTS, DuePart
 from lerarenregister.kernel import clock
+from lerarenregister.kernel.clock import LEEWAY
 from lerarenregister.upkeep import queries
 from lerarenregister.upkeep.queries import retention_state
-from lerarenregister.upkeep.rules import LEEWAY, MOST_UNSEEN, Doubt, Reached, Running, trust_in
+from lerarenregister.upkeep.rules import MOST_UNSEEN, Doubt, Reached, Running, reached, trust_in
 from lerarenregister.web.state import health
 from tests.attacks import cast
 from tests.register import cast as register_cast
@@ -75,10 +75,10 @@ def test_whatever_a_clock_does_what_is_destroyed_is_never_further_ahead_than_the
         ran += more
         now = NOW + timedelta(seconds=said)
         if weighed(now, Running("one", ran), last) is None:
-            last = Reached(now, Running("one", ran))
+            last = reached(now, machine=Running("one", ran), last=last, vouched=False)
             horizons.append((ran, now))
-    for (before_ran, before), (after_ran, after) in pairwise(horizons):
-        assert after - before <= timedelta(seconds=after_ran - before_ran) + LEEWAY + timedelta(milliseconds=1)
+    for ran_then, moment in horizons:
+        assert moment - NOW <= timedelta(seconds=ran_then) + LEEWAY + timedelta(milliseconds=1)
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,6 +130,30 @@ def test_a_leap_stops_destroying_and_not_the_work_and_ends_when_the_clock_is_rig
     assert "nothing is destroyed" not in house.run()
     assert house.destroyed == [NOW, NOW + timedelta(minutes=2)]
     assert (retention_state().destroyed_until, retention_state().doubt) == (house.now, None)
+
+
+def test_a_clock_that_creeps_ahead_gets_its_leeway_once(house: House) -> None:
+    house.run()
+    for _ in range(2):
+        house.now += LEEWAY / 2
+        house.run()
+    for _ in range(50):
+        house.now += LEEWAY / 2
+        assert "nothing is destroyed" in house.run(stops=True)
+    assert house.destroyed == [NOW, NOW + LEEWAY / 2, NOW + LEEWAY]
+
+
+def test_a_clock_that_was_behind_may_come_back_and_after_the_word_of_an_operator_it_begins_anew(house: House) -> None:
+    house.run()
+    house.now -= LEEWAY / 2
+    house.run()
+    house.now += LEEWAY * 3 / 2
+    house.run()
+    house.now += LEEWAY
+    house.run(stops=True)
+    house.run(today="2018-09-03")
+    house.now += LEEWAY
+    assert "nothing is destroyed" not in house.run()
 
 
 def test_a_leap_that_stays_never_becomes_true_by_waiting(house: House) -> None:

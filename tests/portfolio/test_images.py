@@ -3,9 +3,9 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
-from lerarenregister.portfolio.errors import ImageTooLarge, ImageUnreadable
+from lerarenregister.portfolio.errors import ImagesBusy, ImageTooLarge, ImageUnreadable
 from lerarenregister.portfolio.rules import images
 from lerarenregister.portfolio.rules.filetypes import media_type_of
 from lerarenregister.portfolio.rules.images import KEPT_PIXELS, SMALL_SIDE, Moving, looked_at, made_anew
@@ -81,6 +81,14 @@ def test_an_animation_is_no_picture() -> None:
         made_anew(samples.gif(moving=True))
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("width", [7_746, 8_000])
+def test_an_image_of_a_little_too_many_pixels_is_too_large_and_not_damaged(width: int) -> None:
+    """As where the warnings of the library are passed over, as they are outside of the tests."""
+    with pytest.raises(ImageTooLarge):
+        made_anew(samples.bomb(width, width))
+
+
 @pytest.mark.parametrize("width", [8_000, 11_000, 20_000])
 def test_a_bomb_is_refused_by_what_it_says_it_is_before_it_is_decoded(width: int) -> None:
     with pytest.raises(ImageTooLarge):
@@ -121,16 +129,49 @@ def test_only_what_can_have_been_made_here_comes_back_as_it_is() -> None:
     assert looked_at(samples.SVG, "image/png") is None
 
 
-def test_colours_of_another_space_become_those_of_srgb() -> None:
-    from PIL import ImageCms
+def red_is_blue() -> bytes:
+    """The profile of a space in which what is called red looks blue, and the other way round."""
+    plain = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = plain.replace(b"rXYZ", b"swap").replace(b"bXYZ", b"rXYZ").replace(b"swap", b"bXYZ")
+    return swapped.replace("sRGB".encode("utf-16-be"), "zRGB".encode("utf-16-be"))  # or it is taken for sRGB itself
 
-    lab = ImageCms.createProfile("LAB")
-    for profile in (ImageCms.ImageCmsProfile(lab).tobytes(), b"no profile at all", b""):
+
+@pytest.mark.parametrize(("mode", "form"), [("RGB", "JPEG"), ("RGB", "PNG"), ("RGBA", "PNG")])
+def test_colours_of_another_space_become_those_of_srgb(mode: str, form: str) -> None:
+    see_through = (128,) if mode == "RGBA" else ()
+    written = io.BytesIO()
+    Image.new(mode, (64, 48), (220, 30, 30, *see_through)).save(written, form, icc_profile=red_is_blue())
+    picture = made_anew(written.getvalue())
+    assert b"ICC_PROFILE" not in picture.content
+    assert b"iCCP" not in picture.content
+    for each in (picture.content, picture.small)[: 1 if see_through else 2]:
+        red, _green, blue = opened(each).convert("RGB").getpixel((32, 24))  # type: ignore[misc]
+        assert blue - red > 100, (red, blue)
+    if see_through:
+        assert opened(picture.content).getpixel((32, 24))[3] == 128  # type: ignore[index]
+
+
+def test_colours_with_a_profile_that_says_nothing_stay_as_they_are() -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    for profile in (lab, b"no profile at all", b""):
         written = io.BytesIO()
-        samples.picture().save(written, "JPEG", icc_profile=profile)
+        Image.new("RGB", (64, 48), (220, 30, 30)).save(written, "PNG", icc_profile=profile)
         picture = made_anew(written.getvalue())
-        assert b"ICC_PROFILE" not in picture.content
-        assert light_at(opened(picture.content), 0.9, 0.5)
+        assert b"iCCP" not in picture.content
+        assert opened(picture.content).getpixel((32, 24)) == (220, 30, 30)
+
+
+def test_who_waits_too_long_for_another_image_hears_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "WAITED_SECONDS", 0.05)
+    whole = made_anew(samples.jpeg()).content
+    with images._ONE_AT_A_TIME:
+        for asks in (lambda: made_anew(samples.jpeg()), lambda: looked_at(whole, "image/jpeg")):
+            with pytest.raises(ImagesBusy):
+                asks()
+    assert made_anew(samples.jpeg()), "and gets her turn later"
+    with pytest.raises(ImageUnreadable):
+        made_anew(samples.jpeg()[:60])
+    assert looked_at(whole, "image/jpeg"), "one that broke leaves its place"
 
 
 def test_a_grey_image_of_sixteen_bits_keeps_its_greys() -> None:

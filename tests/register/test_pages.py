@@ -2,18 +2,22 @@
 
 import os
 import tempfile
-from io import BytesIO
+from io import BytesIO, StringIO
+from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 from pypdf import PdfReader
 
-from lerarenregister.accounts.permissions import Role
+from lerarenregister.accounts.permissions import COMMAND, Role
 from lerarenregister.audit.models import AuditEvent, EventSubject
 from lerarenregister.kernel import clock
+from lerarenregister.register import actions
 from lerarenregister.register.models import Delivery, DeliveryLine, Employee
 from tests.register import cast
 from tests.register.cast import BOARD, OTHER_BOARD, code_for, csv_of, deliver
@@ -42,6 +46,22 @@ def teacher_client(**kwargs: object) -> Client:
 
 def file_of(data: bytes) -> dict[str, SimpleUploadedFile]:
     return {"bestand": SimpleUploadedFile("levering.csv", data, "text/csv")}
+
+
+def test_a_file_of_which_the_delivery_was_stopped_is_not_said_to_be_at_work(tmp_path: Path) -> None:
+    """The command read it in, and another file of the board was just being delivered; nobody goes on with this one."""
+    busy = actions.receive(board=BOARD, chunks=[csv_of({"vak": "tekenen"})], viewer=COMMAND, at=clock.now()).delivery
+    actions.deliver(delivery=busy, viewer=COMMAND, at=clock.now())
+    file = tmp_path / "levering.csv"
+    file.write_bytes(csv_of({}))
+    with pytest.raises(CommandError, match="Another delivery of this board"):
+        call_command("deliver", str(file), "--board", BOARD, stderr=StringIO())
+    left = Delivery.objects.get(state="staged")
+    page = staff_client().get(f"/bestuur/{BOARD}/aanleveringen/{left.pk}/").content.decode()
+    assert "We zijn bezig met je bestand" not in page
+    assert "data-waiting" not in page
+    assert "Het is niet gecontroleerd en niet geleverd" in page
+    assert f'href="{UPLOAD}"' in page
 
 
 def test_staff_upload_see_the_check_and_deliver() -> None:

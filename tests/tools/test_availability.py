@@ -83,10 +83,16 @@ def test_patroni_acknowledges_nothing_that_stands_on_one_machine_alone() -> None
 def test_the_proxy_sends_no_write_twice_and_leaves_words_to_who_still_answers() -> None:
     said = (filling.FOLDER / "haproxy.cfg").read_text()
     assert "http-request disable-l7-retry unless METH_GET\n" in said
-    assert "http-request set-header X-Forwarded-For %[src]\n" in said
+    assert "http-request del-header _ -m sub\n    http-request set-header X-Forwarded-For %[src]\n" in said
     assert re.search(r"backend ready\n(.*\n)*?.*uri /health/ready ", said)
     assert re.search(r"backend answering\n(.*\n)*?.*uri /health/live ", said)
     assert "use_backend answering if { nbsrv(ready) eq 0 }" in said
+
+
+def test_what_the_proxy_must_do_by_the_guide_it_does() -> None:
+    guide = (filling.FOLDER.parents[1] / "docs" / "how-to" / "operate.md").read_text()
+    (rule,) = re.findall(r"HAProxy: `([^`]+)`", guide)
+    assert f"    {rule}\n" in (filling.FOLDER / "haproxy.cfg").read_text()
 
 
 @pytest.mark.skipif(shutil.which("haproxy", path="/usr/sbin:/usr/bin") is None, reason="HAProxy is not installed")

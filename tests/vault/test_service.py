@@ -342,6 +342,16 @@ def test_a_used_code_is_gone_after_thirty_days_after_another_and_with_the_identi
         vault.recover(code=third, **sign_in(vault, "new", at=AT + 60 * DAY), replace=False)
 
 
+def test_what_is_asked_of_one_key_is_not_done_with_another(vault: Vault) -> None:
+    anna = first(vault, "anna")
+    for also in (Also.CODE, Also.PROOF):
+        other = vault.open(**sign_in(vault, "anna"), make=None, also=also, of=b"another key here")
+        assert (other.key, other.code, other.proof) == (anna.key, "", "")
+        assert acts(vault, anna)[-1] == "opened"
+    assert vault.open(**sign_in(vault, "anna"), make=None, also=Also.CODE, of=anna.id).code
+    assert vault.open(**sign_in(vault, "anna"), make=None, also=Also.PROOF, of=anna.id).proof
+
+
 def test_a_code_that_she_renews_takes_the_place_of_the_earlier_one(vault: Vault) -> None:
     anna = first(vault, "anna")
     renewed = opened(vault, "anna", also=Also.CODE)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from tests import vaults
@@ -103,6 +104,32 @@ def test_what_one_claim_says_wrong_is_refused_by_its_name(
     with pytest.raises(TokenRefused) as refused:
         person(issuers, token(claims("anna", CHALLENGE, **{claim: value})))
     assert refused.value.check == check
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"), [("sub", "\ud800"), ("sub", "a\x00b"), ("sub", "a\n"), ("nonce", "\ud800")]
+)
+def test_what_no_file_can_hold_is_refused_by_its_name(issuers: Issuers, claim: str, value: str) -> None:
+    """JSON can say half of a character; the web refuses the same, so that one person is one here and there."""
+    said = json.dumps(claims("anna", CHALLENGE) | {claim: value}).encode()
+    with pytest.raises(TokenRefused, match=claim):
+        person(issuers, token(said))
+
+
+def test_a_key_of_an_odd_form_among_the_good_ones_keeps_nobody_out(issuers: Issuers, providers: Providers) -> None:
+    good = vaults.signing_key().as_dict(private=False)
+    odd = [good | {"kid": ["of the tests"]}, good | {"kid": 7}, 7, None, {"kty": "RSA"}, {"kty": ["RSA"]}]
+    providers.said[f"{EID.issuer}/jwks"] = {"keys": [*odd, good]}
+    assert person(issuers, token(claims("anna", CHALLENGE))).subject == "anna"
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000 + b"]" * 200_000, b"\xff", b"null", b"7"])
+def test_what_is_published_in_an_odd_form_is_away(monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
+    answer = requests.Response()
+    answer.status_code, answer._content = 200, body
+    monkeypatch.setattr(requests, "get", lambda *args, **given: answer)
+    with pytest.raises(IssuerAway):
+        fetched("https://eid.example.org/jwks")
 
 
 @pytest.mark.parametrize("said", [NOW - 60, NOW + 5, NOW])

@@ -6,6 +6,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lerarenregister.kernel.clock import LEEWAY
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.kernel.identifiers import ActivationCode, BoardNumber
 
@@ -40,10 +41,11 @@ class SessionState(enum.StrEnum):
 def session_state(
     *, started_at: datetime, last_seen_at: datetime, ended_at: datetime | None, limits: SessionLimits, at: datetime
 ) -> SessionState:
-    """Whether the session is open at this moment; a limit that is reached is passed."""
+    """Whether the session is open at this moment; a limit that is reached is passed. One that began or was used in
+    what is still the future met a clock that was ahead: nobody knows how long it lasts, so it is over."""
     if ended_at is not None:  # by whatever clock: who ended it wants it over
         return SessionState.ENDED
-    if at - started_at >= limits.absolute:
+    if at - started_at >= limits.absolute or max(started_at, last_seen_at) - at > LEEWAY:
         return SessionState.OVER
     if at - last_seen_at >= limits.idle:
         return SessionState.IDLE

@@ -1,10 +1,13 @@
 """The clock, read once at the door and handed in as `at` from there on."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LEEWAY = timedelta(minutes=10)
+"""What clocks of one installation may differ, and what a correction of the time (NTP) may move one. What was recorded
+further ahead than this was recorded by a clock that was wrong."""
 
 
 def now() -> datetime:

@@ -52,6 +52,12 @@ class ImageUnreadable(FileRefused):
     code = "image-unreadable"
 
 
+class ImagesBusy(FileRefused):
+    """So many images are made anew at this moment that this one did not get its turn."""
+
+    code = "images-busy"
+
+
 class FilesFull(FileRefused):
     """It would be more bytes of files than one portfolio holds."""
 

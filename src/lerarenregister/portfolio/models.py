@@ -78,11 +78,12 @@ class FilePiece(models.Model):
 
 class Waiting(models.Model):
     """The day from which a file that still waits for its entry goes for good. `reference`: how the entry will name it,
-    sealed; empty until it came in to its end."""
+    sealed; empty until it came in to its end. `came`: with a form (""), as a zip that is brought in, or out of one."""
 
     file = models.OneToOneField(File, on_delete=models.CASCADE, primary_key=True, related_name="+")
     due_on = models.DateField(db_index=True)
     reference = models.BinaryField()
+    came = models.CharField(max_length=6, blank=True, default="")
 
 
 class PortfolioKey(models.Model):

@@ -253,6 +253,15 @@ class DeliverersForgotten(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DecidersForgotten(Event):
+    """Who decided so many reviews had its term; what was decided, and when, stays. Codes that were used and joined no
+    file to who used them are gone."""
+
+    reviews: int
+    codes: int
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleConsulted(Consultation):
     """Board staff looked at people whom their own board delivered."""
 

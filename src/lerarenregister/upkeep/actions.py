@@ -9,7 +9,7 @@ from lerarenregister.audit.events import Actor
 from lerarenregister.upkeep import queries
 from lerarenregister.upkeep.events import ClockVouchedFor
 from lerarenregister.upkeep.models import Horizon, Part
-from lerarenregister.upkeep.rules import Running, Trust, trust_in
+from lerarenregister.upkeep.rules import Running, Trust, reached, trust_in
 
 
 def note_done(*, part: str, at: datetime) -> None:
@@ -29,11 +29,13 @@ def advance_horizon(*, machine: Running, at: datetime, vouched: bool = False) ->
     row = Horizon.objects.select_for_update().filter(pk=1).first()
     last = queries.horizon_of(row) if row else None
     trust = trust_in(at, database=queries.database_clock(), machine=machine, last=last)
+    needed = vouched and not trust.granted
     if trust.doubt and vouched:
         record(ClockVouchedFor(trust.doubt, last.moment if last else at), actor=Actor(None, "command"), at=at)
         trust = Trust(None)
     if trust.granted:
-        said = {"moment": at, "start": machine.start, "running_seconds": machine.seconds, "doubt": ""}
+        now = reached(at, machine=machine, last=last, vouched=needed)
+        said = {"moment": at, "start": machine.start, "running_seconds": now.machine.seconds, "doubt": ""}
         Horizon.objects.update_or_create(pk=1, defaults=said)
     elif row and row.doubt != trust.doubt:
         Horizon.objects.filter(pk=1).update(doubt=trust.doubt)

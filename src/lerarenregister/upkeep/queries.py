@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from lerarenregister.kernel.clock import LEEWAY
 from lerarenregister.upkeep.models import Horizon, Part
-from lerarenregister.upkeep.rules import LEEWAY, Doubt, Reached, Running
+from lerarenregister.upkeep.rules import Doubt, Reached, Running
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-LEEWAY = timedelta(minutes=10)
-"""What clocks may differ, and what a correction of the time (NTP) may move one."""
+from lerarenregister.kernel.clock import LEEWAY
+
 MOST_UNSEEN = timedelta(days=2)
 """How long nobody may have looked, when the machine cannot say itself how much time went by: it is another one, or it
 was started again. Daily work that was left out once fits in it."""
@@ -22,7 +22,8 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The last moment until which things were destroyed, and the machine that said so."""
+    """The last moment until which things were destroyed, and the machine that said so. Its seconds are those that the
+    clock should have run, so that what a clock was ahead once is not forgiven again."""
 
     moment: datetime
     machine: Running
@@ -65,3 +66,12 @@ def trust_in(now: datetime, *, database: datetime, machine: Running, last: Reach
         ran = timedelta(seconds=machine.seconds - last.machine.seconds)
         return Trust(Doubt.LEAPT_AHEAD if passed > ran + LEEWAY else None)
     return Trust(Doubt.LONG_UNSEEN if passed > MOST_UNSEEN else None)
+
+
+def reached(now: datetime, *, machine: Running, last: Reached | None, vouched: bool) -> Reached:
+    """What to note when a moment was believed. On one start of a machine clock and machine are held against each other
+    as at its first round: a clock that creeps ahead gets its leeway once, and not at every round. After another start,
+    and when an operator vouched for the clock, they begin anew."""
+    if last is None or vouched or not machine.start or machine.start != last.machine.start:
+        return Reached(now, machine)
+    return Reached(now, Running(machine.start, last.machine.seconds + (now - last.moment).total_seconds()))

@@ -1,25 +1,26 @@
 """A zip that is made while it is sent: never on the disk, and no file of it whole in memory."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from zipstream import ZIP_DEFLATED, ZIP_STORED, ZipStream
 
 Files = Mapping[str, Iterable[bytes]]
 
 
-def streamed(files: Files, *, then: Callable[[], Files] = dict) -> Iterator[bytes]:
+def streamed(files: Files, *, first: Iterable[tuple[str, Iterable[bytes]]] = ()) -> Iterator[bytes]:
     """The bytes of a zip with these files, in this order, and last `SHA256SUMS` with the checksums of all of them.
 
-    `then` is asked when these are through: for what is only known by then. It comes in as it is, not made smaller.
+    Before them come the `first`, each asked for when the one before is through. They come in as they are, not made
+    smaller.
     """
     sums: list[str] = []
     archive = ZipStream(compress_type=ZIP_DEFLATED)
+    for name, pieces in first:
+        archive.add(_summed(pieces, name, sums), name, compress_type=ZIP_STORED)
+        yield from archive.all_files()
     for name, pieces in files.items():
         archive.add(_summed(pieces, name, sums), name)
-    yield from archive.all_files()
-    for name, pieces in then().items():
-        archive.add(_summed(pieces, name, sums), name, compress_type=ZIP_STORED)
     archive.add(_lines(sums), "SHA256SUMS")
     yield from archive.finalize()
 

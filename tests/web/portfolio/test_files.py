@@ -18,6 +18,7 @@ from pytest_django.fixtures import Settings
 
 from lerarenregister.portfolio.actions import pdf_text
 from lerarenregister.portfolio.models import Entry, File, FilePiece, Waiting
+from lerarenregister.portfolio.rules import images
 from lerarenregister.web.portfolio import uploads
 from tests import samples
 from tests.web.portfolio.conftest import Person, ticket_in
@@ -513,3 +514,18 @@ def test_a_piece_that_does_not_open_is_said_before_a_byte_is_sent(teacher: Perso
     answer = teacher.client.get(links(page)[0])
     assert answer.status_code == 500
     assert "Dit gaat nu niet open" in answer.content.decode()
+
+
+def test_a_photo_that_gets_no_turn_is_told_and_her_text_and_other_files_stay(
+    teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "WAITED_SECONDS", 0.05)
+    fields = {**ticket_in(teacher.get("/")), "tekst": "Met een foto", "einde": "1"}
+    with images._ONE_AT_A_TIME:
+        sent = [upload(samples.jpeg(), "Bord.jpg"), upload(samples.PDF, "Verslag.pdf")]
+        answer = teacher.client.post(SAVE, {**fields, "bestanden": sent})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "“Bord.jpg” kwam niet aan de beurt" in page
+    assert "Met een foto" in page
+    assert "Verslag.pdf" in page

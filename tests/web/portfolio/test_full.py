@@ -23,6 +23,7 @@ from lerarenregister.web.accounts.sealed_sessions import SessionStore
 from lerarenregister.web.portfolio import keys
 from lerarenregister.web.requests import DoorRequest
 from tests.web.portfolio.conftest import Person
+from tests.web.portfolio.test_order import keep
 from tests.web.portfolio.test_taking import bring, zip_of
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,18 @@ def test_an_earlier_version_does_not_come_back_into_a_full_one(
     assert answer["Location"] == f"{address}?gedaan=vol"
     assert "vol" in teacher.get(answer["Location"])
     assert (Entry.objects.get().version, EntryVersion.objects.count()) == (2, 1)
+
+
+def test_in_a_full_portfolio_a_goal_stays_as_it_stood(teacher: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    goal = keep(teacher, "goal", "Beter feedback geven")
+    before = Entry.objects.get().version
+    monkeypatch.setattr(actions, "MOST_STORED", 1)
+    answer = teacher.press(goal, "stand/", stand="reached")
+    assert answer["Location"] == f"{goal}?gedaan=vol"
+    page = teacher.get(answer["Location"])
+    assert "Je portfolio is vol, dus dit kon niet. Er is niets veranderd." in page
+    assert "<span>Mee bezig</span>" in page
+    assert (Entry.objects.get().version, EntryVersion.objects.count()) == (before, 0)
 
 
 def test_a_full_portfolio_leaves_in_one_zip_and_comes_back_in_one(teacher: Person) -> None:

@@ -30,11 +30,12 @@ from tests.register import cast
 from tests.web.portfolio.conftest import Person, come_back, sign_in
 from vault.answers import Also, Line
 from vault.client import Client as VaultClient
+from vault.client import VaultRefused
 from vault.service import Vault
 from vault.unlinking import CODE_COUNTS_AFTER
 
 pytestmark = pytest.mark.django_db
-KEY, RECOVER = "/portfolio/sleutel/", "/portfolio/sleutel/terughalen/"
+KEY, RECOVER, KEPT = "/portfolio/sleutel/", "/portfolio/sleutel/terughalen/", "/portfolio/sleutel/bewaard/"
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +55,20 @@ def providers(settings: Settings) -> None:
 def code_in(person: Person) -> str:
     found = re.search(r"<code>([0-9A-Z-]{34})</code>", person.get(KEY))
     return found[1] if found else ""
+
+
+def kept_code(person: Person) -> str:
+    """Her code, of which she says that she kept it."""
+    code = code_in(person)
+    assert person.client.post(KEPT).status_code == 302
+    return code
+
+
+def works(code: str, signed_in: Callable[..., Person]) -> bool:
+    """Whether it still gives her portfolio to somebody new."""
+    new = signed_in(f"who tries {code}")
+    new.client.post(RECOVER, {"code": code})
+    return come_back(new.client, f"who tries {code}", purpose=Purpose.RECOVER)[1].status_code == 302
 
 
 def account_of(subject: str) -> object:
@@ -78,6 +93,97 @@ def test_the_code_of_a_new_key_is_shown_until_she_says_that_she_has_it(teacher: 
     assert code_in(teacher) == "", "it is told once and kept nowhere"
 
 
+def test_until_she_says_that_she_kept_it_each_sign_in_gives_a_new_code(
+    teacher: Person, signed_in: Callable[..., Person]
+) -> None:
+    first = code_in(teacher)
+    sign_in(teacher.client, "teacher")
+    assert "Naar je herstelcode" in teacher.get("/")
+    second = kept_code(teacher)
+    assert second not in ("", first)
+    sign_in(teacher.client, "teacher")
+    assert code_in(teacher) == ""
+    assert "Naar je herstelcode" not in teacher.get("/")
+    assert not works(first, signed_in)
+    assert works(second, signed_in)
+
+
+def test_a_code_of_another_session_that_works_no_more_is_not_shown_and_not_kept(
+    teacher: Person, signed_in: Callable[..., Person]
+) -> None:
+    phone = signed_in("teacher")
+    stale = phone.client.session
+    assert code_in(phone) != ""
+    assert code_in(teacher) == "", "the phone has the one that works"
+    assert "Je zei nog niet" in teacher.get(KEY)
+    assert stale.session_key != teacher.client.session.session_key
+    laptop = signed_in("teacher")
+    answer = phone.client.post(KEPT)
+    assert answer["Location"] == f"{KEY}?nieuwer=1"
+    assert "werkt niet meer" in phone.get(f"{KEY}?nieuwer=1")
+    code = code_in(laptop)
+    assert code != "", "what the phone said it kept was not this one"
+    kept_code(laptop)
+    assert laptop.client.post(KEPT)["Location"] == "/", "a second click"
+    assert works(code, signed_in)
+
+
+def test_who_gets_her_portfolio_back_is_asked_to_keep_the_new_code_until_she_did(
+    teacher: Person, signed_in: Callable[..., Person]
+) -> None:
+    code = kept_code(teacher)
+    new = signed_in("new eid")
+    new.client.post(RECOVER, {"code": code})
+    come_back(new.client, "new eid", purpose=Purpose.RECOVER)
+    lost = code_in(new)
+    sign_in(new.client, "new eid")
+    again = kept_code(new)
+    assert again not in ("", lost, code)
+    sign_in(new.client, "new eid")
+    assert code_in(new) == ""
+
+
+def test_a_code_whose_answer_was_lost_is_made_anew_and_one_that_was_refused_leaves_hers_as_it_is(
+    teacher: Person, signed_in: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, opened = kept_code(teacher), VaultClient.open
+
+    def refused(*args: Any, **given: Any) -> Any:
+        raise VaultRefused("token", "nonce")
+
+    def lost(*args: Any, **given: Any) -> Any:
+        opened(*args, **given)
+        raise keys.VaultAway("ReadTimeout")
+
+    for answer in (refused, lost):
+        with monkeypatch.context() as patch:
+            patch.setattr(VaultClient, "open", answer)
+            come_back(teacher.client, "teacher", purpose=Purpose.RECOVERY_CODE)
+        sign_in(teacher.client, "teacher")
+        assert (code_in(teacher) != "") == (answer is lost)
+    assert not works(code, signed_in)
+
+
+def test_a_proof_gives_no_code_and_she_is_still_asked(teacher: Person) -> None:
+    come_back(teacher.client, "teacher", purpose=Purpose.PROVE)
+    assert code_in(teacher) == ""
+    assert "Naar je herstelcode" in teacher.get("/")
+    assert "Je zei nog niet" in teacher.get(KEY)
+    sign_in(teacher.client, "teacher")
+    assert code_in(teacher) != ""
+
+
+def test_a_thief_whom_only_the_vault_knows_makes_no_code_of_hers(
+    teacher: Person, signed_in: Callable[..., Person]
+) -> None:
+    code = kept_code(teacher)
+    linked_in_the_vault_alone("thief")
+    thief = signed_in("thief")
+    for purpose in (Purpose.RECOVERY_CODE, Purpose.PROVE, Purpose.SIGN_IN):
+        come_back(thief.client, "thief", purpose=purpose)
+    assert works(code, signed_in)
+
+
 def test_a_new_code_comes_with_a_fresh_sign_in_and_voids_the_old_one(teacher: Person, stranger: Person) -> None:
     old = code_in(teacher)
     come_back(teacher.client, "teacher", purpose=Purpose.RECOVERY_CODE)
@@ -90,6 +196,7 @@ def test_a_new_code_comes_with_a_fresh_sign_in_and_voids_the_old_one(teacher: Pe
 
 
 def test_her_page_says_what_opens_her_portfolio_and_when_it_was_opened(teacher: Person) -> None:
+    kept_code(teacher)
     sign_in(teacher.client, "teacher")
     page = teacher.get(KEY)
     assert "Proef-eID" in page
@@ -331,7 +438,7 @@ def a_week_later(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_identity_is_unlinked_with_her_code_and_opens_nothing_of_hers_any_more(
     teacher: Person, signed_in: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code = code_in(teacher)
+    code = kept_code(teacher)
     teacher.written("Van mij")
     linked(teacher, "elsewhere")
     going = Identity.objects.get(subject="elsewhere")

@@ -12,7 +12,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from lerarenregister.kernel.errors import Invalid
-from lerarenregister.portfolio import queries
+from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.models import Entry, File, FilePiece, Waiting
 from lerarenregister.portfolio.queries.files import file_bytes
 from lerarenregister.portfolio.rules.files import FileRef
@@ -233,3 +233,92 @@ def test_when_bringing_in_breaks_nothing_stays_but_what_goes_by_itself(
     assert bring(stranger, packed).status_code == 500
     assert not Entry.objects.filter(owner=stranger.account).exists()
     assert not FilePiece.objects.filter(file__owner=stranger.account).exists()
+
+
+def killed_while(person: Person, packed: bytes, place: str) -> None:
+    """She brings a zip back and the process is killed at this place: nothing of what it would tidy up is done."""
+
+    def killed(*_args: object, **_fields: object) -> None:
+        raise RuntimeError("killed")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(place, killed)
+        patch.setattr("lerarenregister.portfolio.actions.files.Store.abandon", lambda _: None)
+        patch.setattr("lerarenregister.portfolio.actions.bringing.remove", lambda _: None)
+        person.client.raise_request_exception = False
+        assert bring(person, packed).status_code == 500
+        person.client.raise_request_exception = True
+
+
+COMING_IN = "lerarenregister.portfolio.actions.files.Store.keep"
+BRINGING_IN = "lerarenregister.portfolio.actions._check_room"
+
+
+@pytest.mark.parametrize("place", [COMING_IN, BRINGING_IN])
+def test_what_a_killed_import_left_goes_with_the_next_one(teacher: Person, stranger: Person, place: str) -> None:
+    filled(teacher)
+    packed = zip_of(teacher)
+    filled(stranger)
+    before = sorted(File.objects.values_list("pk", flat=True))
+    killed_while(teacher, packed, place)
+    left = set(File.objects.values_list("pk", flat=True)) - set(before)
+    assert left
+    waiting = upload(samples.PDF, "Wacht op een tekst.pdf")
+    assert teacher.client.post(SAVE, {**teacher.ticket(), "tekst": "", "bestanden": waiting}).status_code in (303, 400)
+    mine = set(File.objects.values_list("pk", flat=True)) - set(before) - left
+    assert bring(teacher, packed).status_code == 200
+    assert set(File.objects.values_list("pk", flat=True)) == set(before) | mine, "what others have and wait for stays"
+    assert list(queries.broken_rules()) == []
+
+
+def test_the_zip_of_a_killed_import_takes_no_room(teacher: Person, settings: Settings) -> None:
+    settings.PORTFOLIO_FILES_MB = 6
+    written(teacher, upload(os.urandom(2_400_000), "a.bin"), tekst="Met een bestand")
+    packed = zip_of(teacher)
+    for _ in range(2):
+        killed_while(teacher, packed, COMING_IN)
+    written(teacher, upload(os.urandom(2_400_000), "b.bin"), tekst="Dat past er nog bij")
+
+
+def test_of_two_imports_at_once_the_newest_goes_on_and_the_other_says_so(
+    teacher: Person, stranger: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher.written("Van een andere zip")
+    small = zip_of(teacher)
+    filled(teacher)
+    packed = zip_of(teacher)
+    plainly, other = bringin.read_zip, []
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        read = plainly(*given, **named)
+        if not other:
+            other.append("begun")
+            other.append(bring(stranger, small).status_code)
+        return read
+
+    monkeypatch.setattr("lerarenregister.web.portfolio.taking.read_zip", meanwhile)
+    answer = bring(stranger, packed)
+    assert other[1] == 200
+    assert answer.status_code == 400
+    assert "misschien in een ander venster" in answer.content.decode()
+    assert [text for _, text, _ in kept(stranger)] == ["Van een andere zip"]
+    assert bring(stranger, packed).status_code == 200
+    assert kept(stranger) == kept(teacher)
+    assert list(queries.broken_rules()) == []
+
+
+def test_an_import_of_which_a_file_is_gone_when_it_would_be_given_adds_nothing(
+    teacher: Person, stranger: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(teacher)
+    packed = zip_of(teacher)
+    plainly = actions._draft_row
+
+    def cleared_by_another(*given: Any) -> Any:
+        Waiting.objects.filter(came="of-zip").first().file.delete()  # type: ignore[union-attr]
+        return plainly(*given)
+
+    monkeypatch.setattr(actions, "_draft_row", cleared_by_another)
+    assert bring(stranger, packed).status_code == 400
+    assert not Entry.objects.filter(owner=stranger.account).exists()
+    assert not File.objects.filter(owner=stranger.account).exists()

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from pytest_django.fixtures import Settings
 
 from lerarenregister.audit.activities import PROCESSING
+from lerarenregister.kernel import clock
 from lerarenregister.web.processing import shown, terms
 from tests.rulebook import TERMS
 
@@ -40,7 +41,7 @@ def test_the_page_has_every_activity_with_its_purpose_and_a_link_to_all_of_it(la
 def test_the_page_of_an_activity_says_all_that_article_30_asks(activity: Any, language: str) -> None:
     text = page(activity.path, language)
     with translation.override(language):
-        said = shown.shown(activity)
+        said = shown.shown(activity, clock.now())
     facts = [said.name, said.purpose, said.uri, *said.measures, *said.events]
     if said.personal:
         facts += [said.ground, *said.persons, *said.recipients]
@@ -51,8 +52,8 @@ def test_the_page_of_an_activity_says_all_that_article_30_asks(activity: Any, la
 def test_a_term_is_the_one_of_the_rulebook_and_of_the_code() -> None:
     for each in HERE:
         for data in each.data:
-            assert bool(terms.duration_of(data.kept)) is bool(data.kept.lasts), data.kept.code
-            assert "{term}" not in terms.said(data.kept)
+            assert bool(terms.duration_of(data.kept, clock.now())) is bool(data.kept.lasts), data.kept.code
+            assert "{term}" not in terms.said(data.kept, clock.now())
             assert ("{term}" in data.kept.words.nl) is ("{term}" in data.kept.words.en) is bool(data.kept.lasts)
     assert f"hoogstens {TERMS.work_mail.days} dagen" in page("/verwerkingen/activeren/1/")
     assert f"at most {project.SESSION_HOURS}\xa0hours".replace("\xa0", " ") in page("/verwerkingen/inloggen/1/", "en")

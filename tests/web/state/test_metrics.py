@@ -97,6 +97,7 @@ def test_what_waits_in_the_log_the_mail_and_the_register_is_told_with_its_age() 
     assert found['lerarenregister_messages{state="waiting"}'] == 1
     assert found["lerarenregister_messages_oldest_waiting_seconds"] >= 7200
     assert found['lerarenregister_deliveries{state="delivered"}'] == 1
+    assert found['lerarenregister_deliveries{state="expired"}'] == 0
     assert found["lerarenregister_disk_free_bytes"] > 0
     assert abs(found["lerarenregister_clock_difference_seconds"]) < 5
     call_command("seal")

@@ -47,6 +47,7 @@ from lerarenregister.accounts.permissions import Permission, Role, SessionKind, 
 from lerarenregister.accounts.turns import take_turn as take_turn
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
+from lerarenregister.kernel.clock import LEEWAY
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import ActivationCode, new_id
 
@@ -270,7 +271,7 @@ def _spend_try(account: UUID, *, at: datetime) -> None:
     take_turn(account)
     tries = InvitationTry.objects.filter(account_id=account)
     tries.filter(at__lt=at - rules.TRIES_KEPT).delete()
-    if tries.filter(at__gt=at - _HOUR).count() >= rules.TRIES_PER_HOUR:
+    if tries.filter(at__gt=at - _HOUR, at__lte=at + LEEWAY).count() >= rules.TRIES_PER_HOUR:
         raise InvitationRefused("tries")
     InvitationTry.objects.create(account_id=account, at=at)
 

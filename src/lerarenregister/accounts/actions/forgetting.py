@@ -23,15 +23,19 @@ from lerarenregister.audit.events import Actor
 
 @transaction.atomic
 def destroy_sessions(*, at: datetime) -> int:
-    """Destroy sessions of which nothing was seen for 90 days, long past every limit; returns how many."""
-    destroyed, _ = SignedInSession.objects.filter(last_seen_at__lt=at - rules.SESSION_KEPT).delete()
+    """Destroy sessions of which nothing was seen for 90 days, long past every limit, or that a clock that was ahead put
+    further than that in the future; returns how many."""
+    kept = (at - rules.SESSION_KEPT, at + rules.SESSION_KEPT)
+    destroyed, _ = SignedInSession.objects.exclude(last_seen_at__range=kept).delete()
     return destroyed
 
 
 @transaction.atomic
 def forget_tries(*, at: datetime) -> int:
-    """Forget tries of invitation codes that no limit counts any more; returns how many."""
-    forgotten, _ = InvitationTry.objects.filter(at__lt=at - rules.TRIES_KEPT).delete()
+    """Forget tries of invitation codes that no limit counts any more, or that a clock that was ahead noted; returns how
+    many."""
+    kept = (at - rules.TRIES_KEPT, at + rules.TRIES_KEPT)
+    forgotten, _ = InvitationTry.objects.exclude(at__range=kept).delete()
     return forgotten
 
 

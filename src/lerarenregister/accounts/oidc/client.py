@@ -17,11 +17,11 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet
 
 from lerarenregister.accounts.errors import SignInRefused
 from lerarenregister.accounts.oidc.providers import Provider, private_transport
-from lerarenregister.accounts.oidc.tokens import FreshSignIn, UnknownKey, fresh_sign_in, nonce_of
+from lerarenregister.accounts.oidc.tokens import ODD, FreshSignIn, UnknownKey, fresh_sign_in, nonce_of
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def complete(
     metadata = _metadata(provider, at=at)
     token = _exchanged(provider, metadata, code=answer["code"], verifier=pending.verifier, redirect_uri=redirect_uri)
     id_token, access_token = token.get("id_token"), token.get("access_token", "")
-    if not isinstance(id_token, str) or not isinstance(access_token, str):
+    if not isinstance(id_token, str) or not isinstance(access_token, str) or not access_token.isascii():
         raise SignInRefused("id_token")
     for anew in (False, True):
         try:
@@ -174,10 +174,12 @@ def _exchanged(
                 timeout=_TIMEOUT,
                 allow_redirects=False,
             )
-    except (OAuthError, requests.RequestException, ValueError) as error:
+    except (OAuthError, requests.RequestException, *ODD) as error:
         said = {"provider": provider.slug, "kind": type(error).__name__}
         log.warning("the token endpoint refused", extra=said)
         raise SignInRefused("exchange") from error
+    if not isinstance(token, Mapping):
+        raise SignInRefused("exchange")
     return token
 
 
@@ -185,8 +187,8 @@ def _metadata(provider: Provider, *, at: datetime) -> Metadata:
     said = _kept.get(provider.issuer.rstrip("/") + "/.well-known/openid-configuration", at=at)
     if said.get("issuer") != provider.issuer:
         raise SignInRefused("issuer")
-    s256 = "S256" in (said.get("code_challenge_methods_supported") or [])
-    if provider.person_bound and not s256:
+    methods = said.get("code_challenge_methods_supported")
+    if provider.person_bound and not (isinstance(methods, list) and "S256" in methods):
         raise SignInRefused("pkce")
     return Metadata(
         authorization_endpoint=_endpoint(said, "authorization_endpoint"),
@@ -197,13 +199,14 @@ def _metadata(provider: Provider, *, at: datetime) -> Metadata:
 
 def _endpoint(said: Mapping[str, Any], name: str) -> str:
     url = said.get(name)
-    if not isinstance(url, str) or not private_transport(url):
+    if not isinstance(url, str) or not url.isascii() or not url.isprintable() or not private_transport(url):
         raise SignInRefused("endpoints")
     return url
 
 
 def _keys(metadata: Metadata, *, at: datetime, anew: bool) -> KeySet:
-    """The provider's public signing keys; secret ones (`oct`) and ones for encryption do not count."""
+    """The provider's public signing keys; secret ones (`oct`) and ones for encryption do not count, nor what is none
+    that we can read (RFC 7517, section 5)."""
     said = _kept.get(metadata.jwks_uri, at=at, anew=anew)
     listed = said.get("keys")
     usable = [
@@ -211,10 +214,17 @@ def _keys(metadata: Metadata, *, at: datetime, anew: bool) -> KeySet:
         for each in (listed if isinstance(listed, list) else [])
         if isinstance(each, dict) and each.get("kty") in _PUBLIC_KEYS and each.get("use", "sig") == "sig"
     ]
+    return KeySet([key for each in usable for key in _read(each)])
+
+
+def _read(said: dict[str, Any]) -> list[Key]:
+    """The key that this says; none when it is of a form that we do not know."""
+    if not isinstance(said.get("kid", ""), str):
+        return []
     try:
-        return KeySet.import_key_set({"keys": usable})
-    except (JoseError, ValueError, KeyError) as error:
-        raise SignInRefused("keys") from error
+        return list(KeySet.import_key_set({"keys": [said]}).keys)
+    except (JoseError, *ODD):
+        return []
 
 
 def _fetched(url: str) -> dict[str, Any]:
@@ -222,7 +232,7 @@ def _fetched(url: str) -> dict[str, Any]:
         response = requests.get(url, timeout=_TIMEOUT, allow_redirects=False)
         response.raise_for_status()
         document = response.json()
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, RecursionError) as error:
         log.warning("an address of a provider can not be read", extra={"place": url, "kind": type(error).__name__})
         raise SignInRefused("unreachable") from error
     if not isinstance(document, dict):

@@ -89,7 +89,10 @@ def parse_providers(entries: Iterable[Mapping[str, Any]]) -> dict[str, Provider]
 
 def private_transport(url: str) -> bool:
     """Whether nobody on the way can read or change what goes there: https, or http that stays on this machine."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     if not parts.hostname or parts.query or parts.fragment:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and on_this_machine(parts.hostname))

@@ -24,6 +24,8 @@ FRESH_SECONDS = 60
 AHEAD_SECONDS = 5
 LEEWAY_SECONDS = 30
 _LONGEST = 20_000
+ODD = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What libraries raise over JSON of another form than they expect: deeply nested, or a list in the place of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +107,23 @@ def _signed_claims(id_token: str, *, keys: KeySet, algorithms: tuple[str, ...]) 
     header = _header(id_token)
     if header.get("alg") not in algorithms:
         raise SignInRefused("alg")
-    known = {key.kid for key in keys.keys}
-    if "kid" in header and header["kid"] not in known:
+    if "kid" in header and not isinstance(header["kid"], str):
+        raise SignInRefused("form")
+    if "kid" in header and header["kid"] not in {key.kid for key in keys.keys}:
         raise UnknownKey("kid")
     try:
         return jwt.decode(id_token, keys, algorithms=list(algorithms)).claims
-    except (JoseError, ValueError) as error:
+    except (JoseError, *ODD) as error:
         raise SignInRefused("signature") from error
 
 
 def _header(id_token: str) -> dict[str, Any]:
-    if len(id_token) > _LONGEST or id_token.count(".") != 2:
+    if len(id_token) > _LONGEST or id_token.count(".") != 2 or not id_token.isascii():
         raise SignInRefused("form")
     first = id_token.split(".", 1)[0]
     try:
         header = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SignInRefused("form") from error
     if not isinstance(header, dict):
         raise SignInRefused("form")
@@ -139,15 +142,19 @@ def _number(value: Any, *, missing: float) -> float:
 
 
 def _same(value: Any, wanted: str) -> bool:
-    return isinstance(value, str) and hmac.compare_digest(value.encode(), wanted.encode())
+    return isinstance(value, str) and value.isascii() and hmac.compare_digest(value.encode(), wanted.encode())
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 255
+    """No NUL, no other control and no half of a character: what JSON can say and a database can not hold."""
+    return isinstance(value, str) and 0 < len(value) <= 255 and value.isprintable()
 
 
 def _name(value: Any) -> str:
-    return value.strip()[:200] if isinstance(value, str) else ""
+    """What can be read of it: a name keeps nobody out."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(each for each in value if each.isprintable()).strip()[:200]
 
 
 def _birth_date(value: Any) -> date | None:

@@ -12,9 +12,10 @@ from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.portfolio.actions.files import Store, remove
 from lerarenregister.portfolio.actions.pdf_text import PdfReading
+from lerarenregister.portfolio.errors import FileGone
 from lerarenregister.portfolio.models import File, Waiting
 from lerarenregister.portfolio.rules.entries import Content, KeptEntry
-from lerarenregister.portfolio.rules.files import FileRef, Room, clean_name
+from lerarenregister.portfolio.rules.files import Came, FileRef, Room, clean_name
 from lerarenregister.portfolio.rules.filetypes import LOOKED_AT, OTHER, media_type_of
 from lerarenregister.portfolio.rules.images import MOST_IMAGE_BYTES, looked_at
 
@@ -67,12 +68,20 @@ class Brought:
         for entry in entries:
             files = self._of.get(entry, [])
             if files:
-                File.objects.filter(pk__in=files).update(entry_id=entry)
+                if File.objects.filter(pk__in=files).update(entry_id=entry) != len(set(files)):
+                    raise FileGone("another import of hers took the place of this one")
                 Waiting.objects.filter(file__in=files).delete()
                 self._given.update(files)
 
     def _stored(self, file: FileRef) -> FileRef:
-        store = Store(viewer=self.viewer, sealer=self.sealer, room=self.room, at=self.at, reading=self._reading)
+        store = Store(
+            viewer=self.viewer,
+            sealer=self.sealer,
+            room=self.room,
+            at=self.at,
+            reading=self._reading,
+            came=Came.OUT_OF_ZIP,
+        )
         self._stored_here.add(store.id)
         if file.shown and file.size <= MOST_IMAGE_BYTES:
             content = b"".join(self.source(file))

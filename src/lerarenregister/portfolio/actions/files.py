@@ -22,7 +22,7 @@ from lerarenregister.portfolio.errors import FileEmpty, FileGone, FilesFull, Fil
 from lerarenregister.portfolio.models import Entry, File, FilePiece, Waiting
 from lerarenregister.portfolio.queries.files import files_stored
 from lerarenregister.portfolio.rules import images
-from lerarenregister.portfolio.rules.files import FileRef, Room, clean_name, pack_reference, waiting_place
+from lerarenregister.portfolio.rules.files import Came, FileRef, Room, clean_name, pack_reference, waiting_place
 from lerarenregister.portfolio.rules.filetypes import LOOKED_AT, OTHER, PDF, PDF_BEGINS, PICTURES, media_type_of
 from lerarenregister.portfolio.rules.images import MOST_IMAGE_BYTES, Moving
 from lerarenregister.portfolio.rules.pdf_text import MOST_BYTES
@@ -42,7 +42,14 @@ class Store:
     """
 
     def __init__(
-        self, *, viewer: Viewer, sealer: Sealer, room: Room, at: datetime, reading: PdfReading | None = None
+        self,
+        *,
+        viewer: Viewer,
+        sealer: Sealer,
+        room: Room,
+        at: datetime,
+        reading: PdfReading | None = None,
+        came: Came = Came.FORM,
     ) -> None:
         self.id = random_id()
         self._owner, self._sealer, self._room = viewer.person(), sealer, room
@@ -56,9 +63,8 @@ class Store:
         with transaction.atomic():
             take_turn(self._owner)
             File(id=self.id, owner=self._owner, stored=0).save(force_insert=True)
-            Waiting(file_id=self.id, due_on=dutch_date(at) + timedelta(days=WAITS_DAYS), reference=b"").save(
-                force_insert=True
-            )
+            due_on = dutch_date(at) + timedelta(days=WAITS_DAYS)
+            Waiting(file_id=self.id, due_on=due_on, reference=b"", came=came).save(force_insert=True)
 
     def feed(self, data: bytes) -> None:
         """Some bytes of it. Raises FileTooLarge and FilesFull."""
@@ -231,13 +237,25 @@ def let_go(*, viewer: Viewer, files: Iterable[FileRef]) -> None:
 
 
 @transaction.atomic
+def clear_brought(*, viewer: Viewer) -> int:
+    """Remove what an import of hers left that was killed, or stop one that is still at it elsewhere (FileGone): the
+    newest one goes on. How many files. What entries have got meanwhile stays."""
+    left = Waiting.objects.filter(file__owner=viewer.person()).exclude(came=Came.FORM)
+    return _remove_loose(list(left.values_list("file_id", flat=True)))
+
+
+@transaction.atomic
 def destroy_waiting(*, at: datetime) -> int:
     """Remove what came in and was never named by an entry, or never came to its end; how many, 100 at most.
 
     Opens nothing. A file that is named meanwhile is locked by that, and has no day any more.
     """
     due = Waiting.objects.filter(due_on__lte=dutch_date(at)).order_by("file_id")
-    keys = list(due.values_list("file_id", flat=True)[:_DESTROY_AT_MOST])
+    return _remove_loose(list(due.values_list("file_id", flat=True)[:_DESTROY_AT_MOST]))
+
+
+def _remove_loose(keys: list[UUID]) -> int:
+    """Those of these that have no entry, locked first: an entry that gets one at this moment is looked at after."""
     locked = File.objects.select_for_update().filter(pk__in=keys, entry=None).order_by("pk")
     gone = [row.pk for row in locked]
     remove(gone)

@@ -11,11 +11,16 @@ from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio.errors import KeyErased, KeysUnusable
 from lerarenregister.portfolio.models import KeyErasure, PortfolioKey
 
+UNTOLD = "?"
+"""In the place of a hash: a recovery code was made, or may have been, and its owner may never have seen it."""
+
 
 @transaction.atomic
 def reserve_key(*, viewer: Viewer) -> UUID:
     """The id of her key in the vault; a new random one before it is made there, so that no key is ever of nobody."""
-    row, _ = PortfolioKey.objects.get_or_create(owner=viewer.person(), defaults={"key": random_id(), "ticket": ""})
+    row, _ = PortfolioKey.objects.get_or_create(
+        owner=viewer.person(), defaults={"key": random_id(), "ticket": "", "unkept": UNTOLD}
+    )
     return row.key
 
 
@@ -30,6 +35,18 @@ def note_key(*, viewer: Viewer, key: UUID, ticket: str) -> None:
         raise KeysUnusable("the key of another account")
     if not PortfolioKey.objects.filter(owner=owner, key=key, ticket=ticket).exists():
         PortfolioKey.objects.update_or_create(owner=owner, defaults={"key": key, "ticket": ticket})
+
+
+@transaction.atomic
+def note_code(*, owner: UUID, mark: str) -> None:
+    """Note that she did not yet say that she kept the recovery code with this hash, or UNTOLD."""
+    PortfolioKey.objects.filter(owner=owner).exclude(unkept=mark).update(unkept=mark)
+
+
+@transaction.atomic
+def note_code_kept(*, viewer: Viewer, mark: str) -> bool:
+    """Note that she kept the recovery code with this hash; whether that is the one that works, and was not kept yet."""
+    return bool(PortfolioKey.objects.filter(owner=viewer.person(), unkept=mark).update(unkept=""))
 
 
 @transaction.atomic

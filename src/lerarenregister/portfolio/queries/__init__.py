@@ -45,7 +45,6 @@ from lerarenregister.portfolio.queries.order import (
     first_page,
     goals,
     links_of,
-    names_of_everything,
     open_goals,
     repeats,
     themes,
@@ -96,7 +95,6 @@ __all__ = [
     "is_empty",
     "latest",
     "links_of",
-    "names_of_everything",
     "open_goals",
     "opened",
     "opened_draft",
@@ -124,6 +122,13 @@ class DraftView:
 def is_empty(owner: UUID) -> bool:
     """Whether nothing of this owner is stored. Opens nothing: asked at sign-in, before there is a key."""
     return not any(model._default_manager.filter(owner=owner).exists() for model in (Entry, Draft, File))
+
+
+def unkept_code(owner: UUID) -> str:
+    """The hash of the recovery code of this owner, or what stands in its place, until she says that she kept it; "" for
+    one that is kept, and while she has no key that was opened."""
+    found = PortfolioKey.objects.filter(owner=owner).exclude(ticket="").values_list("unkept", flat=True).first()
+    return found or ""
 
 
 def leaves_nothing(owner: UUID) -> bool:
@@ -255,6 +260,11 @@ def owners_among(ids: Iterable[UUID]) -> list[UUID]:
 def owner_of_key(key: UUID) -> UUID | None:
     """Whose key in the vault this is."""
     return PortfolioKey.objects.filter(key=key).values_list("owner", flat=True).first()
+
+
+def key_of(owner: UUID) -> UUID | None:
+    """The id of the key of this owner in the vault, when one is noted."""
+    return PortfolioKey.objects.filter(owner=owner).values_list("key", flat=True).first()
 
 
 def keys_noted() -> dict[UUID, UUID]:

@@ -14,7 +14,7 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.findings import Finding
 from lerarenregister.portfolio.models import Entry, EntryVersion, File, FilePiece, Waiting
 from lerarenregister.portfolio.rules.entries import Part, place
-from lerarenregister.portfolio.rules.files import FileRef, file_place, unpack_reference, waiting_place
+from lerarenregister.portfolio.rules.files import Came, FileRef, file_place, unpack_reference, waiting_place
 from lerarenregister.portfolio.rules.heads import Head
 from lerarenregister.portfolio.rules.pieces import PIECE_BYTES, opened_piece, pieces_of
 
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 
 def files_stored(owner: UUID) -> int:
-    """The sealed bytes of her files, also of those that wait. Opens nothing."""
-    return File.objects.filter(owner=owner).aggregate(size=Sum("stored"))["size"] or 0
+    """The sealed bytes of her files, also of those that wait, without a zip that is brought in: that lies here only as
+    long as she waits for it. Opens nothing."""
+    zips = Waiting.objects.filter(file__owner=owner, came=Came.ZIP).values("file")
+    return File.objects.filter(owner=owner).exclude(pk__in=zips).aggregate(size=Sum("stored"))["size"] or 0
 
 
-def stored_of(viewer: Viewer, file: FileRef) -> int:
-    """The sealed bytes of one file of hers."""
-    return File.objects.filter(owner=viewer.person(), pk=file.id).values_list("stored", flat=True).first() or 0
+def is_there(viewer: Viewer, file: FileRef) -> bool:
+    """Whether a file of hers is still there."""
+    return File.objects.filter(owner=viewer.person(), pk=file.id).exists()
 
 
 def files_of(viewer: Viewer, sealer: Sealer, entry_id: UUID) -> list[FileRef]:

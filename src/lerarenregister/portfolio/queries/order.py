@@ -96,11 +96,6 @@ class Links:
     entries: tuple[Named, ...] = ()
 
 
-def names_of_everything(viewer: Viewer, sealer: Sealer) -> dict[UUID, Named]:
-    """What all her things are called that are not in the bin, newest first."""
-    return {each.id: _named(each) for each in shelf_of(viewer.person(), sealer)}
-
-
 def choices(viewer: Viewer, sealer: Sealer) -> Choices:
     """All by which she can choose, in the order of their names."""
     things = shelf_of(viewer.person(), sealer)

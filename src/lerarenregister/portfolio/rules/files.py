@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
@@ -23,6 +24,14 @@ class Room:
 
 
 NO_ROOM = Room(0, 0)
+
+
+class Came(StrEnum):
+    """How a file that waits came in: with a form, as a zip that is brought in, or out of such a zip."""
+
+    FORM = ""
+    ZIP = "zip"
+    OUT_OF_ZIP = "of-zip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ Nothing that somebody sent is ever shown: only what was written here is. What ca
 import io
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pi_heif
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from lerarenregister.portfolio.errors import ImageTooLarge, ImageUnreadable
+from lerarenregister.portfolio.errors import ImagesBusy, ImageTooLarge, ImageUnreadable
 
 MOST_IMAGE_BYTES = 40 * 1024 * 1024
 MOST_PIXELS = 60_000_000
@@ -22,6 +24,8 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
 _JPEG_QUALITY = 88
 _ONE_AT_A_TIME = threading.Lock()
 """An image of 60 million pixels is 240 MB while it is decoded: once in a process, never twice."""
+WAITED_SECONDS = 15.0
+"""An image takes a second or two. Who waits longer hears it, while there are still threads to say so."""
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # refused below; nothing to say in a log
@@ -46,10 +50,10 @@ class Moving(Exception):
 
 
 def made_anew(source: bytes) -> Picture:
-    """The image in these bytes. Raises ImageTooLarge, ImageUnreadable and Moving."""
+    """The image in these bytes. Raises ImageTooLarge, ImageUnreadable, ImagesBusy and Moving."""
     if len(source) > MOST_IMAGE_BYTES:
         raise ImageTooLarge(f"an image has at most {MOST_IMAGE_BYTES} bytes")
-    with _ONE_AT_A_TIME:
+    with _turn():
         image, sharp = _decoded(source)
         content = io.BytesIO()
         if sharp or image.mode == "RGBA":
@@ -61,6 +65,17 @@ def made_anew(source: bytes) -> Picture:
         if content.tell() > MOST_IMAGE_BYTES:  # a zip that she takes along must come back
             raise ImageTooLarge(f"an image has at most {MOST_IMAGE_BYTES} bytes when it is made anew")
         return Picture(content.getvalue(), media_type, ending, *image.size, small_of(image))
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Alone with an image in this process. Raises ImagesBusy when that takes too long."""
+    if not _ONE_AT_A_TIME.acquire(timeout=WAITED_SECONDS):
+        raise ImagesBusy(f"no turn within {WAITED_SECONDS} seconds")
+    try:
+        yield
+    finally:
+        _ONE_AT_A_TIME.release()
 
 
 def small_of(image: Image.Image) -> bytes:
@@ -79,9 +94,14 @@ def small_of(image: Image.Image) -> bytes:
 
 def looked_at(source: bytes, media_type: str) -> Picture | None:
     """An image that was made here before and comes back as it is, with a small one made anew; None when it can not
-    have been made here: it does not decode, is too large, or has something hidden in it."""
+    have been made here: it does not decode, is too large, or has something hidden in it. Raises ImagesBusy."""
+    with _turn():
+        return _as_made_here(source, media_type)
+
+
+def _as_made_here(source: bytes, media_type: str) -> Picture | None:
     try:
-        with _ONE_AT_A_TIME, Image.open(io.BytesIO(source), formats=("JPEG", "PNG")) as image:
+        with Image.open(io.BytesIO(source), formats=("JPEG", "PNG")) as image:
             if Image.MIME.get(image.format or "") != media_type or image.width * image.height > MOST_PIXELS:
                 return None
             if set(image.info) - _HARMLESS or image.getexif() or getattr(image, "is_animated", False):
@@ -113,6 +133,8 @@ def _decoded(source: bytes) -> tuple[Image.Image, bool]:
             image = image.reduce(smaller) if smaller > 1 else image
             ImageOps.exif_transpose(image, in_place=True)
             image = _in_common_colours(image)
+    except ImageTooLarge:
+        raise  # it is a ValueError too, and no image that is damaged
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageTooLarge("an image has too many pixels") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError, RuntimeError) as error:

@@ -84,7 +84,23 @@ def shares(viewer: Viewer, sealer: Sealer, *, at: datetime) -> list[ShareView]:
     owner = viewer.person()
     copies = _open_copies(owner, at)
     found = [_viewed(row, owner, sealer, copies) for row in Share.objects.filter(owner=owner)]
-    return sorted(found, key=lambda each: (each.opens, each.line.shared_at, each.id), reverse=True)
+    return sorted(found, key=_opens_and_when, reverse=True)
+
+
+def shares_that_open(viewer: Viewer, sealer: Sealer, *, at: datetime) -> tuple[list[ShareView], int]:
+    """The same for whom takes it along, but those of which her line does not open; and how many these are."""
+    owner = viewer.person()
+    copies, found, shut = _open_copies(owner, at), [], 0
+    for row in Share.objects.filter(owner=owner):
+        try:
+            found.append(_viewed(row, owner, sealer, copies))
+        except Unreadable:
+            shut += 1
+    return sorted(found, key=_opens_and_when, reverse=True), shut
+
+
+def _opens_and_when(view: ShareView) -> tuple[bool, datetime, UUID]:
+    return view.opens, view.line.shared_at, view.id
 
 
 def share(viewer: Viewer, sealer: Sealer, share_id: UUID, *, at: datetime) -> ShareView:

@@ -11,7 +11,7 @@ from lerarenregister.accounts import actions as accounts
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import Entry, record, record_all
 from lerarenregister.audit.events import Actor, Reason
-from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.clock import LEEWAY, dutch_date
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import ActivationCode, new_id
 from lerarenregister.register.errors import CodeRefused, TooManyTries
@@ -160,7 +160,8 @@ def redeem(*, code: str, identity: ClaimedIdentity, viewer: Viewer, at: datetime
         raise CodeRefused from error
     with transaction.atomic():
         accounts.take_turn(account)  # so that no two tries at once count as one
-        if ActivationTry.objects.filter(account=account, tried_at__gt=since).count() >= terms_at(at).tries_per_hour:
+        tried = ActivationTry.objects.filter(account=account, tried_at__gt=since, tried_at__lte=at + LEEWAY)
+        if tried.count() >= terms_at(at).tries_per_hour:
             raise TooManyTries
         redeemed = _redeemed(value, account, identity, viewer.as_teacher(), at)
         if redeemed is None:

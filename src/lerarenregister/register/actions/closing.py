@@ -12,6 +12,7 @@ from lerarenregister.register.actions.erasing import Erased, erase_file, erase_l
 from lerarenregister.register.actions.registering import erase_registration
 from lerarenregister.register.events import RegistrationEnded
 from lerarenregister.register.models import (
+    ActivationCodeIssued,
     ActivationTry,
     Confirmation,
     Dispute,
@@ -49,6 +50,7 @@ def erase_person(*, account: UUID, at: datetime) -> None:
     for employee in employees:
         erase_file(employee, erased)
     ActivationTry.objects.filter(account=account).delete()
+    ActivationCodeIssued.objects.filter(redeemed_by=account).delete()  # of files that never joined her account
     objections.filter(withdrawn_at__isnull=False).delete()
     objections.update(account=None, file=None, staff_number="", kept_until=at + terms_at(at).objection_kept)
     note_erased(erased, role=_ROLE, at=at)

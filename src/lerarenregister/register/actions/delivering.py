@@ -6,13 +6,13 @@ is refused while one is busy.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import record
@@ -178,12 +178,20 @@ def _batches(ids: list[int], size: int) -> Iterator[list[int]]:
         yield ids[start : start + size]
 
 
+def _after_the_last(delivery: Delivery, at: datetime) -> datetime:
+    """The moment, and after the last delivery of this board also when a clock that was ahead recorded that one: which
+    was last must stay known, so that a file from before it is not taken for delivered."""
+    delivered = Delivery.objects.filter(board_id=delivery.board_id, state="delivered")
+    last: datetime | None = delivered.aggregate(last=Max("finished_at"))["last"]
+    return max(at, last + timedelta(microseconds=1)) if last is not None else at
+
+
 def _finish(delivery: Delivery, target: int, at: datetime) -> None:
     counted = DeliveryLine.objects.filter(delivery=delivery).order_by().values("outcome").annotate(lines=Count("id"))
     counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     counts |= {each["outcome"]: each["lines"] for each in counted}
-    delivery.counts, delivery.finished_at = counts, at
     delivery.state = "checked" if target == _CHECKED else "delivered"
+    delivery.counts, delivery.finished_at = counts, at if target == _CHECKED else _after_the_last(delivery, at)
     delivery.save(update_fields=["counts", "finished_at", "state"])
     if target == _DELIVERED:
         board = delivery.board.number

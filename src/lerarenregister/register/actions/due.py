@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
@@ -13,6 +13,7 @@ from lerarenregister.register.actions.registering import forget_left
 from lerarenregister.register.events import (
     ClaimsErased,
     CodesExpired,
+    DecidersForgotten,
     DeliverersForgotten,
     ObjectionsExpired,
     ReceptionClosed,
@@ -48,6 +49,7 @@ class Destroyed:
     unconfirmed: int
     objections: int
     deliverers: int
+    deciders: int
     left: int
 
 
@@ -56,8 +58,8 @@ _JOB = Actor(None, "job")
 
 def destroy_due(at: datetime) -> Destroyed:
     """Void expired codes, forget old tries, erase values of staged lines, work addresses, claims of decided reviews,
-    what nobody confirmed and registrations that ended after their terms, forget which account delivered, and close
-    receptions that never ended. Running it twice changes nothing more."""
+    what nobody confirmed and registrations that ended after their terms, forget which account delivered or decided, and
+    close receptions that never ended. Running it twice changes nothing more."""
     return Destroyed(
         codes=_expire_codes(at),
         tries=_forget_tries(at),
@@ -68,6 +70,7 @@ def destroy_due(at: datetime) -> Destroyed:
         unconfirmed=forget_unconfirmed(at),
         objections=_forget_objections(at),
         deliverers=_forget_deliverers(at),
+        deciders=_forget_deciders(at),
         left=forget_left(at),
     )
 
@@ -82,7 +85,7 @@ def _expire_codes(at: datetime) -> int:
 
 @transaction.atomic
 def _forget_tries(at: datetime) -> int:
-    tries, _ = ActivationTry.objects.filter(tried_at__lt=at - TRIES_KEPT).delete()
+    tries, _ = ActivationTry.objects.exclude(tried_at__range=(at - TRIES_KEPT, at + TRIES_KEPT)).delete()
     if tries:
         record(TriesForgotten(tries), actor=_JOB, at=at)
     return tries
@@ -122,6 +125,21 @@ def _forget_deliverers(at: datetime) -> int:
     if deliveries := due.update(account=None, delivered_account=None):
         record(DeliverersForgotten(deliveries), actor=_JOB, at=at)
     return deliveries
+
+
+@transaction.atomic
+def _forget_deciders(at: datetime) -> int:
+    """Also who used a code that led to a review and no further: of a code that joined her file she is the file's."""
+    before = at - terms_at(at).accountability
+    reviews = Review.objects.filter(decided_by__isnull=False, decided_at__lt=before).update(decided_by=None)
+    used, codes = ActivationCodeIssued.objects.filter(redeemed_at__lt=before), 0
+    if used.exists():
+        waits = Review.objects.filter(employee=OuterRef("employee"), decided_at=None)
+        loose = used.exclude(employee__account=F("redeemed_by")).exclude(Exists(waits))
+        codes, _ = ActivationCodeIssued.objects.filter(pk__in=list(loose.values_list("pk", flat=True))).delete()
+    if reviews or codes:
+        record(DecidersForgotten(reviews, codes), actor=_JOB, at=at)
+    return reviews + codes
 
 
 def _erase_staging(at: datetime) -> int:

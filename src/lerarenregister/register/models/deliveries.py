@@ -6,7 +6,8 @@ from lerarenregister.register.models.institutions import Board
 
 
 class Delivery(models.Model):
-    """One file of a board. `state`: receiving, staged, checking, checked, delivering, delivered, refused.
+    """One file of a board. `state`: receiving, staged (nobody asked anything of it yet), checking, checked, delivering,
+    delivered, refused, or expired: it was not delivered within the term, and what was in it is erased.
 
     The bytes are not kept; `sha256` recognises them, until something of what a board delivered was erased: then the
     same bytes are no longer known. `form` is the form it came with: one form gives one delivery. `counts` is

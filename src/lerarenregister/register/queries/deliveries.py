@@ -46,8 +46,13 @@ class DeliveryShown:
 
     @property
     def working(self) -> bool:
-        """Whether a task is at work on it."""
-        return self.state in ("receiving", "staged", "checking", "delivering")
+        """Whether it still comes in, or a task is at work on it."""
+        return self.state in ("receiving", "checking", "delivering")
+
+    @property
+    def left(self) -> bool:
+        """Whether it came in and nobody asked to check or deliver it: whoever was to do that was stopped."""
+        return self.state == "staged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,10 @@ from lerarenregister.register.models import (
     Review,
     WorkMail,
 )
+from lerarenregister.register.queries.state import DELIVERY_STATES
 from lerarenregister.register.rules.acts import ActKind
 
 _BATCH = 1_000
-_STATES = ("receiving", "staged", "checking", "checked", "delivering", "delivered", "refused", "expired")
 _CONCERNING = (
     events.AppointmentConfirmed,
     events.AppointmentDisputed,
@@ -127,7 +127,7 @@ def _deliveries() -> Iterator[_Rule]:
     lines = DeliveryLine.objects.filter(delivery=OuterRef("pk"))
     deliveries = Delivery.objects.all()
     delivered = deliveries.filter(state="delivered")
-    yield "a delivery has a state that does not exist", _pks(deliveries.exclude(state__in=_STATES))
+    yield "a delivery has a state that does not exist", _pks(deliveries.exclude(state__in=DELIVERY_STATES))
     yield (
         "a delivery is delivered while lines of it are not",
         _pks(delivered.filter(Exists(lines.filter(passed__lt=2)))),

@@ -208,6 +208,11 @@ def _appointments(account: UUID) -> list[AppointmentShown]:
     return shown
 
 
+IN_ORDER = ("version__recorded_at", "person_version__recorded_at", "id")
+"""Confirmations of an appointment, the last one last: only what was newest could be confirmed, and the order in which
+things were recorded never turns. A clock that was ahead may have given an earlier one a later moment."""
+
+
 class _Answers:
     """What was delivered last about these appointments, and what she said about it."""
 
@@ -220,7 +225,7 @@ class _Answers:
             self._latest[version.appointment_id] = version
         self._confirmed: dict[UUID, Confirmation] = {}
         confirmations = Confirmation.objects.filter(version__appointment__in=appointments)
-        for row in confirmations.select_related("version", "person_version").order_by("confirmed_at", "id"):
+        for row in confirmations.select_related("version", "person_version").order_by(*IN_ORDER):
             self._confirmed[row.version.appointment_id] = row
         self._disputed = {
             row.version_id: row

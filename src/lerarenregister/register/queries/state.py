@@ -8,7 +8,7 @@ from django.db.models import Count
 from lerarenregister.register.models import Delivery, Review
 from lerarenregister.register.rulebook import over
 
-DELIVERY_STATES = ("receiving", "staged", "checking", "checked", "delivering", "delivered", "refused")
+DELIVERY_STATES = ("receiving", "staged", "checking", "checked", "delivering", "delivered", "refused", "expired")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from lerarenregister.accounts.actions import OpenedSession
 from lerarenregister.accounts.errors import SignInRefused
 from lerarenregister.accounts.oidc import FreshSignIn, client
 from lerarenregister.accounts.oidc.providers import Provider
-from lerarenregister.accounts.permissions import NOBODY
+from lerarenregister.accounts.permissions import NOBODY, Viewer
 from lerarenregister.web.accounts import listeners, session
 from lerarenregister.web.accounts.devices import device_of
 from lerarenregister.web.accounts.onward import local_path
@@ -164,19 +164,29 @@ def _begun(
     purpose: Purpose = Purpose.SIGN_IN,
     then: Callable[[HttpResponse], None] = lambda _response: None,
 ) -> HttpResponse:
-    session.remember(request, opened, proof)
-    rotate_token(request)
-    request.viewer = session.viewer_of(request)
-    response = HttpResponseRedirect(onward)
     try:
+        session.remember(request, opened, proof)
+        rotate_token(request)
+        request.viewer = session.viewer_of(request)
+        response = HttpResponseRedirect(onward)
         then(response)
         for listener in listeners.on_sign_in:
             listener(request, response, proof, purpose)
     except Exception:
-        session.forget(request)  # half a sign-in is none: she may try again
-        request.viewer = NOBODY
+        _undo(request, opened)
         raise
     return response
+
+
+def _undo(request: DoorRequest, opened: OpenedSession) -> None:
+    """Half a sign-in is none: she may try again. No session of it stands open in her list, where she would wonder whose
+    it is. What broke the sign-in may break this too, and is what is told."""
+    request.viewer = NOBODY
+    try:
+        actions.end_session(viewer=Viewer(opened.account), session_id=opened.id, at=request.at)
+    except Exception:
+        log.exception("half a sign-in was not undone")
+    session.forget(request)
 
 
 def _refused(request: DoorRequest, provider: Provider, refused: SignInRefused) -> HttpResponse:

@@ -61,7 +61,7 @@ def access(request: DoorRequest) -> StreamingHttpResponse:
     account = own_account(request.viewer)
     at_work = request.viewer.session is SessionKind.EMPLOYER
     enclosed = [] if at_work else [door(request) for door in ENCLOSURES]
-    with_portfolio = any(each.pieces is not None for each in enclosed)
+    with_portfolio = any(each.pieces is not None and each.name.startswith("portfolio-") for each in enclosed)
     actions.give_access(viewer=request.viewer, with_portfolio=with_portfolio, at=request.at)
     everything = partial(queries.everything_held, request.viewer)
     response = StreamingHttpResponse(

@@ -9,6 +9,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO, cast
 
@@ -17,11 +18,11 @@ from django.http import HttpRequest
 
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Invalid
-from lerarenregister.portfolio.actions.files import Store
-from lerarenregister.portfolio.errors import FileRefused
-from lerarenregister.portfolio.queries.files import OpenedFile, stored_of
-from lerarenregister.portfolio.rules.entries import KeptEntry
-from lerarenregister.portfolio.rules.files import FileRef, Room
+from lerarenregister.portfolio.actions.files import Store, clear_brought
+from lerarenregister.portfolio.errors import FileGone, FileRefused
+from lerarenregister.portfolio.queries.files import OpenedFile, is_there
+from lerarenregister.portfolio.rules.entries import Content, KeptEntry
+from lerarenregister.portfolio.rules.files import Came, FileRef, Room
 from lerarenregister.portfolio.rules.filetypes import OTHER
 from lerarenregister.web.portfolio.document import FOLDER, name_in_zip, read_document
 from lerarenregister.web.portfolio.uploads import room
@@ -47,7 +48,11 @@ class TooLarge(Invalid):
 
 
 class ZipIn(FileUploadHandler):
-    """Keeps the one file of the form, sealed; `too_large` says that it was more than we take in: then it is dropped."""
+    """Keeps the one file of the form, sealed; `too_large` says that it was more than we take in: then it is dropped.
+    `overtaken`: another import of hers began meanwhile.
+
+    What an earlier one left that was killed is removed first: no zip lies here longer than until the next one.
+    """
 
     chunk_size = 1 << 18
 
@@ -55,7 +60,7 @@ class ZipIn(FileUploadHandler):
         super().__init__(cast(HttpRequest, request))
         self._door, self._sealer = request, sealer
         self._store: Store | None = None
-        self.too_large = False
+        self.too_large = self.overtaken = False
         self.file: FileRef | None = None
 
     def new_file(self, *args: object, **kwargs: object) -> None:
@@ -64,30 +69,40 @@ class ZipIn(FileUploadHandler):
         if self._store is None and not self.too_large and self.file is None:
             most = most_bytes()
             whole = Room(most, 4 * most)  # it is gone when she has her answer, so it takes no room from her files
-            self._store = Store(viewer=self._door.viewer, sealer=self._sealer, room=whole, at=self._door.at)
+            clear_brought(viewer=self._door.viewer)
+            self._store = Store(
+                viewer=self._door.viewer, sealer=self._sealer, room=whole, at=self._door.at, came=Came.ZIP
+            )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Some bytes of it."""
-        if self._store is not None and self.file is None and not self.too_large:
-            try:
-                self._store.feed(raw_data)
-            except FileRefused:
-                self.too_large = True
-                self.abandon()
+        if self._store is None or self.file is not None or self.too_large or self.overtaken:
+            return
+        try:
+            self._store.feed(raw_data)
+        except FileRefused:
+            self.too_large = True
+            self.abandon()
+        except FileGone:
+            self.overtaken = True
 
     def file_complete(self, file_size: int) -> None:
         """The end of it."""
-        if self._store is not None and self.file is None and not self.too_large and file_size:
+        if self._store is None or self.file is not None or self.too_large or self.overtaken or not file_size:
+            return
+        try:
             self.file = self._store.keep("portfolio.zip", OTHER)
+        except FileGone:
+            self.overtaken = True
 
     def abandon(self) -> None:
         """Remove what came in; what can not be removed now, the daily work removes."""
         if self._store is not None:
             self._store.abandon()
 
-    def stored(self) -> int:
-        """The bytes that it takes while it lies here."""
-        return stored_of(self._door.viewer, self.file) if self.file else 0
+    def is_there(self) -> bool:
+        """Whether it lies here: another import of hers may have taken its place."""
+        return self.file is not None and is_there(self._door.viewer, self.file)
 
     def opened(self) -> "_Careful":
         """The zip, to read in any order. Raises Invalid without one."""
@@ -132,8 +147,18 @@ def open_zip(file: BinaryIO) -> zipfile.ZipFile:
     return archive
 
 
-def read_zip(archive: zipfile.ZipFile, *, at: datetime) -> tuple[list[KeptEntry], str]:
-    """The entries and the draft in a zip of ours, whoever took it out. Raises Invalid, TooLarge for a bomb."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a zip of ours has: the entries without the files that the zip itself says it lacks, the draft, and the names
+    of these files."""
+
+    entries: list[KeptEntry]
+    draft: str
+    lacking: tuple[str, ...]
+
+
+def read_zip(archive: zipfile.ZipFile, *, at: datetime) -> Read:
+    """What is in a zip of ours, whoever took it out. Raises Invalid, TooLarge for a bomb."""
     try:
         document = _read(archive, "portfolio.json", MOST_DOCUMENT_BYTES)
         sums = _read(archive, "SHA256SUMS", _SUMS_BYTES)
@@ -141,7 +166,22 @@ def read_zip(archive: zipfile.ZipFile, *, at: datetime) -> tuple[list[KeptEntry]
         raise Invalid("not a zip that we made") from error
     if f"{hashlib.sha256(document).hexdigest()}  portfolio.json" not in sums.decode(errors="replace").splitlines():
         raise Invalid("portfolio.json was changed: its checksum differs")
-    return read_document(document, at=at)
+    said = read_document(document, at=at)
+    lacking = said.missing.difference(archive.namelist())
+    if not lacking:
+        return Read(said.entries, said.draft, ())
+    entries = [less for each in said.entries if not (less := _without(each, lacking)).content.blank]
+    return Read(entries, said.draft, tuple(sorted(each.rpartition("/")[2] for each in lacking)))
+
+
+def _without(kept: KeptEntry, lacking: frozenset[str]) -> KeptEntry:
+    """The entry and its earlier versions without these files."""
+
+    def less(content: Content) -> Content:
+        return replace(content, files=tuple(each for each in content.files if name_in_zip(each) not in lacking))
+
+    earlier = tuple(replace(each, content=less(each.content)) for each in kept.earlier)
+    return replace(kept, content=less(kept.content), earlier=earlier)
 
 
 def file_in(archive: zipfile.ZipFile, file: FileRef) -> Iterator[bytes]:

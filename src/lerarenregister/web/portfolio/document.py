@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from jsonschema import Draft202012Validator
@@ -67,8 +67,17 @@ def _fields(content: Content, numbers: Mapping[UUID, int]) -> dict[str, Any]:
     return fields | ({"links": links} if links else {}) | ({"pieces": pieces} if pieces else {})
 
 
-def read_document(document: bytes, *, at: datetime) -> tuple[list[KeptEntry], str]:
-    """The entries and the draft text in a `portfolio.json`; moments after `at` become `at`.
+class Document(NamedTuple):
+    """What a `portfolio.json` says: the entries, the draft text, and which files were missing when it was made, by
+    their names in the zip."""
+
+    entries: list[KeptEntry]
+    draft: str
+    missing: frozenset[str] = frozenset()
+
+
+def read_document(document: bytes, *, at: datetime) -> Document:
+    """What a `portfolio.json` says; moments after `at` become `at`.
 
     Raises Invalid for what is no JSON, has more values than any portfolio, does not follow the schema, or has an entry
     that differs from its hash.
@@ -83,7 +92,8 @@ def read_document(document: bytes, *, at: datetime) -> tuple[list[KeptEntry], st
         ids = {number: random_id() for number in numbers}
         if len(ids) != len(numbers):
             raise Invalid("two entries have one id")
-        return [_kept(each, ids, at) for each in fields["entries"]], fields.get("draft", "")
+        missing = frozenset(each["name"] for each in fields.get("missing", ()) if "name" in each)
+        return Document([_kept(each, ids, at) for each in fields["entries"]], fields.get("draft", ""), missing)
     except (ValueError, RecursionError) as error:
         raise Invalid("portfolio.json can not be read") from error
 

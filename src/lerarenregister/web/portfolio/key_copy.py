@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.portfolio.errors import KeysUnusable
 from lerarenregister.web.person.parts import Enclosed
-from lerarenregister.web.portfolio import keys, parts, passkeys, unlinking
+from lerarenregister.web.portfolio import keys, passkeys, unlinking
 from lerarenregister.web.portfolio.own_key import ACTS, via_of
 from lerarenregister.web.requests import DoorRequest
 from vault.answers import MOST_LINES, Holder, Line
@@ -20,7 +20,9 @@ def enclosed(request: DoorRequest) -> Enclosed:
     """The file, when this session holds her key; otherwise why it is not there. The vault is asked when she takes the
     copy, not when she sees the page."""
     name = f"sleutel-{dutch_date(request.at).isoformat()}.json"
-    if parts.enclosed(request).pieces is None:
+    try:
+        sealer = keys.sealer_of(request)
+    except keys.KeyNeeded:
         return Enclosed(name, _("Dan zit er ook bij wanneer je portfolio openging, en waarmee."), None)
     sentence = _("Wanneer je portfolio openging, en waarmee, zit erbij.")
     if request.method != "POST":
@@ -33,7 +35,7 @@ def enclosed(request: DoorRequest) -> Enclosed:
             "Wanneer je portfolio openging, zit er niet bij, door een storing bij ons. Vraag het later nog eens."
         )
         return Enclosed(name, sentence, None)
-    named = {each.id.hex: each.name for each in passkeys.in_words(holders, keys.sealer_of(request))}
+    named = {each.id.hex: each.name for each in passkeys.in_words(holders, sealer)}
     said = {"opens": [_opener(each, named) for each in holders], "log": [_line(each, named) for each in lines]}
     return Enclosed(name, sentence, [json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"])
 

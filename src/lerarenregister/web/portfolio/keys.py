@@ -6,6 +6,7 @@ session. The session table alone opens nothing, and neither does the cookie.
 """
 
 import base64
+import hashlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ from vault.rows import erase_ticket, log_ticket
 
 COOKIE = "sleutel"
 IN_SESSION, CODE, PROOF = "portfolio_key", "portfolio_recovery_code", "portfolio_proof"
+UNKEPT = "portfolio_code_unkept"
+"""In her session: she did not say that she kept her recovery code, and this session does not have it."""
 _ALSO = {Purpose.RECOVERY_CODE: Also.CODE, Purpose.PROVE: Also.PROOF}
 _log = logging.getLogger(__name__)
 
@@ -93,12 +96,37 @@ def _opened(viewer: Viewer, proof: FreshSignIn, also: Also) -> Opened | None:
     try:
         erase_waiting()  # or the key of an account that she closed would be that of her new one
         make = key_actions.reserve_key(viewer=viewer).bytes if nothing_of(viewer.account) else None
-        opened = vault().open(challenge=proof.secret, id_token=proof.id_token, make=make, also=also)
+        opened = _asked(viewer.account, proof, make, also)
         _note(viewer, opened)
     except (VaultAway, VaultRefused, KeysUnusable) as error:
         _log.warning("the vault did not open a portfolio", extra={"check": str(error)})
         return None
     return opened
+
+
+def _asked(account: UUID, proof: FreshSignIn, make: bytes | None, also: Also) -> Opened:
+    """Ask the vault, for a new recovery code too while she did not say that she kept the one before: nobody can show
+    her that again. What her identity opens may be the key of another: of that nothing but the key is asked."""
+    unkept, key = queries.unkept_code(account), queries.key_of(account)
+    also = Also.CODE if unkept and also is Also.NOTHING else also
+    if also is not Also.CODE or key is None:
+        return vault().open(**_shown(proof), make=make, also=also, of=key.bytes if key else bytes(16))
+    key_actions.note_code(owner=account, mark=key_actions.UNTOLD)  # first: the answer may be lost
+    made = ""
+    try:
+        opened = vault().open(**_shown(proof), make=make, also=also, of=key.bytes)
+        made = opened.code
+    except VaultAway:
+        made = key_actions.UNTOLD
+        raise
+    finally:
+        if not made:
+            key_actions.note_code(owner=account, mark=unkept)
+    return opened
+
+
+def _shown(proof: FreshSignIn) -> dict[str, str]:
+    return {"challenge": proof.secret, "id_token": proof.id_token}
 
 
 def _note(viewer: Viewer, opened: Opened) -> None:
@@ -118,6 +146,11 @@ def keep(request: DoorRequest, response: HttpResponse, opened: Opened) -> None:
     sealer = Sealer(browser_key)
     place = _session(request.viewer)
     request.session[IN_SESSION] = base64.b64encode(sealer.seal(opened.key, bound_to=place)).decode()
+    owner = request.viewer.person()
+    if opened.code:
+        key_actions.note_code(owner=owner, mark=code_mark(opened.code))
+    elif queries.unkept_code(owner):
+        request.session[UNKEPT] = True
     for kept, name in ((opened.code, CODE), (opened.proof, PROOF)):
         if kept:
             sealed = sealer.seal(kept.encode(), bound_to=place + name.encode())
@@ -134,6 +167,21 @@ def keep(request: DoorRequest, response: HttpResponse, opened: Opened) -> None:
 def erasure_kept(at: datetime) -> timedelta:
     """How long an erased key is remembered: a backup of the vault is a day old, and goes a day late, at the most."""
     return terms_at(at).key_backup + timedelta(days=2)
+
+
+def code_mark(code: str) -> str:
+    """By which a recovery code is known here, until she kept it: it has 125 random bits, and this says none of them."""
+    return hashlib.sha256(b"lerarenregister recovery code kept|" + code.encode()).hexdigest()
+
+
+def new_code_of(request: DoorRequest) -> str:
+    """The recovery code that this session has to show her; "" for none, or when it is not the one that works any more.
+    Raises as `sealer_of`."""
+    code = kept_beside(request, CODE)
+    if code and queries.unkept_code(request.viewer.person()) != code_mark(code):
+        request.session.pop(CODE)
+        return ""
+    return code
 
 
 def erase_waiting() -> int:
@@ -170,7 +218,7 @@ def erase_again() -> int:
 
 def forget_at_sign_out(request: DoorRequest, response: HttpResponse) -> None:
     """Take the key out of the session and out of the browser."""
-    for name in (IN_SESSION, CODE, PROOF):
+    for name in (IN_SESSION, CODE, PROOF, UNKEPT):
         request.session.pop(name, None)
     response.delete_cookie(COOKIE, samesite="Lax")
 

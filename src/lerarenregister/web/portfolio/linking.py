@@ -20,6 +20,7 @@ from lerarenregister.accounts.permissions import NOBODY
 from lerarenregister.accounts.queries import account_with
 from lerarenregister.person import actions as person
 from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.actions.keys import UNTOLD, note_code
 from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.accounts.signing_in import signed_in
 from lerarenregister.web.portfolio import keys
@@ -95,6 +96,7 @@ def _recovered(request: DoorRequest, proof: FreshSignIn, code: str) -> Opened:
     owner = queries.owner_of_key(UUID(bytes=opened.id))
     if owner is None:
         raise VaultRefused("unknown")
+    note_code(owner=owner, mark=UNTOLD)
     person.link_identity(account=owner, proof=proof, leaves_nothing=keys.leaves_nothing, recovered=True, at=request.at)
     return opened
 

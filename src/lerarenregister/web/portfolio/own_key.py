@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lerarenregister.accounts.queries import began_with_passkey, provider_of
+from lerarenregister.portfolio import queries
+from lerarenregister.portfolio.actions import keys as key_actions
 from lerarenregister.portfolio.errors import KeysUnusable
 from lerarenregister.web.accounts.providers import providers
 from lerarenregister.web.limits.marks import limited
@@ -23,6 +25,7 @@ from vault.answers import Line
 
 MOST_LINES = 20
 OPENINGS = ("opened", "by-passkey")
+RENEWALS = ("code-made", "recovered")
 ACTS = {
     "made": gettext_lazy("De sleutel is gemaakt."),
     "opened": gettext_lazy("Je portfolio ging open."),
@@ -43,10 +46,12 @@ ACTS = {
 @require_safe
 def show(request: DoorRequest) -> HttpResponse:
     """The code while it is new, what opens her portfolio, and when it was opened."""
-    code, own = keys.kept_beside(request, keys.CODE), unlinking.own_of(request)
+    code, own = keys.new_code_of(request), unlinking.own_of(request)
     sealer = keys.sealer_of(request)
     context: dict[str, Any] = {
         "code": code,
+        "unkept": not code and bool(queries.unkept_code(request.viewer.person())),
+        "newer": "nieuwer" in request.GET,
         "provider": providers().get(provider_of(request.viewer)),
         "linked": "gekoppeld" in request.GET,
         "unlinked": "ontkoppeld" in request.GET,
@@ -62,6 +67,7 @@ def show(request: DoorRequest) -> HttpResponse:
     named = passkeys.in_words(holders, sealer)
     names = {each.id.hex: each.name for each in named}
     told = [(datetime.fromisoformat(each.at), ACTS[each.act], via_of(each, names)) for each in shown_of(lines)]
+    context["renewed"] = any(each.act in RENEWALS for each in lines)
     context |= {"lines": told, "code_since": unlinking.code_since(holders), "passkeys": named}
     context["openers"] = unlinking.openers(own, holders)
     return render(request, "portfolio/own_key.html", context)
@@ -71,9 +77,14 @@ def show(request: DoorRequest) -> HttpResponse:
 @pages.private
 @require_POST
 def code_kept(request: DoorRequest) -> HttpResponse:
-    """She has written the code down or printed it: it is not shown again."""
-    request.viewer.person()
-    request.session.pop(keys.CODE, None)
+    """She has written the code down or printed it: it is not shown again, and none is made at her next sign-in. When
+    another session has a newer one, this one works no more, and she hears so."""
+    code = keys.kept_beside(request, keys.CODE)
+    kept = code and key_actions.note_code_kept(viewer=request.viewer, mark=keys.code_mark(code))
+    for name in (keys.CODE, keys.UNKEPT) if kept else (keys.CODE,):
+        request.session.pop(name, None)
+    if code and not kept:
+        return HttpResponseRedirect(f"{reverse('portfolio:own-key')}?nieuwer=1")
     return HttpResponseRedirect(reverse("site:home"))
 
 

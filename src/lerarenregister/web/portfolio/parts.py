@@ -1,5 +1,6 @@
 """What the portfolio brings to the shared pages: her box on the first page, navigation, a file in the copy of all."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -57,12 +58,17 @@ def enclosed(request: DoorRequest) -> Enclosed:
     name = f"portfolio-{dutch_date(request.at).isoformat()}.zip"
     try:
         sealer = keys.sealer_of(request)
-        queries.draft(request.viewer, sealer)  # a key that does not fit is found before the first byte is sent
+        own = keys.own_of(request)
+        pieces: Iterable[bytes] = ()
+        if request.method == "POST":
+            pieces = takeout.stream(request.viewer, sealer, own, at=request.at)
+        else:
+            queries.draft(request.viewer, sealer)  # only to see whether the key fits
     except (keys.KeyNeeded, Unreadable):
         sentence = _("Je portfolio zit er nu niet bij: het is op dit apparaat niet open. Log opnieuw in, dan wel.")
         return Enclosed(name, str(sentence), None)
     sentence = _("Je portfolio zit erbij, als een eigen zip.")
-    return Enclosed(name, str(sentence), takeout.stream(request.viewer, sealer, keys.own_of(request), at=request.at))
+    return Enclosed(name, str(sentence), pieces)
 
 
 def home_part(request: DoorRequest) -> str:
@@ -95,7 +101,7 @@ def _home(request: DoorRequest, sealer: Sealer) -> dict[str, Any]:
         "saved": _saved(request, sealer, request.GET.get("bewaard", "")),
         "deleted": _saved(request, sealer, request.GET.get("verwijderd", ""), deleted=True),
         "empty": "leeg" in request.GET,
-        "code_waits": keys.CODE in request.session,
+        "code_waits": keys.CODE in request.session or keys.UNKEPT in request.session,
         "spoken": pages.spoken(request),
     }
 

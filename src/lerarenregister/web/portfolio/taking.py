@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Invalid
-from lerarenregister.portfolio import actions, queries
-from lerarenregister.portfolio.errors import FileRefused, PortfolioFull
+from lerarenregister.portfolio import actions
+from lerarenregister.portfolio.errors import FileGone, FileRefused, ImagesBusy, PortfolioFull
 from lerarenregister.portfolio.rules.files import Room
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import MOST_FORM_BYTES, Kind
@@ -21,6 +21,7 @@ from lerarenregister.web.once import sent_twice
 from lerarenregister.web.portfolio import keys, pages, takeout
 from lerarenregister.web.portfolio.bringin import (
     MOST_BYTES,
+    Read,
     TooLarge,
     ZipIn,
     file_in,
@@ -46,14 +47,12 @@ def download(request: DoorRequest) -> HttpResponse | StreamingHttpResponse:
     """The zip, streamed."""
     try:
         sealer = keys.sealer_of(request)
-        queries.draft(request.viewer, sealer)  # a key that does not fit is found before the first byte is sent
+        pieces = takeout.stream(request.viewer, sealer, keys.own_of(request), at=request.at)
     except keys.KeyNeeded:
         return pages.key_needed(request)
     except Unreadable:
         return render(request, "portfolio/unreadable.html", status=500)
-    response = StreamingHttpResponse(
-        takeout.stream(request.viewer, sealer, keys.own_of(request), at=request.at), content_type="application/zip"
-    )
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="portfolio-{dutch_date(request.at).isoformat()}.zip"'
     response["Cache-Control"] = "no-store"
     return response
@@ -87,32 +86,43 @@ def _bring_in(request: DoorRequest, sealer: Sealer, handler: ZipIn) -> HttpRespo
     try:
         if handler.too_large:
             raise TooLarge("the zip is too large")
+        if handler.overtaken:
+            raise FileGone("another import began")
         with handler.opened() as packed, open_zip(packed) as archive:
-            imported = _imported(request, sealer, archive, beside=handler.stored())
-    except Invalid as refusal:
+            read = read_zip(archive, at=request.at)
+            imported = _imported(request, sealer, archive, read)
+    except (Invalid, Unreadable) as refusal:
+        if isinstance(refusal, Unreadable) and handler.is_there():
+            raise
         context = {"problem": _problem(refusal, most), "most": most}
         return render(request, "portfolio/bring_in.html", context, status=400)
-    return render(request, "portfolio/bring_in.html", {"imported": imported, "most": most})
+    context = {"imported": imported, "lacking": read.lacking, "most": most}
+    return render(request, "portfolio/bring_in.html", context)
 
 
-def _imported(request: DoorRequest, sealer: Sealer, archive: ZipFile, *, beside: int) -> actions.Imported:
-    """Bring in what is in the zip. The zip itself lies `beside` her files as long as this takes, and takes no room."""
-    entries, draft = read_zip(archive, at=request.at)
+def _imported(request: DoorRequest, sealer: Sealer, archive: ZipFile, read: Read) -> actions.Imported:
+    """Bring in what is in the zip. The zip itself lies beside her files as long as this takes, and takes no room."""
     most = room().of_portfolio
     return actions.import_entries(
         viewer=request.viewer,
         sealer=sealer,
-        entries=entries,
-        draft=draft,
+        entries=read.entries,
+        draft=read.draft,
         files=lambda file: file_in(archive, file),
-        room=Room(of_file=most, of_portfolio=most + beside),
+        room=Room(of_file=most, of_portfolio=most),
         at=request.at,
     )
 
 
-def _problem(refusal: Invalid, most: int) -> str:
+def _problem(refusal: Exception, most: int) -> str:
+    if isinstance(refusal, FileGone | Unreadable):
+        return _(
+            "Je begon intussen nog een keer met terugzetten, misschien in een ander venster. Dat gaat daar verder."
+        )
     if isinstance(refusal, TooLarge):
         return _("Dit bestand is te groot. Het mag {most} MB zijn.").format(most=most)
+    if isinstance(refusal, ImagesBusy):
+        return _("Er worden nu te veel foto's tegelijk bewaard. Er is niets teruggezet. Probeer het straks nog eens.")
     if isinstance(refusal, PortfolioFull | FileRefused):
         return _("Samen met wat je hier al hebt, is dit meer dan er in een portfolio past. Er is niets teruggezet.")
     return _("Dit is geen zip die je hier meenam, of er is iets in veranderd. Kies de zip zoals je hem kreeg.")

@@ -26,6 +26,7 @@ from lerarenregister.portfolio.errors import (
     FileRefused,
     FilesFull,
     FileTooLarge,
+    ImagesBusy,
     ImageTooLarge,
     ImageUnreadable,
 )
@@ -191,6 +192,9 @@ def problem(name: str, refusal: FileRefused) -> str:
         FileTooLarge: _("“{name}” is te groot. Een bestand mag {most} MB zijn."),
         ImageTooLarge: _("“{name}” is een te grote afbeelding. Die mag 40 MB en 60 miljoen beeldpunten zijn."),
         ImageUnreadable: _("“{name}” is een afbeelding die niet te openen is. Misschien is het bestand beschadigd."),
+        ImagesBusy: _(
+            "“{name}” kwam niet aan de beurt: er worden nu te veel foto's tegelijk bewaard. Kies hem straks nog eens."
+        ),
         FilesFull: _("“{name}” past er niet meer bij. Je bestanden mogen samen {all} MB zijn."),
         FileInterrupted: _("“{name}” kwam niet helemaal aan. Kies het nog een keer."),
     }

@@ -124,7 +124,5 @@ def _letter(shown: Decision) -> DecisionLetter:
         ),
         remedy_title=_("Wat je kunt doen"),
         remedy=shown.remedy,
-        no_law=_(
-            "Meedoen is vrijwillig. Dit is een besluit van het register zelf en geen besluit op grond van een wet."
-        ),
+        no_law=_("Meedoen is vrijwillig. Dit is een besluit van het register zelf, niet op grond van een wet."),
     )

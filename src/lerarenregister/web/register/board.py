@@ -49,7 +49,7 @@ def delivery(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
     outcome = request.GET.get("uitkomst", "")
     outcome = outcome if outcome in OUTCOMES else ""
     lines = None
-    if not shown.working and shown.state != "refused":
+    if not shown.working and not shown.left and shown.state != "refused":
         lines = queries.lines_of(delivery, viewer=request.viewer, at=request.at, outcome=outcome, page=page_of(request))
     context = {
         "board": queries.board_shown(number, viewer=request.viewer),

@@ -108,7 +108,8 @@ def terms_in_words(book: Rulebook) -> dict[str, str]:
 
 
 def rule_of(version: int, article: str) -> ArticleShown:
-    """One article as it stood in a version, in the language of the page. Raises NoRulebook or StopIteration when there is none."""
+    """One article as it stood in a version, in the language of the page. Raises NoRulebook, or StopIteration when the
+    version has no such article."""
     book = RULEBOOKS.numbered(version)
     return next(each for chapter in _chapters(book) for each in chapter.articles if each.code == article)
 
