@@ -26,7 +26,7 @@ from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import RegisterNumber
 from lerarenregister.person import actions, parts
 from lerarenregister.register import queries as register_queries
-from lerarenregister.register.actions import confirming, destroy_due
+from lerarenregister.register.actions import registering, destroy_due
 from lerarenregister.register.models import NumberEnded, Objection, Registration
 from tests import vaults
 from tests.attacks import cast
@@ -179,7 +179,7 @@ def test_it_asks_for_a_sign_in_of_a_moment_ago_and_says_what_goes_and_what_stays
     page = her.client.get(CLOSE).content.decode()
     assert "Mijn account nu sluiten" in page
     for part in parts.PARTS:
-        said = list(part.leaving(parts.Subject(her.account, ())))
+        said = list(part.leaving(parts.Subject(her.account, ()), clock.now()))
         assert said
         assert any(not each.until for each in said), "a part that lets go of nothing"
         assert all(each.what in page for each in said)
@@ -341,7 +341,7 @@ def test_her_register_number_is_never_given_again(
     close(her, django_capture_on_commit_callbacks)
     assert NumberEnded.objects.count() == 1
     with patch.object(RegisterNumber, "random", side_effect=[RegisterNumber(number), other]):
-        assert confirming._free_number() == other.value
+        assert registering._free_number() == other.value
 
 
 def test_the_only_manager_of_a_board_is_told_and_may_close_it_all_the_same(

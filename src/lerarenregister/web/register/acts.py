@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lerarenregister.kernel.errors import Absent
 from lerarenregister.register import actions, printing, queries
 from lerarenregister.register.printing import DecisionLetter
 from lerarenregister.register.rulebook import terms_at
@@ -60,8 +61,10 @@ def leave(request: DoorRequest) -> HttpResponse:
         answer = HttpResponseRedirect(reverse("register:own") + "?antwoord=eruit")
         return answer if left else nothing_done(answer)
     own = queries.own_registration(request.viewer)
-    if not own.number:
+    if own.left:
         return HttpResponseRedirect(reverse("register:own"))
+    if not own.number:
+        raise Absent("she was never in the register")
     kept = in_words(terms_at(request.at).left_registration)
     return render(request, "register/leave.html", {"own": own, "kept": kept})
 
