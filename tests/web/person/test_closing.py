@@ -26,7 +26,7 @@ from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import RegisterNumber
 from lerarenregister.person import actions, parts
 from lerarenregister.register import queries as register_queries
-from lerarenregister.register.actions import registering, destroy_due
+from lerarenregister.register.actions import destroy_due, registering
 from lerarenregister.register.models import NumberEnded, Objection, Registration
 from tests import vaults
 from tests.attacks import cast
