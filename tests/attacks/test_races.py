@@ -19,8 +19,9 @@ from lerarenregister.accounts.permissions import COMMAND, Role, RoleHeld, Sessio
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register import actions, queries
+from lerarenregister.register.actions import delivering
 from lerarenregister.register.errors import CodeRefused
-from lerarenregister.register.models import AppointmentVersion, Employee, Registration, Review
+from lerarenregister.register.models import AppointmentVersion, Employee, Registration, Review, WorkMail
 from tests.register import cast
 from tests.register.cast import AT, BOARD, OTHER_BOARD, TEACHER, csv_of
 
@@ -250,3 +251,45 @@ def test_an_invitation_that_is_redeemed_while_the_role_of_its_giver_ends_gives_a
         assert isinstance(taken, UUID | InvitationRefused), taken
         void = Invitation.objects.get(pk=made.id).redeemed_at is None
         assert void == isinstance(taken, InvitationRefused)
+
+
+def delivered_while_she_redeems(
+    monkeypatch: pytest.MonkeyPatch, before: dict[str, str], after: dict[str, str]
+) -> tuple[Any, Viewer]:
+    """A board delivers her anew; when what is known of her was read and nothing is written yet, she fills in her code.
+    What redeeming came to, and who she is."""
+    cast.deliver(csv_of(before))
+    code, viewer = cast.code_for(), cast.teacher()
+    staged = actions.receive(board=BOARD, chunks=[csv_of(after)], viewer=cast.staff(), at=AT).delivery
+    actions.deliver(delivery=staged, viewer=cast.staff(), at=AT)
+    read, redeemed, plainly = threading.Event(), threading.Event(), delivering.known_of
+
+    def known_of(*given: Any) -> Any:
+        found = plainly(*given)
+        read.set()
+        redeemed.wait(1)
+        return found
+
+    def redeem() -> Any:
+        assert read.wait(10)
+        try:
+            return actions.redeem(code=code, identity=TEACHER, viewer=viewer, at=AT)
+        finally:
+            redeemed.set()
+
+    monkeypatch.setattr(delivering, "known_of", known_of)
+    state, came = at_once(lambda: actions.continue_delivery(delivery=staged, at=AT), redeem)
+    assert state == "delivered", state
+    return came, viewer
+
+
+def test_a_work_address_that_comes_while_she_redeems_her_code_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    came, _ = delivered_while_she_redeems(monkeypatch, {}, {"werkmail": "bea@example.org"})
+    assert came.joined
+    assert not WorkMail.objects.exclude(address="").exists()
+
+
+def test_a_code_is_held_against_the_name_that_is_delivered_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    came, viewer = delivered_while_she_redeems(monkeypatch, {}, {"geboortedatum": "1991-01-01"})
+    assert not came.joined, "the file joined by facts that were being replaced"
+    assert Review.objects.filter(account=viewer.account, decided_at=None).count() == 1

@@ -268,10 +268,10 @@ def test_she_changes_deletes_undoes_and_brings_in_a_zip(
     told(page, "Teruggezet uit de prullenbak.")
 
     press(page, "Naar je hele portfolio", "link")
-    press(page, "Terugzetten", "link")
-    press(page, "Terugzetten", "button")
+    press(page, "Zip terugzetten", "link")
+    press(page, "Deze zip terugzetten", "button")
     told(page, "Niets toegevoegd")
     look(page, "keyboard-bring-in-nothing")
     chosen("Zipbestand", home)
-    press(page, "Terugzetten", "button")
+    press(page, "Deze zip terugzetten", "button")
     told(page, "Klaar")

@@ -20,6 +20,19 @@ WRITTEN = (
 )
 
 
+COLOURS = """() => {
+  document.body.insertAdjacentHTML("beforeend", `<div id="probe">
+    <svg><rect class="pf-bar"/><rect class="pf-bar pf-bar--over"/></svg>
+    <p class="pf-key"><span class="pf-key__bar"></span><span class="pf-key__over"></span></p></div>`);
+  const probe = document.getElementById("probe");
+  const fills = [...probe.querySelectorAll("rect")].map((each) => getComputedStyle(each).fill);
+  const keys = [...probe.querySelectorAll("span")].map((each) => getComputedStyle(each).backgroundColor);
+  probe.remove();
+  return [...fills, ...keys];
+}"""
+"""The colours of both sorts of bars, and of both squares of the legend."""
+
+
 def test_her_years_in_pictures_with_their_numbers(page: Page, demo: Running, look: Look) -> None:
     sign_in(page, ordinary(demo, 146 if is_wide(page) else 147)["name"])
     for name, words in (("Werkdruk", "werkdruk"), ("Leren lezen", "lezen")):
@@ -39,6 +52,11 @@ def test_her_years_in_pictures_with_their_numbers(page: Page, demo: Running, loo
     expect(page.get_by_role("heading", name="Je jaar 2025-2026")).to_be_visible()
     no_wider_than_the_screen(page, "terugblik")
     look(page, "look-back")
+    page.emulate_media(forced_colors="active")
+    bar, over, key, key_over = page.evaluate(COLOURS)
+    assert (bar, over) == (key, key_over), "the legend has other colours than the bars"
+    assert bar != over
+    page.emulate_media(forced_colors="none")
     page.get_by_role("link", name="Een jaar eerder").click()
     expect(page.get_by_role("heading", name="Je jaar 2024-2025")).to_be_visible()
     page.get_by_text("In getallen").click()

@@ -59,7 +59,7 @@ def test_she_edits_deletes_puts_back_and_brings_in_again(page: Page, demo: Runni
     page.goto("/portfolio/terugbrengen/")
     look(page, "bring-in")
     page.locator("input[type=file]").set_input_files(home)
-    page.get_by_role("button", name=re.compile("Terugzetten")).click()
+    page.get_by_role("button", name="Deze zip terugzetten").click()
     look(page, "brought-in")
     page.goto("/portfolio/")
     expect(page.get_by_role("link", name=re.compile("Intervisie"))).to_have_count(1)

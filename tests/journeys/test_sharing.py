@@ -66,6 +66,10 @@ def test_she_shares_a_link_somebody_reads_and_writes_back_and_she_takes_it_back(
     page.get_by_role("button", name="Nu delen").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Gedeeld")
     look(page, "shared")
+    page.context.grant_permissions(["clipboard-write"])
+    for _ in range(2):
+        page.get_by_role("button", name="Kopiëren").click()
+        expect(page.get_by_role("status").filter(has_text="Gekopieerd.")).to_be_visible()
     share, link = page.url, page.locator("#geheim").inner_text()
 
     with reader(browser, demo, page) as other:

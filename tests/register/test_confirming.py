@@ -4,16 +4,17 @@ import json
 from datetime import date, datetime, timedelta
 
 import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
 from lerarenregister.accounts.permissions import NOBODY, Viewer
 from lerarenregister.audit.models import AuditEvent
 from lerarenregister.kernel.canonical import canonical_json
 from lerarenregister.kernel.errors import Absent, Invalid
-from lerarenregister.kernel.identifiers import RegisterNumber
+from lerarenregister.kernel.identifiers import RegisterNumber, new_id
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import VersionPassed
-from lerarenregister.register.models import AppointmentVersion, PersonVersion
+from lerarenregister.register.models import AppointmentVersion, Location, PersonVersion
 from lerarenregister.register.rules.institution_files import Row
 from tests.register.cast import (
     AT,
@@ -260,3 +261,27 @@ def test_the_extract_has_one_form() -> None:
     forms = {canonical_json(queries.extract_of(viewer).as_json()) for _ in range(3)}
     assert len(forms) == 1
     assert b"Berg" not in forms.pop()
+
+
+def registered() -> None:
+    """A teacher who confirmed what she sees."""
+    viewer = joined()
+    (appointment,) = queries.own_registration(viewer).appointments
+    assert confirm(appointment, viewer=viewer, at=AT)
+
+
+def test_the_counts_take_one_statement_whatever_there_is(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        assert queries.counts(DAY).total == 0
+    registered()
+    with django_assert_num_queries(1):
+        assert queries.counts(DAY).total == 1
+
+
+def test_a_location_that_changed_sector_counts_in_the_last_one_alone() -> None:
+    registered()
+    was = Location.objects.get(code="01AB00", superseded_at=None)
+    Location.objects.filter(pk=was.pk).update(until=date(2018, 1, 1))
+    said = {"code": was.code, "brin": was.brin, "name": was.name, "place": was.place, "recorded_at": AT}
+    Location.objects.create(id=new_id(), begin=date(2018, 1, 1), sector="so", **said)
+    assert queries.counts(DAY).sectors == (("po", 0), ("so", 1), ("vo", 0), ("mbo", 0))

@@ -134,7 +134,7 @@ ELSEWHERE = {
     "portfolio_sharing.Share": "in the zip of her portfolio",
     "portfolio_sharing.Sheet": "a copy of what is in the zip of her portfolio",
     "portfolio.KeyErasure": "which key of a closed account must go, and what erases it: nobody knows whose it was",
-    "portfolio.PortfolioKey": "the number of a key in the vault and what erases it: random, and everybody has them",
+    "portfolio.PortfolioKey": "the number of a key and what erases it: random; what is noted of it comes out",
     "portfolio.Entry": "in the zip of her portfolio",
     "portfolio.EntryVersion": "in the zip of her portfolio",
     "portfolio.File": "in the zip of her portfolio",
@@ -447,7 +447,7 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted:
                 "voorletters": "K.", "geboortedatum": "1971-11-23", "vak": f"nog {each}"}  # fmt: skip
             register_cast.deliver(register_cast.csv_of(line), at=clock.now())
     assert counted[0] == counted[1]
-    assert counted[0] <= 88, counted
+    assert counted[0] <= 90, counted
 
 
 def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:

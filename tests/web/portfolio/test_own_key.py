@@ -27,6 +27,7 @@ from lerarenregister.web.accounts.purposes import Purpose
 from lerarenregister.web.portfolio import keys, own_key
 from tests import vaults
 from tests.register import cast
+from tests.web.person.planted import copy_of
 from tests.web.portfolio.conftest import Person, come_back, sign_in
 from vault.answers import Also, Line
 from vault.client import Client as VaultClient
@@ -548,3 +549,13 @@ def test_why_the_vault_refused_stands_in_the_log_of_this_process(
         come_back(teacher.client, "teacher")
     told = [json.loads(JsonLines().format(each)) for each in caplog.records]
     assert [each["check"] for each in told if each["event"] == "the vault did not open a portfolio"] == ["token aud"]
+
+
+def test_what_is_noted_of_her_key_comes_along_in_her_copy(teacher: Person) -> None:
+    def noted() -> object:
+        return json.loads(copy_of(teacher.client)["gegevens.json"])["held"]["portfolio.key"]
+
+    assert noted() == [{"recovery_code_kept": False, "may_wait_elsewhere": False}]
+    kept_code(teacher)
+    teacher.get("/portfolio/met-mij-gedeeld/")
+    assert noted() == [{"recovery_code_kept": True, "may_wait_elsewhere": True}]

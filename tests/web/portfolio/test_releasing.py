@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date, timedelta
 
+import jsonschema
 import pytest
 from django.utils.formats import date_format
 
@@ -147,9 +148,33 @@ def test_it_comes_along_when_she_asks_what_is_held_of_her(teacher: Person) -> No
             "purpose": "ontwikkeling",
             "released_on": f"{today()}",
             "until": f"{today() + timedelta(days=365)}",
+            "readable": True,
             "year": school_year(today()),
             "amount": "1-4",
             "kinds": ["reading"],
             "learning": "informal",
         }
     ]
+
+
+def test_what_does_not_open_any_more_comes_along_as_that(teacher: Person) -> None:
+    """Its key is lost or its row is damaged: that she released something, for what and until when, is still held."""
+    teacher.write("Gelezen", soort="reading")
+    press(teacher, "geven")
+    Release.objects.update(values=b"\x01" + bytes(60))
+    files = copy_of(teacher.client)
+    document = json.loads(files["gegevens.json"])
+    assert document["held"]["portfolio.releases"] == [
+        {
+            "purpose": "ontwikkeling",
+            "released_on": f"{today()}",
+            "until": f"{today() + timedelta(days=365)}",
+            "readable": False,
+        }
+    ]
+    schema = json.loads(files["access-request.schema.json"])
+    jsonschema.validate(document, schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+    assert "<dt>Te lezen</dt>" in files["index.html"].decode()
+    document["held"]["portfolio.releases"][0]["readable"] = True
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, schema)

@@ -80,6 +80,15 @@ def test_the_script_gets_what_was_found_alone(teacher: Person) -> None:
     assert "1 gevonden" in part
 
 
+def test_how_much_was_found_is_said_in_one_place_that_is_there_before(teacher: Person) -> None:
+    teacher.written("Intervisie")
+    page = found(teacher, "intervisie")
+    assert "aria-live" not in page.partition("<main")[2], "the whole list would be read out"
+    assert page.count('role="status"') == 1
+    assert '<p class="lr-visually-hidden" role="status" id="hoeveel"></p>' in page
+    assert 'role="status"' not in found(teacher, "intervisie", deel="1")
+
+
 def test_of_many_the_first_fifty_are_shown(teacher: Person) -> None:
     for number in range(52):
         teacher.written(f"Intervisie nummer {number}")

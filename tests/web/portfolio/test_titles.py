@@ -35,7 +35,7 @@ def test_a_wrong_code_a_wrong_invitation_and_a_wrong_date(teacher: Client) -> No
         assert title_of(teacher, address, posted) == wrong
     too_early = {**ticket, "tekst": "Iets", "datum": "1800-01-01"}
     assert title_of(teacher, "/portfolio/bewaren/", too_early) == "Fout: Vastleggen · Lerarenregister"
-    assert title_of(teacher, "/portfolio/terugbrengen/", {}) == "Fout: Terugzetten · Lerarenregister"
+    assert title_of(teacher, "/portfolio/terugbrengen/", {}) == "Fout: Je portfolio terugzetten · Lerarenregister"
     teacher.post("/taal/", {"taal": "en"})
     assert title_of(teacher, "/activeren/", {"code": "fout"}).startswith("Error: ")
     assert not title_of(teacher, "/activeren/").startswith("Error: ")

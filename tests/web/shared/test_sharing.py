@@ -111,6 +111,16 @@ def test_a_form_that_is_not_right_says_what_to_do(teacher: Person, fields: dict[
     assert not Copy.objects.exists()
 
 
+def test_the_day_that_is_given_as_an_example_is_one_that_can_be_chosen(teacher: Person) -> None:
+    url = collected(teacher)
+    _page, form = form_of(teacher, url)
+    answer = unescape(teacher.client.post(url + "delen/nu/", form | {"tot": "31-31-2018"}).content.decode())
+    day = date(*map(int, reversed(re.findall(r"bijvoorbeeld (\d+)-(\d+)-(\d+)\.", answer)[0])))
+    assert clock.now().date() < day
+    again = teacher.client.post(url + "delen/nu/", form | {"tot": day.isoformat()})
+    assert again.status_code == 303
+
+
 def test_she_must_say_with_whom_and_an_empty_collection_is_not_shared(teacher: Person) -> None:
     url = collected(teacher)
     assert "Kies met wie" in teacher.client.post(url + "delen/", {"wie": "iedereen"}).content.decode()

@@ -138,7 +138,7 @@ def give_role(
     """
     if viewer.session is not SessionKind.COMMAND:
         raise NotAllowed("accounts:role:give")
-    if not Account.objects.filter(pk=account, closed_at=None).exists():
+    if Account.objects.select_for_update().filter(pk=account, closed_at=None).first() is None:
         raise Absent
     actor = Actor(None, "command", scope)
     return _give(account=account, role=role, scope=scope, known_as=known_as, ends_at=ends_at, actor=actor, at=at)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.turns import take_turn
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio.errors import KeyErased, KeysUnusable
@@ -51,8 +52,12 @@ def note_code_kept(*, viewer: Viewer, mark: str) -> bool:
 
 @transaction.atomic
 def note_elsewhere(*, viewer: Viewer) -> None:
-    """Note that something of hers may wait where nothing here knows of it: her account is not taken for empty."""
-    PortfolioKey.objects.filter(owner=viewer.person(), elsewhere=False).update(elsewhere=True)
+    """Note that something of hers may wait where nothing here knows of it: her account is not taken for empty. Raises
+    SignInNeeded when it was, just now."""
+    unknown = PortfolioKey.objects.filter(owner=viewer.person(), elsewhere=False)
+    if unknown.exists():
+        take_turn(viewer.person())
+        unknown.update(elsewhere=True)
 
 
 @transaction.atomic

@@ -131,6 +131,21 @@ def unkept_code(owner: UUID) -> str:
     return found or ""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyNotes:
+    """What the database knows of a key beside its number: whether she said that she kept her recovery code, and whether
+    something of hers may wait elsewhere."""
+
+    code_kept: bool
+    elsewhere: bool
+
+
+def key_notes(owner: UUID) -> KeyNotes | None:
+    """What is noted of the key of this owner; None while there is none."""
+    found = PortfolioKey.objects.filter(owner=owner).values_list("unkept", "elsewhere").first()
+    return KeyNotes(code_kept=not found[0], elsewhere=found[1]) if found else None
+
+
 def leaves_nothing(owner: UUID) -> bool:
     """Whether nothing would be lost if what this owner has went: it is empty, she released nothing, and nothing of hers
     waits elsewhere."""

@@ -8,7 +8,7 @@ is refused while one is busy.
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.actions.people import Writer
 from lerarenregister.register.errors import DeliveryBusy, WrongState
 from lerarenregister.register.events import DeliveryBegun, DeliveryFinished
-from lerarenregister.register.models import Board, Delivery, DeliveryLine
+from lerarenregister.register.models import Board, Delivery, DeliveryLine, Employee
 from lerarenregister.register.queries.knowledge import boards_known, known_of, places_of
 from lerarenregister.register.rulebook import rulebook_at
 from lerarenregister.register.rules.columns import SEPARATOR
@@ -32,6 +32,7 @@ from lerarenregister.register.rules.reasons import Outcome
 _CHECKED, _DELIVERED = 1, 2
 _CHUNK = 2_000
 Progress = Callable[[int], None]
+T = TypeVar("T")
 """Called with the number of lines done in this run, after each chunk."""
 
 
@@ -132,6 +133,8 @@ def _next_lines(delivery: Delivery, after: str | None, target: int) -> list[_Sta
 def _pass(delivery: Delivery, lines: list[_Staged], target: int, at: datetime) -> None:
     board = delivery.board.number
     staff_numbers = list(dict.fromkeys(line.person for line in lines))
+    if target == _DELIVERED:
+        _hold(delivery.board_id, staff_numbers)
     known = known_of(delivery.board_id, staff_numbers)
     given = Circumstances(
         board=board,
@@ -159,6 +162,17 @@ def _pass(delivery: Delivery, lines: list[_Staged], target: int, at: datetime) -
     _mark(outcomes, target)
 
 
+def _hold(board_id: UUID, staff_numbers: list[str]) -> None:
+    """Those of them who are known take turns with us from here on: what is read now stays so until it is written. Who
+    redeems a code or answers at the same moment sees all of what is delivered, or nothing."""
+    ids: list[UUID] = []
+    for numbers in _batches(staff_numbers, 900):
+        of_board = Employee.objects.filter(board_id=board_id, staff_number__in=numbers)
+        ids += of_board.values_list("id", flat=True)
+    for batch in _batches(sorted(ids), 900):  # in the order of all who hold more than one
+        list(Employee.objects.select_for_update().filter(pk__in=batch).order_by("id").values_list("id", flat=True))
+
+
 def _cells(lines: list[_Staged], place: int) -> set[str]:
     """What these lines say in a column; wrong cells do no harm, for nothing is found by them."""
     return {line.values.split(SEPARATOR, place + 1)[place].upper() for line in lines}
@@ -173,7 +187,7 @@ def _mark(outcomes: dict[tuple[str, str, str], list[int]], target: int) -> None:
             )
 
 
-def _batches(ids: list[int], size: int) -> Iterator[list[int]]:
+def _batches(ids: list[T], size: int) -> Iterator[list[T]]:
     for start in range(0, len(ids), size):
         yield ids[start : start + size]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lerarenregister.kernel.clock import AMSTERDAM
@@ -23,36 +23,51 @@ class Counts:
 
 
 def counts(on: date) -> Counts:
-    """The counts at the end of a day."""
+    """The counts at the end of a day, made by the database in one statement."""
     until = datetime.combine(on + timedelta(days=1), time(), AMSTERDAM)
-    confirmed = Confirmation.objects.filter(confirmed_at__lt=until)
-    # The confirmed version that stands: the last one of an appointment that she confirmed before the day ended.
-    holding: dict[UUID, bool] = {}
-    rows = confirmed.order_by("confirmed_at", "id").values_list(
-        "version__appointment_id", "version__begin", "version__until", "version__withdrawn"
+    held = RegistrationPart.objects.filter(
+        appointment__in=_standing(until, on), registration__in=_holding(until, on), added_at__lt=until
     )
-    for appointment, begin, end, withdrawn in rows.iterator(chunk_size=5_000):
-        holding[appointment] = not withdrawn and begin <= on and (end is None or on < end)
-    sector_of = dict(
-        Location.objects.filter(superseded_at=None).order_by("begin").values_list("code", "sector").iterator()
+    numbers = held.aggregate(
+        all=_people(_codes()), **{sector: _people(_codes().filter(sector=sector)) for sector in SECTORS}
     )
-    people: dict[str, set[UUID]] = {sector: set() for sector in SECTORS}
-    spells = RegistrationSpell.objects.filter(Q(until=None) | Q(until__gt=on), begin__lte=on, recorded_at__lt=until)
-    known = spells.filter(Q(superseded_at=None) | Q(superseded_at__gte=until)).values("registration_id")
-    parts = RegistrationPart.objects.filter(added_at__lt=until, registration__in=known).values_list(
-        "registration_id", "appointment_id", "appointment__location_code"
-    )
-    for registration, appointment, code in parts.iterator(chunk_size=5_000):
-        if holding.get(appointment, False) and code in sector_of:
-            people[sector_of[code]].add(registration)
-    everyone: set[UUID] = set().union(*people.values())
     return Counts(
         on=on,
-        sectors=tuple((sector, len(people[sector])) for sector in SECTORS),
-        total=len(everyone),
+        sectors=tuple((sector, numbers[sector]) for sector in SECTORS),
+        total=numbers["all"],
         definition=_(
             "Geteld zijn registraties: leraren die zelf ten minste één aanstelling met een bevoegde grondslag hebben "
             "bevestigd die op deze dag loopt. Wie in twee sectoren werkt, telt in beide sectoren mee en in het totaal "
             "één keer. Aangeleverde gegevens die niet zijn bevestigd, accounts en het voorportaal tellen niet mee."
         ),
     )
+
+
+def _standing(until: datetime, on: date) -> QuerySet[Confirmation, UUID]:
+    """The appointments of which the version that stands holds on this day: the last one that she confirmed before the
+    day ended. What was recorded later is the later version, whatever moments clocks gave."""
+    confirmed = Confirmation.objects.filter(confirmed_at__lt=until)
+    of_one = confirmed.filter(version__appointment=OuterRef("version__appointment"))
+    later = of_one.filter(version__recorded_at__gt=OuterRef("version__recorded_at"))
+    holding = confirmed.filter(
+        Q(version__until=None) | Q(version__until__gt=on), version__withdrawn=False, version__begin__lte=on
+    )
+    return holding.filter(~Exists(later)).values_list("version__appointment", flat=True)
+
+
+def _holding(until: datetime, on: date) -> QuerySet[RegistrationSpell, UUID]:
+    """The registrations that held on this day, as it was known when the day ended."""
+    known = RegistrationSpell.objects.filter(Q(superseded_at=None) | Q(superseded_at__gte=until), recorded_at__lt=until)
+    return known.filter(Q(until=None) | Q(until__gt=on), begin__lte=on).values_list("registration_id", flat=True)
+
+
+def _codes() -> QuerySet[Location]:
+    """Locations as they are known now, each by the last of its periods."""
+    known = Location.objects.filter(superseded_at=None)
+    later = known.filter(code=OuterRef("code"), begin__gt=OuterRef("begin"))
+    return known.filter(~Exists(later), sector__in=SECTORS)
+
+
+def _people(at: QuerySet[Location]) -> Count:
+    """How many registrations, each once, have something at one of these."""
+    return Count("registration_id", filter=Q(appointment__location_code__in=at.values("code")), distinct=True)

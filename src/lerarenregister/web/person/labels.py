@@ -49,6 +49,10 @@ SECTIONS: dict[str, tuple[Promise, Promise]] = {
         _("Bezwaren die je schreef"),
         _("Waar je verder bezwaar tegen hebt, en het antwoord."),
     ),
+    "portfolio.key": (
+        _("De sleutel van je portfolio"),
+        _("Wat we erover noteren. Wat hem opent en wanneer hij openging, staat bij ‘Sleutel’."),
+    ),
     "portfolio.releases": (
         _("Wat het beroep van je mag weten"),
         _("Grove waarden uit je portfolio, die je zelf vrijgaf. Per schooljaar een rij."),
@@ -79,7 +83,10 @@ FIELDS: dict[str, Promise] = {
     "kinds": _("Soorten"),
     "kind": _("Soort"),
     "learning": _("Hoe geleerd"),
+    "may_wait_elsewhere": _("Eigen apparaat of ontvangstadres"),
     "purpose": _("Waarvoor"),
+    "readable": _("Te lezen"),
+    "recovery_code_kept": _("Herstelcode bewaard"),
     "released_on": _("Vrijgegeven op"),
     "year": _("Begin van het schooljaar"),
     "address": _("Adres"),

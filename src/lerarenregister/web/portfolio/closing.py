@@ -5,26 +5,32 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from lerarenregister.kernel.holdings import Held
+from lerarenregister.kernel.holdings import Held, Row
 from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.person.parts import Closing, Part, Subject
 from lerarenregister.portfolio import actions
-from lerarenregister.portfolio.queries.releasing import released_of
+from lerarenregister.portfolio.queries import key_notes
+from lerarenregister.portfolio.queries.releasing import Released, released_of
 from lerarenregister.portfolio.sharing import actions as sharing
 from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.portfolio import keys
 
 
 def _held(subject: Subject) -> Iterator[Held]:
-    """What she released of her portfolio. What she wrote comes along as her own zip, from a session with her key."""
-    yield Held(
-        "releases",
-        [
-            {"purpose": each.purpose, "released_on": each.released_on, "until": each.until, **year.fields()}
-            for each in released_of(subject.account)
-            for year in each.years
-        ],
-    )
+    """What is noted of her key; what she released of her portfolio, a row a school year, and of what does not open any
+    more that it is there. What she wrote comes along as her own zip, from a session with her key."""
+    notes = key_notes(subject.account)
+    told = {"recovery_code_kept": notes.code_kept, "may_wait_elsewhere": notes.elsewhere} if notes else {}
+    yield Held("key", [told] if told else [])
+    yield Held("releases", [row for each in released_of(subject.account) for row in _rows(each)])
+
+
+def _rows(released: Released) -> Iterator[Row]:
+    told = {"purpose": released.purpose, "released_on": released.released_on, "until": released.until}
+    if not released.years:
+        yield {**told, "readable": False}
+    for year in released.years:
+        yield {**told, "readable": True, **year.fields()}
 
 
 def _leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:

@@ -71,7 +71,6 @@ class ShareForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={**_BOX, "type": "date"}),
         error_messages={
             "required": _("Kies tot wanneer de ander dit kan lezen."),
-            "invalid": _("Kies een dag, bijvoorbeeld 31-12-2018."),
         },
     )
     voor = forms.CharField(
@@ -99,6 +98,8 @@ class ShareForm(forms.Form):
     def __init__(self, *args: Any, today: date, most: timedelta, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._today, self._most = today, most
+        example = gettext("Kies een dag, bijvoorbeeld {day}.").format(day=f"{today + most / 2:%d-%m-%Y}")
+        self.fields["tot"].error_messages["invalid"] = example
         self.to: Address | None = None
 
     def clean_waarvoor(self) -> str:
