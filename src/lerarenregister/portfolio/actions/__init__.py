@@ -10,6 +10,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -21,7 +22,7 @@ from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
-from lerarenregister.portfolio.actions.bringing import Brought, Source, no_files
+from lerarenregister.portfolio.actions.bringing import Brought, Source, no_files, pasts_of
 from lerarenregister.portfolio.actions.erasing import erase_portfolio, erase_stored_of, purge_due
 from lerarenregister.portfolio.actions.files import attach, let_go
 from lerarenregister.portfolio.errors import PortfolioFull
@@ -285,7 +286,7 @@ def import_entries(
     owner = viewer.person()
     before = queries.fingerprints(viewer, sealer, known={})
     offered = [replace(each, id=each.id or random_id()) for each in entries]
-    wanted, ids = told_apart(offered, _known(before))
+    wanted, ids = told_apart(offered, _known(before), partial(pasts_of, viewer, sealer))
     with Brought(viewer, sealer, room, files, at) as brought:
         prepared = {
             mark: sealed_anew(

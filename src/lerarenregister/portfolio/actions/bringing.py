@@ -8,8 +8,9 @@ from typing import Self
 from uuid import UUID
 
 from lerarenregister.accounts.permissions import Viewer
-from lerarenregister.kernel.envelopes import Sealer
-from lerarenregister.kernel.errors import Invalid
+from lerarenregister.kernel.envelopes import Sealer, Unreadable
+from lerarenregister.kernel.errors import Absent, Invalid
+from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.actions.files import Store, remove
 from lerarenregister.portfolio.actions.pdf_text import PdfReading
 from lerarenregister.portfolio.errors import FileGone
@@ -18,6 +19,7 @@ from lerarenregister.portfolio.rules.entries import Content, KeptEntry
 from lerarenregister.portfolio.rules.files import Came, FileRef, Room, clean_name
 from lerarenregister.portfolio.rules.filetypes import LOOKED_AT, OTHER, media_type_of
 from lerarenregister.portfolio.rules.images import MOST_IMAGE_BYTES, looked_at
+from lerarenregister.portfolio.rules.recognising import Past
 
 READING_SECONDS = 30
 """For the texts of all PDFs of one zip together: she waits for it. What comes after is found by its name alone."""
@@ -109,3 +111,16 @@ def _fed(store: Store, pieces: Iterable[bytes], said: str) -> str:
 def no_files(file: FileRef) -> Iterator[bytes]:
     """The source of an import without files."""
     raise Invalid(f"a file of {file.size} bytes is not there")
+
+
+def pasts_of(viewer: Viewer, sealer: Sealer, keys: Sequence[UUID]) -> list[Past]:
+    """What these things of hers said before; nothing of one that does not open, so that what comes in is no double of
+    it."""
+
+    def past(key: UUID) -> Past:
+        try:
+            return Past(each.content.content_hash() for each in queries.history(viewer, sealer, key))
+        except (Absent, Unreadable):
+            return Past()
+
+    return [past(key) for key in keys]
