@@ -159,11 +159,20 @@ def world() -> World:
         "employer": sign_in("employer", person_bound=False),
     }
     objection = objected(browsers["teacher"], at=at)
+    registered(browsers["teacher"], at=at)
     waiting = sign_in("somebody else", who=ClaimedIdentity("Anders", "Ans", date(1988, 5, 6)))
     waiting.client.post("/activeren/", {"code": register.code_for("p4", at=at)})
     ids = _ids(browsers) | {"delivery": str(checked.id)} | objection
     writing = ticket_in(browsers["teacher"].client.get("/").content.decode()) if WITH_PORTFOLIO else {}
     return World(browsers, ids, writing)
+
+
+def registered(teacher: Browser, *, at: datetime) -> None:
+    """The teacher confirms an appointment under a third number of hers: she is in the register."""
+    register.deliver(csv_of({"personeelsnummer": "p9"}), at=at)
+    teacher.client.post("/activeren/", {"code": register.code_for("p9", at=at)})
+    seen = queries.own_registration(viewer_in(teacher)).appointments[-1].latest
+    teacher.client.post("/mijn-registratie/bevestigen/", {"versie": str(seen.id), "persoon": str(seen.person)})
 
 
 def objected(teacher: Browser, *, at: datetime) -> dict[str, str]:
@@ -223,11 +232,13 @@ def _ids(browsers: dict[str, Browser]) -> dict[str, str]:
     team = manager.get(f"/bestuur/{BOARD}/medewerkers/").content.decode()
     reviews = support.get("/ondersteuning/beoordelingen/").content.decode()
     viewer = viewer_in(browsers["teacher"])
-    seen = queries.own_registration(viewer).appointments[0].latest
+    own = queries.own_registration(viewer)
+    seen = own.appointments[0].latest
     ids = {
         "session": str(viewer.session_id),
         "account": str(browsers["colleague"].account),
         "version": str(seen.id),
+        "act": str(own.acts[0].id),
         "person": str(seen.person),
         "grant": _first(team, r"/medewerkers/([0-9a-f-]{36})/beeindigen/"),
         "invitation": _first(team, r"/uitnodigingen/([0-9a-f-]{36})/intrekken/"),

@@ -53,7 +53,7 @@ def test_an_activity_without_events_says_why() -> None:
 
 
 def test_every_table_that_holds_something_about_a_person_belongs_to_exactly_one_activity() -> None:
-    named = Counter(table for each in LATEST for data in each.data for table in data.tables)
+    named = Counter(table for each in LATEST for table in {table for data in each.data for table in data.tables})
     for table in sorted(tables()):
         times = named[table] + (table in PROCESSING.nobody)
         assert times == 1, TEACH.format(what=f"the table {table}")

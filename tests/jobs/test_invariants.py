@@ -26,6 +26,8 @@ from tests.register import cast as register
 pytestmark = pytest.mark.django_db
 ON_POSTGRESQL = connection.vendor == "postgresql"
 NEW = "'" + (str(new_id()) if ON_POSTGRESQL else new_id().hex) + "'"
+ONE_OF_THEM = "id = (SELECT id FROM register_registration ORDER BY id LIMIT 1)"
+ANOTHER_ACCOUNT = f"UPDATE register_registration SET account = {NEW} WHERE {ONE_OF_THEM}"
 LONG_AGO, FAR_AHEAD = "'2001-01-01 00:00:00+00'", "'2901-01-01 00:00:00+00'"
 ONE = "(SELECT id FROM {} ORDER BY id LIMIT 1)"
 
@@ -150,14 +152,18 @@ BREAKS: dict[str, list[str]] = {
     ],
     "a confirmed appointment had no effect": ["DELETE FROM register_preregisterassignment"],
     "a registration has no part": ["DELETE FROM register_registrationpart"],
-    "a RegistrationPart was confirmed by nobody": [f"UPDATE register_registration SET account = {NEW}"],
-    "a RegistrationPart is of another account": [f"UPDATE register_registration SET account = {NEW}"],
+    "a RegistrationPart was confirmed by nobody": [
+        f"UPDATE register_registration SET account = {NEW} WHERE {ONE_OF_THEM}"
+    ],
+    "a RegistrationPart is of another account": [
+        f"UPDATE register_registration SET account = {NEW} WHERE {ONE_OF_THEM}"
+    ],
     "a PreRegisterAssignment was confirmed by nobody": ["DELETE FROM register_confirmation"],
     "a PreRegisterAssignment is of another account": [f"UPDATE register_preregisterassignment SET account = {NEW}"],
     "an appointment is in register and pre-register": [
         f"UPDATE register_preregisterassignment SET appointment_id = {PART}"
     ],
-    "a register number is none": ["UPDATE register_registration SET number = 'ABC'"],
+    "a register number is none": [f"UPDATE register_registration SET number = 'ABC' WHERE {ONE_OF_THEM}"],
     "a code of a joined employee still works": [
         *without_rule("register_activationcodeissued", "register_code_one_live"),
         "UPDATE register_activationcodeissued SET voided_at = NULL, redeemed_at = NULL, redeemed_by = NULL",

@@ -17,6 +17,7 @@ _MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober
 _MASKS = (
     (re.compile(r"keuze=[\w-]+"), "keuze=CHOICE"),
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "ID"),
+    (re.compile(r"\bLR(?:-[0-9A-Z]{3}){3}\b"), "NUMBER"),
     (re.compile(r"/gedeeld/#[\w-]{43}"), "/gedeeld/#SECRET"),
     (re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){13}\b"), "ADDRESS"),
     (re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2,3}(?:-[0-9A-Z]{1,5})?\b"), "CODE"),

@@ -38,6 +38,7 @@ FILES = {
     "state:ready",
     "register:extract",
     "register:report",
+    "register:act_letter",
     "portfolio:download",
     "portfolio:file",
     "portfolio:file-small",
@@ -69,6 +70,7 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "accounts:staff": lambda page: f"/bestuur/{BOARD.number}/medewerkers/",
     "person:objection": _linked("/mijn-gegevens/", f"/mijn-gegevens/bezwaar/{ID}/"),
     "processing:activity": _linked("/verwerkingen/", r"/verwerkingen/[a-z0-9-]+/\d+/"),
+    "register:act": _linked("/mijn-registratie/", f"/mijn-registratie/besluiten/{ID}/"),
     "register:activate_with_code": lambda page: "/activeren/ABCD-EFGH-JKMN-PQRS5/",
     "register:board": lambda page: f"/bestuur/{BOARD.number}/",
     "register:delivery": _linked(f"/bestuur/{BOARD.number}/", f"/bestuur/{BOARD.number}/aanleveringen/{ID}/"),
@@ -101,7 +103,8 @@ def pages() -> dict[str, tuple[str, str]]:
     for name, row in TABLE.items():
         if row.get == "page" and name not in FILES:
             found[name.replace(":", "-")] = (name, next(who for who in WHO if who in row.who))
-    return found
+    found |= {name.replace(":", "-"): (name, "registered") for name in ("register:act", "register:leave")}
+    return found | {"register-own-registered": ("register:own", "registered")}
 
 
 def _order(page: Page) -> None:
@@ -188,7 +191,7 @@ class Visitors:
     def _teacher(self, page: Page) -> None:
         """Joined, with one thing to answer, and something written, changed once."""
         person = ordinary(self.demo, 54)
-        self.names = (person["name"],)
+        self.names += (person["name"],)
         sign_in(page, person["name"])
         page.goto(f"/activeren/{code_of(page, self.demo, person['id'])}/")
         page.get_by_role("main").get_by_role("button").first.click()
@@ -202,6 +205,16 @@ class Visitors:
         _order(page)
         _share(page)
         _key(page, person["name"], ordinary(self.demo, 56)["name"])
+
+    def _registered(self, page: Page) -> None:
+        """In the register, for she confirmed all that was delivered."""
+        person = ordinary(self.demo, 86)
+        self.names += (person["name"],)
+        sign_in(page, person["name"])
+        page.goto(f"/activeren/{code_of(page, self.demo, person['id'])}/")
+        page.get_by_role("main").get_by_role("button").first.click()
+        page.get_by_role("button", name="Klopt").first.click()
+        expect(page.get_by_role("heading", name="Je staat in het register")).to_be_visible()
 
     def _manager(self, page: Page) -> None:
         sign_in_as_staff(page, "Bram")

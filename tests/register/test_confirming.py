@@ -210,7 +210,7 @@ def test_confirming_a_withdrawal_makes_no_registration() -> None:
     person = PersonVersion.objects.get(superseded_at=None)
     assert actions.confirm_appointment(version=withdrawn.id, person=person.id, viewer=viewer, at=LATER)
     own = queries.own_registration(viewer)
-    assert (own.number, own.registered_at, own.waiting, queries.counts(DAY).total) == ("", None, 0, 0)
+    assert (own.number, own.registered_on, own.waiting, queries.counts(DAY).total) == ("", None, 0, 0)
     extract = queries.extract_of(viewer).as_json()
     assert (extract["registernummer"], extract["benoemingen"], extract["voorportaal"]) == (None, [], [])
     assert not AuditEvent.objects.filter(name__startswith="register.Registration").exists()

@@ -180,6 +180,20 @@ class RegistrationExtended(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationLeft(Event):
+    """At her own request her registration no longer holds, by this act."""
+
+    act: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRestored(Event):
+    """She came back into the register, by this act."""
+
+    act: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PreRegisterEntered(Event):
     """A confirmed appointment with an unqualified ground entered the pre-register."""
 

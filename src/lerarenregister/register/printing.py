@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from lerarenregister.kernel.identifiers import ActivationCode
 from lerarenregister.register.letter_words import DUTCH, ENGLISH, LetterWords
 from lerarenregister.register.queries.letters import Letter, LetterAppointment
 
-_TEMPLATE = Path(__file__).with_name("letter.typ")
+_TEMPLATE, _DECISION = (Path(__file__).with_name(f"{name}.typ") for name in ("letter", "decision"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,34 @@ def pdf_of(letters: Sequence[PrintedLetter]) -> bytes:
     data = json.dumps([values_of(each) for each in letters])
     pdf: bytes | list[bytes] | None = typst.compile(
         _TEMPLATE.read_bytes(), sys_inputs={"letters": data}, pdf_standards=["ua-1"]
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no PDF")
+    return pdf
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLetter:
+    """What a decision letter says, all of it in `language`. `facts` are names with values; `example` is "" outside a
+    demonstration."""
+
+    language: str
+    example: str
+    sender: str
+    title: str
+    decided: str
+    facts: tuple[tuple[str, str], ...]
+    rule_title: str
+    rule: str
+    remedy_title: str
+    remedy: str
+    no_law: str
+
+
+def decision_pdf(letter: DecisionLetter) -> bytes:
+    """The letter as one tagged PDF."""
+    pdf: bytes | list[bytes] | None = typst.compile(
+        _DECISION.read_bytes(), sys_inputs={"decision": json.dumps(asdict(letter))}, pdf_standards=["ua-1"]
     )
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no PDF")

@@ -26,7 +26,7 @@ from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import RegisterNumber
 from lerarenregister.person import actions, parts
 from lerarenregister.register import queries as register_queries
-from lerarenregister.register.actions import confirming, destroy_due
+from lerarenregister.register.actions import destroy_due, registering
 from lerarenregister.register.models import NumberEnded, Objection, Registration
 from tests import vaults
 from tests.attacks import cast
@@ -341,7 +341,7 @@ def test_her_register_number_is_never_given_again(
     close(her, django_capture_on_commit_callbacks)
     assert NumberEnded.objects.count() == 1
     with patch.object(RegisterNumber, "random", side_effect=[RegisterNumber(number), other]):
-        assert confirming._free_number() == other.value
+        assert registering._free_number() == other.value
 
 
 def test_the_only_manager_of_a_board_is_told_and_may_close_it_all_the_same(

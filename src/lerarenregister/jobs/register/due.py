@@ -42,5 +42,6 @@ def destroy(at: datetime) -> str:
         f"{done.work_mails} work addresses erased, {done.interrupted} interrupted receptions closed, "
         f"claims of {done.claims} reviews and what {done.unconfirmed} files had unconfirmed erased, "
         f"{done.objections} objections expired, who delivered {done.deliverers} files forgotten, "
+        f"{done.left} registrations that ended erased, "
         f"who decided or used {done.deciders} reviews and codes forgotten"
     )

@@ -15,6 +15,7 @@ from lerarenregister.register.actions.due import Destroyed, destroy_due
 from lerarenregister.register.actions.institutions import ImportReport, import_institutions
 from lerarenregister.register.actions.objections import object_to_delivery, withdraw_objection
 from lerarenregister.register.actions.reception import Received, Reception, begin_reception, receive, received_before
+from lerarenregister.register.actions.registering import leave_register, return_to_register
 from lerarenregister.register.actions.reviews import decide_review
 from lerarenregister.register.actions.work_mail import forget_work_mail
 from lerarenregister.register.printing import PrintedLetter
@@ -40,10 +41,12 @@ __all__ = [
     "forget_work_mail",
     "import_institutions",
     "issue_mailed_code",
+    "leave_register",
     "object_to_delivery",
     "print_letters",
     "receive",
     "received_before",
     "redeem",
+    "return_to_register",
     "withdraw_objection",
 ]

@@ -9,19 +9,17 @@ from django.db import transaction
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.register.actions.erasing import Erased, erase_file, erase_lines, hold_deliveries, note_erased
+from lerarenregister.register.actions.registering import erase_registration
 from lerarenregister.register.events import RegistrationEnded
-from lerarenregister.register.keyed import keyed_hash
 from lerarenregister.register.models import (
     ActivationCodeIssued,
     ActivationTry,
     Confirmation,
     Dispute,
     Employee,
-    NumberEnded,
     Objection,
     PreRegisterAssignment,
     Registration,
-    RegistrationPart,
     Review,
 )
 from lerarenregister.register.rulebook import terms_at
@@ -59,12 +57,10 @@ def erase_person(*, account: UUID, at: datetime) -> None:
 
 
 def _end_registration(account: UUID, erased: Erased, at: datetime) -> None:
-    erased["registration_parts"] += RegistrationPart.objects.filter(registration__account=account).delete()[0]
     erased["pre_register"] += PreRegisterAssignment.objects.filter(account=account).delete()[0]
     registration = Registration.objects.select_for_update().filter(account=account).first()
     if registration is None:
         return
-    NumberEnded.objects.create(number_hash=keyed_hash("register-number", registration.number))
-    registration.delete()
+    erased["registration_parts"] += erase_registration(registration)
     erased["registrations"] += 1
     record(RegistrationEnded(OWN_REQUEST), actor=Actor(None, _ROLE), at=at)

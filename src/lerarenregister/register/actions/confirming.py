@@ -3,32 +3,27 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent, Invalid
-from lerarenregister.kernel.identifiers import RegisterNumber, new_id
+from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.register.actions.registering import enter
 from lerarenregister.register.errors import VersionPassed
 from lerarenregister.register.events import (
     AppointmentConfirmed,
     AppointmentDisputed,
     PreRegisterEntered,
-    RegistrationExtended,
-    RegistrationMade,
 )
-from lerarenregister.register.keyed import keyed_hash
 from lerarenregister.register.models import (
     AppointmentVersion,
     Confirmation,
     Dispute,
     Employee,
-    NumberEnded,
     PersonVersion,
     PreRegisterAssignment,
-    Registration,
-    RegistrationPart,
 )
 from lerarenregister.register.rulebook import RULEBOOKS
 
@@ -70,34 +65,7 @@ def _take_effect(row: AppointmentVersion, account: UUID, actor: Actor, at: datet
             PreRegisterAssignment.objects.create(id=new_id(), account=account, appointment=appointment, added_at=at)
             record(PreRegisterEntered(appointment.id), actor=actor, at=at, subjects=subjects)
         return
-    registration, fresh = _registration_of(account, at)
-    if not RegistrationPart.objects.filter(appointment=appointment).exists():
-        RegistrationPart.objects.create(id=new_id(), registration=registration, appointment=appointment, added_at=at)
-        kind = RegistrationMade if fresh else RegistrationExtended
-        record(kind(registration.id, appointment.id), actor=actor, at=at, subjects=subjects)
-
-
-def _registration_of(account: UUID, at: datetime) -> tuple[Registration, bool]:
-    """Her registration, made when there is none; whether it was. Two files of hers, confirmed at once, make one."""
-    rows = Registration.objects.select_for_update().filter(account=account)
-    found = rows.first()
-    if found is not None:
-        return found, False
-    try:
-        with transaction.atomic():
-            made = Registration.objects.create(id=new_id(), account=account, number=_free_number(), registered_at=at)
-    except IntegrityError:
-        return rows.get(), False
-    return made, True
-
-
-def _free_number() -> str:
-    """A register number that nobody has or had; 40 random bits, so once is nearly always enough."""
-    while True:
-        number = RegisterNumber.random().value
-        ended = NumberEnded.objects.filter(number_hash=keyed_hash("register-number", number))
-        if not Registration.objects.filter(number=number).exists() and not ended.exists():
-            return number
+    enter(account=account, appointment=appointment, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.register.actions.forgetting import forget_unconfirmed
+from lerarenregister.register.actions.registering import forget_left
 from lerarenregister.register.events import (
     ClaimsErased,
     CodesExpired,
@@ -49,15 +50,16 @@ class Destroyed:
     objections: int
     deliverers: int
     deciders: int
+    left: int
 
 
 _JOB = Actor(None, "job")
 
 
 def destroy_due(at: datetime) -> Destroyed:
-    """Void expired codes, forget old tries, erase values of staged lines, work addresses, claims of decided reviews and
-    what nobody confirmed after their terms, forget which account delivered or decided, and close receptions that never
-    ended. Running it twice changes nothing more."""
+    """Void expired codes, forget old tries, erase values of staged lines, work addresses, claims of decided reviews,
+    what nobody confirmed and registrations that ended after their terms, forget which account delivered or decided, and
+    close receptions that never ended. Running it twice changes nothing more."""
     return Destroyed(
         codes=_expire_codes(at),
         tries=_forget_tries(at),
@@ -69,6 +71,7 @@ def destroy_due(at: datetime) -> Destroyed:
         objections=_forget_objections(at),
         deliverers=_forget_deliverers(at),
         deciders=_forget_deciders(at),
+        left=forget_left(at),
     )
 
 

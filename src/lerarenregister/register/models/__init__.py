@@ -1,6 +1,7 @@
 """The tables of the register, by subject."""
 
 from lerarenregister.register.models.activation import ActivationCodeIssued, ActivationTry, Review, WorkMail
+from lerarenregister.register.models.acts import Act, RegistrationSpell
 from lerarenregister.register.models.deliveries import Delivery, DeliveryLine
 from lerarenregister.register.models.institutions import Board, BoardName, InstitutionBoard, Location
 from lerarenregister.register.models.objections import Objection
@@ -15,6 +16,7 @@ from lerarenregister.register.models.registrations import (
 )
 
 __all__ = [
+    "Act",
     "ActivationCodeIssued",
     "ActivationTry",
     "Appointment",
@@ -34,6 +36,7 @@ __all__ = [
     "PreRegisterAssignment",
     "Registration",
     "RegistrationPart",
+    "RegistrationSpell",
     "Review",
     "WorkMail",
 ]

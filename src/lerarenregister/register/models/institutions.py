@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 
-class _Recorded(models.Model):
+class Recorded(models.Model):
     """A row in two times."""
 
     id = models.UUIDField(primary_key=True)
@@ -33,24 +33,24 @@ class Board(models.Model):
     number = models.CharField(max_length=5, unique=True)
 
 
-class BoardName(_Recorded):
+class BoardName(Recorded):
     """What a board is called."""
 
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
 
 
-class InstitutionBoard(_Recorded):
+class InstitutionBoard(Recorded):
     """To which board an institution (BRIN) belongs."""
 
     brin = models.CharField(max_length=4)
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+")
 
-    class Meta(_Recorded.Meta):
+    class Meta(Recorded.Meta):
         indexes = [models.Index(fields=["brin"], name="register_institution_brin")]
 
 
-class Location(_Recorded):
+class Location(Recorded):
     """A location (vestiging) of an institution: its code is the BRIN and two digits."""
 
     code = models.CharField(max_length=6)
@@ -59,7 +59,7 @@ class Location(_Recorded):
     place = models.CharField(max_length=100)
     sector = models.CharField(max_length=3)
 
-    class Meta(_Recorded.Meta):
+    class Meta(Recorded.Meta):
         indexes = [
             models.Index(fields=["brin"], name="register_location_brin"),
             models.Index(fields=["code"], name="register_location_code"),

@@ -29,12 +29,14 @@ from lerarenregister.register.queries.objections import (
     objections_of,
 )
 from lerarenregister.register.queries.own import (
+    ActShown,
     AppointmentShown,
     Extract,
     OwnRegistration,
     accounts_joined,
     asked_something,
     extract_of,
+    own_act,
     own_registration,
     subject_ids_of,
     waiting_for,
@@ -43,6 +45,7 @@ from lerarenregister.register.queries.people import PersonPage, people_without_a
 from lerarenregister.register.queries.reviews import ReviewShown, reviews_waiting
 
 __all__ = [
+    "ActShown",
     "AppointmentShown",
     "BoardShown",
     "Counts",
@@ -72,6 +75,7 @@ __all__ = [
     "file_to_object_to",
     "lines_of",
     "objections_of",
+    "own_act",
     "own_registration",
     "people_without_account",
     "report_rows",

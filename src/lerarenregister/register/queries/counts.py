@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lerarenregister.kernel.clock import AMSTERDAM
-from lerarenregister.register.models import Confirmation, Location, RegistrationPart
+from lerarenregister.register.models import Confirmation, Location, RegistrationPart, RegistrationSpell
 from lerarenregister.register.rules.institution_files import SECTORS
 
 
@@ -25,7 +25,9 @@ class Counts:
 def counts(on: date) -> Counts:
     """The counts at the end of a day, made by the database in one statement."""
     until = datetime.combine(on + timedelta(days=1), time(), AMSTERDAM)
-    held = RegistrationPart.objects.filter(appointment__in=_standing(until, on), added_at__lt=until)
+    held = RegistrationPart.objects.filter(
+        appointment__in=_standing(until, on), registration__in=_holding(until, on), added_at__lt=until
+    )
     numbers = held.aggregate(
         all=_people(_codes()), **{sector: _people(_codes().filter(sector=sector)) for sector in SECTORS}
     )
@@ -51,6 +53,12 @@ def _standing(until: datetime, on: date) -> QuerySet[Confirmation, UUID]:
         Q(version__until=None) | Q(version__until__gt=on), version__withdrawn=False, version__begin__lte=on
     )
     return holding.filter(~Exists(later)).values_list("version__appointment", flat=True)
+
+
+def _holding(until: datetime, on: date) -> QuerySet[RegistrationSpell, UUID]:
+    """The registrations that held on this day, as it was known when the day ended."""
+    known = RegistrationSpell.objects.filter(Q(superseded_at=None) | Q(superseded_at__gte=until), recorded_at__lt=until)
+    return known.filter(Q(until=None) | Q(until__gt=on), begin__lte=on).values_list("registration_id", flat=True)
 
 
 def _codes() -> QuerySet[Location]:

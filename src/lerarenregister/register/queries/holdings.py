@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from lerarenregister.kernel.holdings import Held, Row
 from lerarenregister.register.models import (
+    Act,
     ActivationCodeIssued,
     ActivationTry,
     Appointment,
@@ -22,6 +23,7 @@ from lerarenregister.register.models import (
     PreRegisterAssignment,
     Registration,
     RegistrationPart,
+    RegistrationSpell,
     Review,
     WorkMail,
 )
@@ -78,6 +80,12 @@ def _said(account: UUID) -> Iterator[Held]:
     yield Held("disputes", _rows(Dispute.objects.filter(account=account), "version_id", "words", "disputed_at"))
     registrations = Registration.objects.filter(account=account)
     yield Held("registration", _rows(registrations, "number", "registered_at"))
+    acts = Act.objects.filter(registration__account=account)
+    yield Held(
+        "acts", _rows(acts, "registration_id", "kind", "article", "rulebook", "role", "effective_on", "decided_at")
+    )
+    spells = RegistrationSpell.objects.filter(registration__account=account)
+    yield Held("registration_spells", _rows(spells, "registration_id", "act_id", "begin", "until", *_SOURCE[2:]))
     parts = RegistrationPart.objects.filter(registration__account=account)
     yield Held("registration_parts", _rows(parts, "registration_id", "appointment_id", "added_at"))
     assigned = PreRegisterAssignment.objects.filter(account=account)

@@ -17,6 +17,7 @@ from lerarenregister.kernel.findings import Finding
 from lerarenregister.kernel.identifiers import RegisterNumber
 from lerarenregister.register import events
 from lerarenregister.register.models import (
+    Act,
     ActivationCodeIssued,
     Appointment,
     AppointmentVersion,
@@ -33,10 +34,12 @@ from lerarenregister.register.models import (
     PreRegisterAssignment,
     Registration,
     RegistrationPart,
+    RegistrationSpell,
     Review,
     WorkMail,
 )
 from lerarenregister.register.queries.state import DELIVERY_STATES
+from lerarenregister.register.rules.acts import ActKind
 
 _BATCH = 1_000
 _CONCERNING = (
@@ -234,6 +237,17 @@ def _registrations() -> Iterator[_Rule]:
         yield "a register number was given twice", _pks(Registration.objects.filter(number=number["number"]))
     parts = RegistrationPart.objects.filter(registration=OuterRef("pk"))
     yield "a registration has no part", _pks(Registration.objects.filter(~Exists(parts)))
+    acts = Act.objects.filter(registration=OuterRef("pk"))
+    yield (
+        "a registration came about by no act",
+        _pks(Registration.objects.filter(~Exists(acts.filter(kind=ActKind.REGISTERED)))),
+    )
+    holding = RegistrationSpell.objects.filter(superseded_at=None, until=None)
+    yield (
+        "a registration holds in two spells",
+        _twice(RegistrationSpell, "registration_id", superseded_at=None, until=None),
+    )
+    yield "a registration holds by an act that ended it", _pks(holding.filter(act__kind=ActKind.LEFT))
     for model, account in ((RegistrationPart, "registration__account"), (PreRegisterAssignment, "account")):
         rows = model._default_manager.all()
         name = model.__name__

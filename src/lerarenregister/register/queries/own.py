@@ -7,8 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import RegisterNumber
 from lerarenregister.register.models import (
+    Act,
     Appointment,
     AppointmentVersion,
     Confirmation,
@@ -16,11 +19,11 @@ from lerarenregister.register.models import (
     Employee,
     Objection,
     PersonVersion,
-    Registration,
     Review,
 )
 from lerarenregister.register.queries.letters import board_names, full_name, last_day, locations_named
 from lerarenregister.register.rulebook import RULEBOOKS, terms_at
+from lerarenregister.register.rules.acts import ActKind
 
 WAITS, CONFIRMED, DISPUTED = "waits", "confirmed", "disputed"
 
@@ -85,11 +88,32 @@ class WaitingReview:
 
 
 @dataclass(frozen=True, slots=True)
+class ActShown:
+    """A decision about her registration: what, from which day, by which article of which version of the rulebook."""
+
+    id: UUID
+    kind: ActKind
+    effective_on: date
+    decided_at: datetime
+    article: str
+    rulebook: int
+    number: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnRegistration:
-    """All of hers: register number ("" when not registered), appointments, reviews of identity that wait."""
+    """All of hers: register number ("" when not registered), since when, appointments, reviews of identity that wait.
+
+    `left`: the act by which she went out of the register and has not come back since; `kept_until`: until when she can.
+    `acts`: all decisions, the newest first.
+    """
 
     number: str
-    registered_at: datetime | None
+    registered_on: date | None
+    left: ActShown | None
+    kept_until: date | None
+    acts: tuple[ActShown, ...]
     appointments: tuple[AppointmentShown, ...]
     reviews: tuple[WaitingReview, ...]
 
@@ -102,16 +126,47 @@ class OwnRegistration:
 def own_registration(viewer: Viewer) -> OwnRegistration:
     """What she sees in a session of her own; raises SignInNeeded or PersonBoundNeeded."""
     account = viewer.person()
-    registration = Registration.objects.filter(account=account).first()
+    acts = own_acts(account)
+    left = acts[0] if acts and acts[0].kind is ActKind.LEFT else None
+    holds = acts[0] if acts and left is None else None
     reviews = Review.objects.filter(account=account, decided_at=None).values_list("employee__board__number", "asked_at")
     return OwnRegistration(
-        number=str(RegisterNumber(registration.number)) if registration else "",
-        registered_at=registration.registered_at if registration else None,
+        number=holds.number if holds else "",
+        registered_on=holds.effective_on if holds else None,
+        left=left,
+        kept_until=dutch_date(left.decided_at + terms_at(left.decided_at).left_registration) if left else None,
+        acts=acts,
         appointments=tuple(_appointments(account)),
         reviews=tuple(
             WaitingReview(board, asked_at + terms_at(asked_at).review) for board, asked_at in sorted(reviews)
         ),
     )
+
+
+def own_acts(account: UUID) -> tuple[ActShown, ...]:
+    """The decisions about the registration of an account, the newest first."""
+    rows = Act.objects.filter(registration__account=account).select_related("registration")
+    return tuple(
+        ActShown(
+            id=row.id,
+            kind=ActKind(row.kind),
+            effective_on=row.effective_on,
+            decided_at=row.decided_at,
+            article=row.article,
+            rulebook=row.rulebook,
+            number=str(RegisterNumber(row.registration.number)),
+            role=row.role,
+        )
+        for row in rows.order_by("-decided_at", "-id")
+    )
+
+
+def own_act(viewer: Viewer, act: UUID) -> ActShown:
+    """One decision about her own registration; raises SignInNeeded, PersonBoundNeeded, Absent."""
+    found = next((each for each in own_acts(viewer.person()) if each.id == act), None)
+    if found is None:
+        raise Absent("no such act")
+    return found
 
 
 def _appointments(account: UUID) -> list[AppointmentShown]:
@@ -263,7 +318,7 @@ def extract_of(viewer: Viewer) -> Extract:
         )
     return Extract(
         number=own.number,
-        registered_on=own.registered_at.isoformat() if own.registered_at else "",
+        registered_on=own.registered_on.isoformat() if own.registered_on else "",
         confirmed=tuple(confirmed),
         pre_register=tuple(pre),
     )

@@ -33,12 +33,13 @@ class Terms:
     """How long things last; tries as a number.
 
     `activation_code`, `work_mail`, `staging`, `review`, `key_backup` (of portfolio keys) and `sent_form` (that a form
-    was done) say themselves. `unconfirmed`: what was delivered and not confirmed; `claims`: name and birth date of the
-    sign-in in a review, after it was decided. `objection`: to answer one that is not automatic; `objection_answered`:
-    how long one is kept after its answer; `objection_kept`: how long one is kept after its account was closed.
-    `accountability`: how long it can be seen who did what; `unused_invitation`: one that nobody used, after it expired.
-    `key_log`: how long she can read when her key was used. `release`: how long a consent to a purpose counts. `share`:
-    how long a copy that a teacher shares can be read when she names no other end; `share_most`: the longest.
+    was done) say themselves. `unconfirmed`: what was delivered and not confirmed; `left_registration`: a registration
+    that ended; `claims`: name and birth date of the sign-in in a review, after it was decided. `objection`: to answer
+    one that is not automatic; `objection_answered`: how long one is kept after its answer; `objection_kept`: how long
+    one is kept after its account was closed. `accountability`: how long it can be seen who did what;
+    `unused_invitation`: one that nobody used, after it expired. `key_log`: how long she can read when her key was used.
+    `release`: how long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when
+    she names no other end; `share_most`: the longest.
     """
 
     activation_code: timedelta
@@ -46,6 +47,7 @@ class Terms:
     work_mail: timedelta
     staging: timedelta
     unconfirmed: timedelta
+    left_registration: timedelta
     claims: timedelta
     review: timedelta
     key_backup: timedelta

@@ -30,6 +30,8 @@ EVENTS: dict[str, Promise] = {
     "register.PeopleConsulted": _("Een bestuur keek in de lijst van mensen die het aanleverde."),
     "register.PreRegisterEntered": _("Een aanstelling kwam in het voorportaal."),
     "register.RegistrationExtended": _("Een aanstelling kwam bij je registratie."),
+    "register.RegistrationLeft": _("Je ging uit het register."),
+    "register.RegistrationRestored": _("Je kwam terug in het register."),
     "register.RegistrationMade": _("Je registratie ontstond."),
     "register.ReportConsulted": _("Een bestuur keek in de terugmelding van een aanlevering."),
     "register.ReviewAsked": _("Je naam of geboortedatum was anders dan je bestuur aanleverde."),

@@ -79,6 +79,7 @@ def show(request: DoorRequest) -> HttpResponse:
 def code_kept(request: DoorRequest) -> HttpResponse:
     """She has written the code down or printed it: it is not shown again, and none is made at her next sign-in. When
     another session has a newer one, this one works no more, and she hears so."""
+    request.viewer.person()
     code = keys.kept_beside(request, keys.CODE)
     kept = code and key_actions.note_code_kept(viewer=request.viewer, mark=keys.code_mark(code))
     for name in (keys.CODE, keys.UNKEPT) if kept else (keys.CODE,):

@@ -16,6 +16,7 @@ from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import CodeRefused, TooManyTries, VersionPassed
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once
+from lerarenregister.web.register.acts import KINDS
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.register.forms import CodeForm, DisputeForm
 from lerarenregister.web.requests import DoorRequest
@@ -68,8 +69,10 @@ def _without_referrer(response: HttpResponse) -> HttpResponse:
 @require_safe
 def registration(request: DoorRequest) -> HttpResponse:
     """Everything that was delivered about her, what she said about it, and what waits for her."""
+    own = queries.own_registration(request.viewer)
     context = {
-        "own": queries.own_registration(request.viewer),
+        "own": own,
+        "acts": [{"id": each.id, "title": KINDS[each.kind], "effective_on": each.effective_on} for each in own.acts],
         "result": request.GET.get("code", ""),
         "answered": request.GET.get("antwoord", ""),
         "interrupted": interrupted(request),

@@ -107,6 +107,13 @@ def terms_in_words(book: Rulebook) -> dict[str, str]:
     }
 
 
+def rule_of(version: int, article: str) -> ArticleShown:
+    """One article as it stood in a version, in the language of the page. Raises NoRulebook, or StopIteration when the
+    version has no such article."""
+    book = RULEBOOKS.numbered(version)
+    return next(each for chapter in _chapters(book) for each in chapter.articles if each.code == article)
+
+
 def _ground(ground: Ground) -> GroundShown:
     name = ground.name_en if _english() else ground.name_nl
     return GroundShown(

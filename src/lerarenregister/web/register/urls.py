@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lerarenregister.web.register import board, letters, own, public, rulebook, support, upload
+from lerarenregister.web.register import acts, board, letters, own, public, rulebook, support, upload
 
 app_name = "register"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("mijn-registratie/", own.registration, name="own"),
     path("mijn-registratie/bevestigen/", own.confirm, name="confirm"),
     path("mijn-registratie/klopt-niet/<uuid:version>/", own.dispute, name="dispute"),
+    path("mijn-registratie/uit-het-register/", acts.leave, name="leave"),
+    path("mijn-registratie/terugkomen/", acts.come_back, name="come_back"),
+    path("mijn-registratie/besluiten/<uuid:act>/", acts.decision, name="act"),
+    path("mijn-registratie/besluiten/<uuid:act>/besluit.pdf", acts.decision_letter, name="act_letter"),
     path("mijn-registratie/uittreksel/", own.extract, name="extract"),
     path("cijfers/", public.counts, name="counts"),
     path("reglement/", rulebook.in_force, name="rulebook"),

@@ -1,0 +1,187 @@
+"""A registration comes, goes and comes back, each time by an act that says on which rule and from which day."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.audit.actions import record
+from lerarenregister.audit.events import Actor
+from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.identifiers import RegisterNumber, new_id
+from lerarenregister.register.actions.erasing import Erased, note_erased
+from lerarenregister.register.events import (
+    RegistrationExtended,
+    RegistrationLeft,
+    RegistrationMade,
+    RegistrationRestored,
+)
+from lerarenregister.register.keyed import keyed_hash
+from lerarenregister.register.models import (
+    Act,
+    Appointment,
+    AppointmentVersion,
+    Confirmation,
+    Delivery,
+    NumberEnded,
+    Registration,
+    RegistrationPart,
+    RegistrationSpell,
+)
+from lerarenregister.register.rulebook import over, rulebook_at
+from lerarenregister.register.rules.acts import ARTICLES, ActKind, Spell, ended
+
+_TEACHER, _JOB = "teacher", "job"
+
+
+def enter(*, account: UUID, appointment: Appointment, actor: Actor, at: datetime) -> None:
+    """An appointment on a qualified ground that she confirmed makes, extends or restores her registration. In the
+    caller's transaction."""
+    registration, fresh = _registration_of(account, at)
+    subjects = [account, appointment.employee_id]
+    if not RegistrationPart.objects.filter(appointment=appointment).exists():
+        RegistrationPart.objects.create(id=new_id(), registration=registration, appointment=appointment, added_at=at)
+        kind = RegistrationMade if fresh else RegistrationExtended
+        record(kind(registration.id, appointment.id), actor=actor, at=at, subjects=subjects)
+    if fresh:
+        _begin(registration, ActKind.REGISTERED, at)
+    elif not _holding(registration):
+        _restore(registration, actor, subjects, at)
+
+
+@transaction.atomic
+def leave_register(*, viewer: Viewer, at: datetime) -> bool:
+    """She asks to be taken out: from today her registration does not hold. Returns whether it did (a second click
+    changes nothing).
+
+    What it was is kept for the term of the rulebook, and comes back when she does. Raises SignInNeeded,
+    PersonBoundNeeded, and Absent when she never was in the register.
+    """
+    registration = _own(viewer)
+    holding, today = _holding(registration), dutch_date(at)
+    if holding is None:
+        return False
+    act = _decide(registration, ActKind.LEFT, at)
+    holding.superseded_at = at
+    holding.save(update_fields=["superseded_at"])
+    if (left := ended(Spell(holding.begin, holding.until), today)) is not None:
+        _keep(registration, act, left, at)
+    record(RegistrationLeft(act.id), actor=viewer.as_teacher(), at=at, subjects=[registration.account])
+    return True
+
+
+@transaction.atomic
+def return_to_register(*, viewer: Viewer, at: datetime) -> bool:
+    """She comes back, with the number that she had. Returns whether she was away; raises as `leave_register`."""
+    registration = _own(viewer)
+    if _holding(registration) is not None:
+        return False
+    _restore(registration, viewer.as_teacher(), [registration.account], at)
+    return True
+
+
+def forget_left(at: datetime) -> int:
+    """Destroy registrations that ended and were kept for their term, with their acts and what she confirmed for them;
+    how many. Their numbers are never given again. What was delivered then waits as if she had never confirmed it, and
+    goes with that (`forget_unconfirmed`)."""
+    before, forgotten = over(lambda terms: terms.left_registration, at), 0
+    left = Act.objects.filter(kind=ActKind.LEFT, decided_at__lt=before).values_list("registration_id", flat=True)
+    for key in sorted(set(left)):
+        forgotten += _forget(key, before, at)
+    return forgotten
+
+
+@transaction.atomic
+def _forget(key: UUID, before: datetime, at: datetime) -> int:
+    registration = Registration.objects.select_for_update().filter(pk=key).first()
+    if registration is None or _holding(registration) is not None:
+        return 0
+    if Act.objects.filter(registration=registration, decided_at__gte=before).exists():
+        return 0
+    parts = RegistrationPart.objects.filter(registration=registration)
+    appointments = list(parts.values_list("appointment_id", flat=True))
+    erased: Erased = Counter(registrations=1, registration_parts=erase_registration(registration))
+    erased["confirmations"] += Confirmation.objects.filter(version__appointment__in=appointments).delete()[0]
+    delivered = AppointmentVersion.objects.filter(appointment__in=appointments).values_list("delivery_id", flat=True)
+    Delivery.objects.filter(pk__in=list(delivered)).update(forgotten_at=None)
+    note_erased(erased, role=_JOB, at=at)
+    return 1
+
+
+def erase_registration(registration: Registration) -> int:
+    """Erase a registration with its acts, in the caller's transaction; how many appointments belonged to it."""
+    NumberEnded.objects.create(number_hash=keyed_hash("register-number", registration.number))
+    RegistrationSpell.objects.filter(registration=registration).delete()
+    Act.objects.filter(registration=registration).delete()
+    parts = RegistrationPart.objects.filter(registration=registration).delete()[0]
+    registration.delete()
+    return parts
+
+
+def _own(viewer: Viewer) -> Registration:
+    registration = Registration.objects.select_for_update().filter(account=viewer.person()).first()
+    if registration is None:
+        raise Absent("she was never in the register")
+    return registration
+
+
+def _holding(registration: Registration) -> RegistrationSpell | None:
+    return RegistrationSpell.objects.filter(registration=registration, superseded_at=None, until=None).first()
+
+
+def _restore(registration: Registration, actor: Actor, subjects: Sequence[UUID], at: datetime) -> None:
+    act = _begin(registration, ActKind.RESTORED, at)
+    record(RegistrationRestored(act.id), actor=actor, at=at, subjects=list(subjects))
+
+
+def _begin(registration: Registration, kind: ActKind, at: datetime) -> Act:
+    act = _decide(registration, kind, at)
+    _keep(registration, act, Spell(act.effective_on, None), at)
+    return act
+
+
+def _decide(registration: Registration, kind: ActKind, at: datetime) -> Act:
+    book = rulebook_at(at)
+    return Act.objects.create(
+        id=new_id(),
+        registration=registration,
+        kind=kind,
+        article=book.article(ARTICLES[kind]).code,
+        rulebook=book.version,
+        role=_TEACHER,
+        effective_on=dutch_date(at),
+        decided_at=at,
+    )
+
+
+def _keep(registration: Registration, act: Act, spell: Spell, at: datetime) -> None:
+    RegistrationSpell.objects.create(
+        id=new_id(), registration=registration, act=act, begin=spell.begin, until=spell.until, recorded_at=at
+    )
+
+
+def _registration_of(account: UUID, at: datetime) -> tuple[Registration, bool]:
+    """Her registration, made when there is none; whether it was. Two files of hers, confirmed at once, make one."""
+    rows = Registration.objects.select_for_update().filter(account=account)
+    found = rows.first()
+    if found is not None:
+        return found, False
+    try:
+        with transaction.atomic():
+            made = Registration.objects.create(id=new_id(), account=account, number=_free_number(), registered_at=at)
+    except IntegrityError:
+        return rows.get(), False
+    return made, True
+
+
+def _free_number() -> str:
+    """A register number that nobody has or had; 40 random bits, so once is nearly always enough."""
+    while True:
+        number = RegisterNumber.random().value
+        past = NumberEnded.objects.filter(number_hash=keyed_hash("register-number", number))
+        if not Registration.objects.filter(number=number).exists() and not past.exists():
+            return number
