@@ -44,6 +44,7 @@ EVENTS = {
     "register:decide_review": "register.ReviewDecided",
     "register:deliver": "register.DeliveryBegun",
     "register:dispute": "register.AppointmentDisputed",
+    "register:leave": "register.RegistrationLeft",
     "register:letters": "register.LettersPrinted",
 }
 """The acts that are done by the key, and the event of which there may be one."""

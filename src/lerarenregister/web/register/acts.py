@@ -22,7 +22,7 @@ from lerarenregister.register.rules.acts import ActKind
 from lerarenregister.web.accounts.resuming import comes_back
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
-from lerarenregister.web.once import nothing_done, once
+from lerarenregister.web.once import nothing_done, once, sent_twice
 from lerarenregister.web.processing.terms import in_words
 from lerarenregister.web.register.rulebook import ArticleShown, rule_of
 from lerarenregister.web.requests import DoorRequest
@@ -69,14 +69,13 @@ def leave(request: DoorRequest) -> HttpResponse:
     return render(request, "register/leave.html", {"own": own, "kept": kept})
 
 
+@sent_twice("she is back after the first, and the second finds her there")
 @require_POST
 @comes_back(lambda: reverse("register:own"))
-@once
 def come_back(request: DoorRequest) -> HttpResponse:
     """Back into the register, with the number that she had."""
-    back = actions.return_to_register(viewer=request.viewer, at=request.at)
-    answer = HttpResponseRedirect(reverse("register:own") + "?antwoord=terug")
-    return answer if back else nothing_done(answer)
+    actions.return_to_register(viewer=request.viewer, at=request.at)
+    return HttpResponseRedirect(reverse("register:own") + "?antwoord=terug")
 
 
 @never_cache
