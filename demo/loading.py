@@ -74,8 +74,7 @@ def check_room(var: Path, teachers: int) -> None:
 
 def load(var: Path, teachers: int, environment: dict[str, str]) -> None:
     """Load so many synthetic people; ends the run when that fails."""
-    for left in (var / "demo").glob("loading-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    _clear_left(var)
     check_room(var, teachers)
     # A name of its own: what an interrupted run left may still be writing in another.
     fresh = Path(tempfile.mkdtemp(prefix="loading-", dir=var / "demo"))
@@ -86,6 +85,13 @@ def load(var: Path, teachers: int, environment: dict[str, str]) -> None:
         if subprocess.run([sys.executable, *map(str, command)], cwd=ROOT, env=elsewhere, check=False).returncode:
             sys.exit("De demo kon niet worden geladen. Probeer het nog eens: make run")
     put_in_place(fresh, var)
+    _clear_left(var)  # also what could not go at first, for a process that was being killed still wrote in it
+
+
+def _clear_left(var: Path) -> None:
+    """Remove what interrupted runs left, as far as nobody writes in it."""
+    for left in (var / "demo").glob("loading-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def put_in_place(fresh: Path, var: Path) -> None:
