@@ -1,5 +1,6 @@
 """What `make test` says at its end: what was not run is named, and forgiven only where it may be."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -54,6 +55,20 @@ def test_without_postgresql_or_chromium_it_names_how_to_get_them(monkeypatch: py
     assert everything.on_postgresql(missing, {})
     assert everything.in_browser(missing, {})
     assert missing == [POSTGRESQL, CHROMIUM]
+
+
+@pytest.mark.parametrize("whole", ["0", "1"])
+def test_on_postgresql_nothing_is_left_out_when_the_whole_is_asked(whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[object]] = []
+    monkeypatch.setenv("WHOLE", whole)
+    monkeypatch.setattr(everything, "has_postgresql", lambda: True)
+    monkeypatch.setattr(postgres, "server", lambda: contextlib.nullcontext("postgresql://nowhere"))
+    monkeypatch.setattr(everything, "run", lambda _, command, **__: bool(ran.append(command)) or True)
+    assert everything.on_postgresql([], {})
+    (command,) = ran
+    left_out = [part for part in command if str(part).startswith("--ignore")]
+    assert bool(left_out) is (whole == "0")
+    assert set(everything.WALKS) <= set(map(str, left_out)) or whole == "1"
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("false", 0)])
