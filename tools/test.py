@@ -1,7 +1,7 @@
 """Everything that CI runs, in one command: checks, the suite on SQLite and on PostgreSQL, the journeys in a browser.
 
 It installs Chromium and PostgreSQL by apt where it may; what it needs and cannot install it names, and fails.
-PARTIAL=1 runs the rest and says what was not run. WHOLE=1 also runs on PostgreSQL what is otherwise run on SQLite alone.
+PARTIAL=1 runs the rest and says what was not run. WHOLE=1 leaves out nothing on PostgreSQL that runs on SQLite alone.
 """
 
 import argparse
