@@ -43,7 +43,8 @@ _COMMON = (  # noqa: SIM905
     "Jansen;Bakker;Visser;Smit;Meijer;Mulder;Bos;Vos;Peters;Hendriks;Dekker;Brouwer;Dijkstra;Smits;Kok;Jacobs;"
     "Vermeulen;Schouten;Willems;Hoekstra;Koster;Verhoeven;Prins;Huisman;Peeters;Kuijpers;Timmermans;Yılmaz;Öztürk;"
     "El Amrani;Nguyen;Sahin;Kaya;Chen;Silva;Kowalski;Janssens;Groot Koerkamp;Wiersma;Postma;Willemsen;Pietersen;Müller;"
-    "André;van der Berg;van den Heuvel;de Wit;de Boer;van Dijk;ten Have;van 't Hof;in 't Veld;de Vries;van Leeuwen;de Jong"
+    "André;van der Berg;van den Heuvel;de Wit;de Boer;van Dijk;ten Have;van 't Hof;"
+    "in 't Veld;de Vries;van Leeuwen;de Jong"
 ).split(";")
 _STEMS = (  # noqa: SIM905
     "Wester Ooster Noorder Zuider Ber Bloem Boom Brand Brug Dam Eike Els Gras Groen Haver Heide Hoog Hooi Kamp Kers "

@@ -12,6 +12,7 @@ class Delivery(models.Model):
     The bytes are not kept; `sha256` recognises them, until something of what a board delivered was erased: then the
     same bytes are no longer known. `form` is the form it came with: one form gives one delivery. `counts` is
     {outcome: lines} of the last finished pass. `forgotten_at`: what nobody confirmed of it within the term was erased.
+    `numbers_in` are columns where a workbook held numbers for text.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -27,6 +28,7 @@ class Delivery(models.Model):
     lines = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     unknown_columns = models.JSONField(default=list)
+    numbers_in = models.JSONField(default=list)
     refusal = models.CharField(max_length=40, blank=True)
     refusal_columns = models.JSONField(default=list)
     values_erased_at = models.DateTimeField(null=True)

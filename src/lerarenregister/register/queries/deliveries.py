@@ -43,6 +43,7 @@ class DeliveryShown:
     unknown_columns: tuple[str, ...]
     refusal: str
     refusal_columns: tuple[str, ...]
+    numbers_in: tuple[str, ...]
 
     @property
     def working(self) -> bool:
@@ -128,6 +129,7 @@ def _shown(row: Delivery, board: str) -> DeliveryShown:
         unknown_columns=tuple(row.unknown_columns),
         refusal=row.refusal,
         refusal_columns=tuple(column_of(name) for name in row.refusal_columns),
+        numbers_in=tuple(row.numbers_in),
     )
 
 
