@@ -47,6 +47,7 @@ EVENTS = {
     "register:leave": "register.RegistrationLeft",
     "register:letters": "register.LettersPrinted",
     "register:mend": "register.LineMended",
+    "register:person": "register.DeliveryReceived",
 }
 """The acts that are done by the key, and the event of which there may be one."""
 
@@ -65,6 +66,7 @@ def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "register:activate_with_code": {"code": code},
         "register:letters": {"opnieuw": "ja"},
         "register:mend": {"r3-gezien": "0"} | {f"r3-{name}": cell for name, cell in register.LINE.items()},
+        "register:person": register.LINE | {"locatie": "01AB00", "formulier": str(uuid4()), "vak": "zang"},
         "portfolio:delete": {"versie": "2"},
         "portfolio:restore-version": {"versie": "2"},
     }

@@ -1,6 +1,13 @@
 """The only readers of the register. They return frozen values."""
 
 from lerarenregister.register.queries.counts import Counts, counts
+from lerarenregister.register.queries.delivered import (
+    AppointmentDelivered,
+    PersonDelivered,
+    PlaceOfBoard,
+    person_delivered,
+    places_of_board,
+)
 from lerarenregister.register.queries.deliveries import (
     BoardShown,
     DeliveryShown,
@@ -47,6 +54,7 @@ from lerarenregister.register.queries.reviews import ReviewShown, reviews_waitin
 
 __all__ = [
     "ActShown",
+    "AppointmentDelivered",
     "AppointmentShown",
     "BoardShown",
     "Counts",
@@ -60,7 +68,9 @@ __all__ = [
     "ObjectionShown",
     "Objections",
     "OwnRegistration",
+    "PersonDelivered",
     "PersonPage",
+    "PlaceOfBoard",
     "ReviewShown",
     "accounts_joined",
     "accounts_named",
@@ -82,6 +92,8 @@ __all__ = [
     "own_act",
     "own_registration",
     "people_without_account",
+    "person_delivered",
+    "places_of_board",
     "report_rows",
     "reviews_waiting",
     "subject_ids_of",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lerarenregister.web.register import acts, board, letters, mending, own, public, rulebook, support, upload
+from lerarenregister.web.register import acts, board, letters, mending, own, person, public, rulebook, support, upload
 
 app_name = "register"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("reglement/", rulebook.in_force, name="rulebook"),
     path("reglement/<int:version>/", rulebook.version, name="rulebook_version"),
     path("bestuur/<str:number>/", board.overview, name="board"),
+    path("bestuur/<str:number>/persoon/", person.person, name="person"),
     path("bestuur/<str:number>/aanleveren/", upload.upload, name="upload"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/", board.delivery, name="delivery"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/leveren/", board.deliver, name="deliver"),
