@@ -74,6 +74,7 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "shared:write": {"tekst": "Mooi"},
         "portfolio:set-state": {"versie": "1", "stand": "reached"},
         "register:activate": {"code": ids.get("code", "")},
+        "register:calendar": {"doe": "niets"},
         "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},
         "register:decide_review": {f"{review}-decision": "accept", f"{review}-words": "Akte gezien"},
         "register:dispute": {"words": "Dit klopt niet"},

@@ -154,10 +154,10 @@ TABLE = {
     "register:delivery": look(STAFF, asks=(_P.REGISTER_DELIVERY_READ,)),
     "register:deliver": act(STAFF, asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:mend": Row(STAFF, "page", "wrong", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
-    "register:person": Row(
-        STAFF, "page", "wrong", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ, _P.REGISTER_PERSON_LIST)
-    ),
+    "register:person": Row(STAFF, "page", "wrong", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:report": look(STAFF, asks=(_P.REGISTER_DELIVERY_READ,)),
+    "register:calendar": Row(STAFF, "page", "done", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
+    "register:late": look(("support",), asks=(_P.REGISTER_CALENDAR_LIST,)),
     "register:letters": act(STAFF, post="page", asks=(_P.REGISTER_LETTER_PRINT,)),
     "register:reviews": look(("support",), asks=(_P.REGISTER_REVIEW_LIST,)),
     "register:decide_review": act(("support",), asks=(_P.REGISTER_REVIEW_DECIDE,)),

@@ -40,6 +40,7 @@ EVENTS = {
     "person:take-back": "person.ObjectionTakenBack",
     "person:withdraw-objection": "register.ObjectionWithdrawn",
     "register:activate": "register.CodeRedeemed",
+    "register:calendar": "register.BoardStated",
     "register:confirm": "register.AppointmentConfirmed",
     "register:decide_review": "register.ReviewDecided",
     "register:deliver": "register.DeliveryBegun",

@@ -73,6 +73,7 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "register:act": _linked("/mijn-registratie/", f"/mijn-registratie/besluiten/{ID}/"),
     "register:activate_with_code": lambda page: "/activeren/ABCD-EFGH-JKMN-PQRS5/",
     "register:board": lambda page: f"/bestuur/{BOARD.number}/",
+    "register:calendar": lambda page: f"/bestuur/{BOARD.number}/kalender/",
     "register:delivery": _linked(f"/bestuur/{BOARD.number}/", f"/bestuur/{BOARD.number}/aanleveringen/{ID}/"),
     "register:dispute": _linked("/mijn-registratie/", f"/mijn-registratie/klopt-niet/{ID}/"),
     "register:mend": lambda page: WAYS["register:delivery"](page) + "verbeteren/",

@@ -27,9 +27,11 @@ def resume_unfinished(at: datetime) -> int:
 
 
 def resume(at: datetime) -> str:
-    """Resume; a sentence, or "" when nothing waited."""
-    resumed, lost = resume_unfinished(at), end_lost_tasks(at)
-    return f"{resumed} deliveries resumed, {lost} lost tasks ended" if resumed or lost else ""
+    """Resume, and remind boards; a sentence, or "" when nothing waited."""
+    resumed, lost, reminded = resume_unfinished(at), end_lost_tasks(at), actions.remind_boards(at)
+    told = [f"{resumed} deliveries resumed, {lost} lost tasks ended"] if resumed or lost else []
+    told += [f"{reminded} boards reminded"] if reminded else []
+    return ", ".join(told)
 
 
 def destroy(at: datetime) -> str:

@@ -8,6 +8,7 @@ from lerarenregister.register.actions.activation import (
     print_letters,
     redeem,
 )
+from lerarenregister.register.actions.calendar import keep_contact, remind_boards, state_of_board
 from lerarenregister.register.actions.closing import erase_person
 from lerarenregister.register.actions.confirming import confirm_appointment, dispute_appointment
 from lerarenregister.register.actions.delivering import check, continue_delivery, deliver
@@ -44,6 +45,7 @@ __all__ = [
     "forget_work_mail",
     "import_institutions",
     "issue_mailed_code",
+    "keep_contact",
     "leave_register",
     "mend_lines",
     "object_to_delivery",
@@ -51,6 +53,8 @@ __all__ = [
     "receive",
     "received_before",
     "redeem",
+    "remind_boards",
     "return_to_register",
+    "state_of_board",
     "withdraw_objection",
 ]

@@ -1,5 +1,12 @@
 """The only readers of the register. They return frozen values."""
 
+from lerarenregister.register.queries.calendar import (
+    BoardCalendar,
+    LatePage,
+    calendar_of_board,
+    contact_address,
+    late_boards,
+)
 from lerarenregister.register.queries.counts import Counts, counts
 from lerarenregister.register.queries.delivered import (
     AppointmentDelivered,
@@ -56,11 +63,13 @@ __all__ = [
     "ActShown",
     "AppointmentDelivered",
     "AppointmentShown",
+    "BoardCalendar",
     "BoardShown",
     "Counts",
     "DeliveryShown",
     "Extract",
     "FileShown",
+    "LatePage",
     "LinePage",
     "LineShown",
     "LineToMend",
@@ -79,6 +88,8 @@ __all__ = [
     "board_names",
     "board_shown",
     "broken_rules",
+    "calendar_of_board",
+    "contact_address",
     "counts",
     "deliveries_of",
     "delivery_shown",
@@ -86,6 +97,7 @@ __all__ = [
     "events_with_subjects",
     "extract_of",
     "file_to_object_to",
+    "late_boards",
     "lines_of",
     "lines_to_mend",
     "objections_of",

@@ -39,7 +39,8 @@ class Terms:
     one is kept after its account was closed. `accountability`: how long it can be seen who did what;
     `unused_invitation`: one that nobody used, after it expired. `key_log`: how long she can read when her key was used.
     `release`: how long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when
-    she names no other end; `share_most`: the longest.
+    she names no other end; `share_most`: the longest. `delivery`: by when a board delivers what changed; `full_check`:
+    by when it goes through all of its people.
     """
 
     activation_code: timedelta
@@ -61,6 +62,8 @@ class Terms:
     share: timedelta
     share_most: timedelta
     release: timedelta
+    delivery: timedelta
+    full_check: timedelta
 
     @property
     def tries_per_hour(self) -> int:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from lerarenregister.web.register import acts, board, letters, mending, own, person, public, rulebook, support, upload
+from lerarenregister.web.register import (
+    acts,
+    board,
+    calendar,
+    letters,
+    mending,
+    own,
+    person,
+    public,
+    rulebook,
+    support,
+    upload,
+)
 
 app_name = "register"
 urlpatterns = [
@@ -26,7 +38,9 @@ urlpatterns = [
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/leveren/", board.deliver, name="deliver"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/verbeteren/", mending.mend, name="mend"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/terugmelding.csv", board.report, name="report"),
+    path("bestuur/<str:number>/kalender/", calendar.calendar, name="calendar"),
     path("bestuur/<str:number>/brieven/", letters.letters, name="letters"),
+    path("ondersteuning/te-laat/", calendar.late, name="late"),
     path("ondersteuning/beoordelingen/", support.reviews, name="reviews"),
     path("ondersteuning/beoordelingen/<uuid:review>/", support.decide, name="decide_review"),
 ]
