@@ -4,6 +4,7 @@ from lerarenregister.register.queries.cases import (
     CaseShown,
     Queue,
     StepShown,
+    case_of_proposal,
     desk_case,
     desk_cases,
     own_case,
@@ -27,6 +28,7 @@ from lerarenregister.register.queries.deliveries import (
     unfinished,
 )
 from lerarenregister.register.queries.extract import Extract, extract_of
+from lerarenregister.register.queries.institutions import SchoolShown, schools_called
 from lerarenregister.register.queries.invariants import (
     accounts_named,
     acts_kept,
@@ -73,6 +75,7 @@ __all__ = [
     "PersonPage",
     "Queue",
     "ReviewShown",
+    "SchoolShown",
     "StepShown",
     "accounts_joined",
     "accounts_named",
@@ -81,6 +84,7 @@ __all__ = [
     "board_names",
     "board_shown",
     "broken_rules",
+    "case_of_proposal",
     "counts",
     "deliveries_of",
     "delivery_shown",
@@ -102,6 +106,7 @@ __all__ = [
     "queues",
     "report_rows",
     "reviews_waiting",
+    "schools_called",
     "subject_ids_of",
     "to_correct",
     "unfinished",
