@@ -140,7 +140,7 @@ def world() -> World:
         "geboortedatum": str(COLLEAGUE.birth_date),
     }
     register.deliver(csv_of({}, cor, cor | {"personeelsnummer": "p3"}, {"personeelsnummer": "p4"}), at=at)
-    checked = register.deliver(csv_of({"vak": "muziek"}), at=at, dry_run=True)
+    checked = register.deliver(csv_of({"vak": "muziek"}, {"vak": "zang", "brin": "99ZZ"}), at=at, dry_run=True)
     browsers = {
         "anonymous": Browser(Client()),
         "stranger": sign_in("stranger"),

@@ -157,6 +157,7 @@ TABLE = {
     "register:upload": Row(STAFF, "page", "done", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:delivery": look(STAFF, asks=(_P.REGISTER_DELIVERY_READ,)),
     "register:deliver": act(STAFF, asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
+    "register:mend": Row(STAFF, "page", "wrong", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:report": look(STAFF, asks=(_P.REGISTER_DELIVERY_READ,)),
     "register:letters": act(STAFF, post="page", asks=(_P.REGISTER_LETTER_PRINT,)),
     "register:questions": look(STAFF, asks=(_P.REGISTER_QUESTION_ANSWER, _P.REGISTER_DELIVERY_READ)),

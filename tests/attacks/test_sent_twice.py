@@ -54,6 +54,7 @@ EVENTS = {
     "register:dispute": "register.AppointmentDisputed",
     "register:leave": "register.RegistrationLeft",
     "register:letters": "register.LettersPrinted",
+    "register:mend": "register.LineMended",
 }
 """The acts that are done by the key, and the event of which there may be one."""
 
@@ -71,6 +72,7 @@ def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "register:activate": {"code": code},
         "register:activate_with_code": {"code": code},
         "register:letters": {"opnieuw": "ja"},
+        "register:mend": {"r3-gezien": "0"} | {f"r3-{name}": cell for name, cell in register.LINE.items()},
         "portfolio:delete": {"versie": "2"},
         "portfolio:restore-version": {"versie": "2"},
     }

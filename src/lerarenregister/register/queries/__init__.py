@@ -37,6 +37,7 @@ from lerarenregister.register.queries.invariants import (
     events_with_subjects,
 )
 from lerarenregister.register.queries.letters import board_names
+from lerarenregister.register.queries.mending import LineToMend, MendPage, lines_to_mend
 from lerarenregister.register.queries.objections import (
     FileShown,
     Objections,
@@ -69,6 +70,8 @@ __all__ = [
     "FileShown",
     "LinePage",
     "LineShown",
+    "LineToMend",
+    "MendPage",
     "ObjectionShown",
     "Objections",
     "OwnRegistration",
@@ -95,6 +98,7 @@ __all__ = [
     "extract_of",
     "file_to_object_to",
     "lines_of",
+    "lines_to_mend",
     "objections_of",
     "own_act",
     "own_case",

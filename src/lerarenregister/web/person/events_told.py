@@ -33,6 +33,7 @@ EVENTS: dict[str, Promise] = {
     "register.EndNoticed": _("We vertelden je wanneer je registratie eindigt."),
     "register.LettersPrinted": _("Er is een brief voor je gemaakt."),
     "register.LineDelivered": _("Een bestuur leverde een regel over je aan."),
+    "register.LineMended": _("Een bestuur verbeterde een geweigerde regel over je."),
     "register.ObjectionWithdrawn": _("Je trok een bezwaar in."),
     "register.PeopleConsulted": _("Een bestuur keek in de lijst van mensen die het aanleverde."),
     "register.PreRegisterEntered": _("Een aanstelling kwam in het voorportaal."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lerarenregister.web.register import acts, board, letters, own, public, rulebook, support, upload
+from lerarenregister.web.register import acts, board, letters, mending, own, public, rulebook, support, upload
 from lerarenregister.web.register.cases import board as questions
 from lerarenregister.web.register.cases import desk
 from lerarenregister.web.register.cases import own as cases
@@ -30,6 +30,7 @@ urlpatterns = [
     path("bestuur/<str:number>/aanleveren/", upload.upload, name="upload"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/", board.delivery, name="delivery"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/leveren/", board.deliver, name="deliver"),
+    path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/verbeteren/", mending.mend, name="mend"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/terugmelding.csv", board.report, name="report"),
     path("bestuur/<str:number>/brieven/", letters.letters, name="letters"),
     path("bestuur/<str:number>/vragen/", questions.questions, name="questions"),
