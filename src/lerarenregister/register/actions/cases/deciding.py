@@ -89,9 +89,11 @@ def agree(*, proposal: UUID, claims: ClaimedIdentity, viewer: Viewer, at: dateti
 
 def _set_aside(row: Case, motive: str, actor: Actor, at: datetime) -> None:
     """She is right: what was delivered has no effect any more, also when she confirmed it before."""
-    versions = AppointmentVersion.objects.filter(pk=row.version_id, set_aside_at=None)
-    if row.version is not None and versions.update(set_aside_at=at):
-        correct(row.version.appointment, actor=actor, at=at, case=row, motive=motive)
+    version = row.version
+    if version is None:
+        return
+    if AppointmentVersion.objects.filter(pk=version.pk, set_aside_at=None).update(set_aside_at=at):
+        correct(version.appointment, actor=actor, at=at, case=row, motive=motive)
 
 
 def _for_desk(case: UUID, claims: ClaimedIdentity, viewer: Viewer) -> tuple[Case, Actor]:
