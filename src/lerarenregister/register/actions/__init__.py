@@ -9,10 +9,24 @@ from lerarenregister.register.actions.activation import (
     redeem,
 )
 from lerarenregister.register.actions.calendar import keep_contact, remind_boards, state_of_board
+from lerarenregister.register.actions.cases import (
+    agree,
+    answer_question,
+    ask_registration,
+    move_by_clock,
+    propose,
+    remind,
+    reply,
+    report_death,
+    send_back,
+    take_back,
+    take_on,
+)
 from lerarenregister.register.actions.closing import erase_person
 from lerarenregister.register.actions.confirming import confirm_appointment, dispute_appointment
 from lerarenregister.register.actions.delivering import check, continue_delivery, deliver
 from lerarenregister.register.actions.due import Destroyed, destroy_due
+from lerarenregister.register.actions.ending import end_due, stay
 from lerarenregister.register.actions.institutions import ImportReport, import_institutions
 from lerarenregister.register.actions.mending import Mending, Typed, mend_lines
 from lerarenregister.register.actions.objections import object_to_delivery, withdraw_objection
@@ -32,6 +46,9 @@ __all__ = [
     "Reception",
     "Redeemed",
     "Typed",
+    "agree",
+    "answer_question",
+    "ask_registration",
     "begin_reception",
     "check",
     "code_for_mail",
@@ -41,6 +58,7 @@ __all__ = [
     "deliver",
     "destroy_due",
     "dispute_appointment",
+    "end_due",
     "erase_person",
     "forget_work_mail",
     "import_institutions",
@@ -48,13 +66,22 @@ __all__ = [
     "keep_contact",
     "leave_register",
     "mend_lines",
+    "move_by_clock",
     "object_to_delivery",
     "print_letters",
+    "propose",
     "receive",
     "received_before",
     "redeem",
+    "remind",
     "remind_boards",
+    "reply",
+    "report_death",
     "return_to_register",
+    "send_back",
     "state_of_board",
+    "stay",
+    "take_back",
+    "take_on",
     "withdraw_objection",
 ]
