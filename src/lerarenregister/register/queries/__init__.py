@@ -6,6 +6,7 @@ from lerarenregister.register.queries.calendar import (
     calendar_of_board,
     contact_address,
     late_boards,
+)
 from lerarenregister.register.queries.cases import (
     CaseShown,
     Queue,
@@ -106,8 +107,8 @@ __all__ = [
     "board_shown",
     "broken_rules",
     "calendar_of_board",
-    "contact_address",
     "case_of_proposal",
+    "contact_address",
     "counts",
     "deliveries_of",
     "delivery_shown",
