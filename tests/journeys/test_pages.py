@@ -67,6 +67,7 @@ def _linked(start: str, pattern: str) -> Callable[[Page], str]:
 _entry = _linked("/portfolio/", f"/portfolio/{ID}/")
 _collection = _linked("/portfolio/verzamelingen/", f"/portfolio/{ID}/")
 WAYS: dict[str, Callable[[Page], str]] = {
+    "accounts:mandates": lambda page: f"/bestuur/{BOARD.number}/machtigingen/",
     "accounts:staff": lambda page: f"/bestuur/{BOARD.number}/medewerkers/",
     "person:objection": _linked("/mijn-gegevens/", f"/mijn-gegevens/bezwaar/{ID}/"),
     "processing:activity": _linked("/verwerkingen/", r"/verwerkingen/[a-z0-9-]+/\d+/"),

@@ -124,6 +124,8 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
 }
 # Models that hold nothing of a person, or that come out in another form.
 ELSEWHERE = {
+    "accounts.Mandate": "between a board and an office",
+    "accounts.Office": "an organisation",
     "audit.EventSubject": "which events concern her: the events themselves come out",
     "audit.Forgotten": "until when the log was forgotten",
     "audit.TreeHead": "a signature over the whole log",

@@ -53,7 +53,14 @@ def calendar(request: DoorRequest, number: str) -> HttpResponse:
     shown = queries.calendar_of_board(number, viewer=request.viewer, at=request.at)
     if form is None and request.viewer.may(Permission.REGISTER_CONTACT_KEEP, scope=number):
         form = ContactForm(initial={"adres": shown.contact})
-    context = {"board": board, "shown": shown, "form": form, "done": request.GET.get("gedaan", "")}
+    may_deliver = request.viewer.may(Permission.REGISTER_DELIVERY_CREATE, scope=number)
+    context = {
+        "board": board,
+        "shown": shown,
+        "form": form,
+        "may_deliver": may_deliver,
+        "done": request.GET.get("gedaan", ""),
+    }
     return render(request, "register/calendar.html", context, status=400 if request.method == "POST" else 200)
 
 
