@@ -47,7 +47,7 @@ FILES = {
     "processing:json",
 }
 """What is no page: something for a program, or to keep."""
-WHO = ("anonymous", "teacher", "manager", "support", "auditor", "operator")
+WHO = ("anonymous", "teacher", "manager", "support", "auditor", "operator", "office")
 PHONE, WIDE, NARROW = (390, 800), (1280, 900), (320, 800)
 
 
@@ -231,6 +231,9 @@ class Visitors:
 
     def _operator(self, page: Page) -> None:
         sign_in(page, "Otto", provider="Demo-schoolaccount")
+
+    def _office(self, page: Page) -> None:
+        sign_in_as_staff(page, "Zita")
 
 
 @pytest.fixture(scope="module")
