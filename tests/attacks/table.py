@@ -164,6 +164,7 @@ TABLE = {
     "register:mend": Row(STAFF, "page", "wrong", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:person": Row(STAFF, "page", "wrong", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:report": look(STAFF, asks=(_P.REGISTER_DELIVERY_READ,)),
+    "register:burden": look(ROLES),
     "register:calendar": Row(STAFF, "page", "done", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:late": look(("support",), asks=(_P.REGISTER_CALENDAR_LIST,)),
     "register:letters": act(STAFF, post="page", asks=(_P.REGISTER_LETTER_PRINT,)),

@@ -116,6 +116,13 @@ class BoardsReminded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BurdenPublished(Event):
+    """What delivering cost all boards together was published."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CodesExpired(Event):
     """Activation codes that had had their term are void."""
 

@@ -8,6 +8,7 @@ from lerarenregister.register.actions.activation import (
     print_letters,
     redeem,
 )
+from lerarenregister.register.actions.burden import publish_burden
 from lerarenregister.register.actions.calendar import keep_contact, remind_boards, state_of_board
 from lerarenregister.register.actions.cases import (
     agree,
@@ -70,6 +71,7 @@ __all__ = [
     "object_to_delivery",
     "print_letters",
     "propose",
+    "publish_burden",
     "receive",
     "received_before",
     "redeem",

@@ -1,5 +1,6 @@
 """The only readers of the register. They return frozen values."""
 
+from lerarenregister.register.queries.burden import BurdenShown, burden_of_all, burden_of_board
 from lerarenregister.register.queries.calendar import (
     BoardCalendar,
     LatePage,
@@ -79,6 +80,7 @@ __all__ = [
     "AppointmentShown",
     "BoardCalendar",
     "BoardShown",
+    "BurdenShown",
     "CaseShown",
     "Counts",
     "DeliveryShown",
@@ -106,6 +108,8 @@ __all__ = [
     "board_names",
     "board_shown",
     "broken_rules",
+    "burden_of_all",
+    "burden_of_board",
     "calendar_of_board",
     "case_of_proposal",
     "contact_address",

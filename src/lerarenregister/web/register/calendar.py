@@ -59,9 +59,16 @@ def calendar(request: DoorRequest, number: str) -> HttpResponse:
         "shown": shown,
         "form": form,
         "may_deliver": may_deliver,
+        "burden": queries.burden_of_board(number, viewer=request.viewer, at=request.at),
         "done": request.GET.get("gedaan", ""),
     }
     return render(request, "register/calendar.html", context, status=400 if request.method == "POST" else 200)
+
+
+@require_safe
+def burden(request: DoorRequest) -> HttpResponse:
+    """What delivering costs all boards together, for everybody."""
+    return render(request, "register/burden.html", {"burden": queries.burden_of_all()})
 
 
 @require_safe
