@@ -46,6 +46,7 @@ def measured(at: datetime, *, board: str = "") -> list[Measured]:
     return [
         Measured(number, lines, people, refusals, finished - received)
         for number, lines, people, refusals, received, finished in found.iterator(chunk_size=5_000)
+        if people is not None and finished is not None
     ]
 
 
