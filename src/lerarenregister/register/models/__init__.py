@@ -16,6 +16,7 @@ from lerarenregister.register.models.registrations import (
     Registration,
     RegistrationPart,
 )
+from lerarenregister.register.models.transfers import FileMove, Transfer
 
 __all__ = [
     "Act",
@@ -36,6 +37,7 @@ __all__ = [
     "Dispute",
     "Employee",
     "EndNotice",
+    "FileMove",
     "InstitutionBoard",
     "Location",
     "NumberEnded",
@@ -47,5 +49,6 @@ __all__ = [
     "RegistrationPart",
     "RegistrationSpell",
     "Review",
+    "Transfer",
     "WorkMail",
 ]

@@ -73,6 +73,7 @@ from lerarenregister.register.queries.own import (
 )
 from lerarenregister.register.queries.people import PersonPage, people_without_account
 from lerarenregister.register.queries.reviews import ReviewShown, reviews_waiting
+from lerarenregister.register.queries.transfers import TransferShown, transfers
 
 __all__ = [
     "ActShown",
@@ -101,6 +102,7 @@ __all__ = [
     "ReviewShown",
     "SchoolShown",
     "StepShown",
+    "TransferShown",
     "accounts_joined",
     "accounts_named",
     "acts_kept",
@@ -141,6 +143,7 @@ __all__ = [
     "schools_called",
     "subject_ids_of",
     "to_correct",
+    "transfers",
     "unfinished",
     "waiting_for",
 ]
