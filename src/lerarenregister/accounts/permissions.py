@@ -23,10 +23,14 @@ class Permission(enum.StrEnum):
     PERSON_OBJECTION_ANSWER = "person:objection:answer"
     PERSON_OBJECTION_LIST = "person:objection:list"
     PROJECT_STATE_READ = "project:state:read"
+    REGISTER_CASE_DECIDE = "register:case:decide"
+    REGISTER_CASE_LIST = "register:case:list"
+    REGISTER_DEATH_REPORT = "register:death:report"
     REGISTER_DELIVERY_CREATE = "register:delivery:create"
     REGISTER_DELIVERY_READ = "register:delivery:read"
     REGISTER_LETTER_PRINT = "register:letter:print"
     REGISTER_PERSON_LIST = "register:person:list"
+    REGISTER_QUESTION_ANSWER = "register:question:answer"
     REGISTER_REVIEW_DECIDE = "register:review:decide"
     REGISTER_REVIEW_LIST = "register:review:list"
 
@@ -48,10 +52,12 @@ class Role(enum.StrEnum):
 
 _BOARD_STAFF = frozenset(
     {
+        Permission.REGISTER_DEATH_REPORT,
         Permission.REGISTER_DELIVERY_CREATE,
         Permission.REGISTER_DELIVERY_READ,
         Permission.REGISTER_LETTER_PRINT,
         Permission.REGISTER_PERSON_LIST,
+        Permission.REGISTER_QUESTION_ANSWER,
     }
 )
 
@@ -66,6 +72,8 @@ ROLE_PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyTy
             {
                 Permission.PERSON_OBJECTION_ANSWER,
                 Permission.PERSON_OBJECTION_LIST,
+                Permission.REGISTER_CASE_DECIDE,
+                Permission.REGISTER_CASE_LIST,
                 Permission.REGISTER_REVIEW_DECIDE,
                 Permission.REGISTER_REVIEW_LIST,
             }

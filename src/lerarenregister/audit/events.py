@@ -12,8 +12,10 @@ class Reason(enum.StrEnum):
     """Why somebody looked at data of another person: the fixed list of the rulebook (`reglement/v1/redenen.toml`)."""
 
     BOARD_CHECKS_OWN_DELIVERY = "board-checks-own-delivery"
+    CASE_IS_DECIDED = "case-is-decided"
     LETTER_IS_PRINTED = "letter-is-printed"
     OBJECTION_IS_ANSWERED = "objection-is-answered"
+    QUESTION_IS_ANSWERED = "question-is-answered"
     REVIEW_OF_IDENTITY = "review-of-identity"
     ROLES_ARE_MANAGED = "roles-are-managed"
 

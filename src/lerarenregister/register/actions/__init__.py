@@ -8,10 +8,24 @@ from lerarenregister.register.actions.activation import (
     print_letters,
     redeem,
 )
+from lerarenregister.register.actions.cases import (
+    agree,
+    answer_question,
+    ask_registration,
+    move_by_clock,
+    propose,
+    remind,
+    reply,
+    report_death,
+    send_back,
+    take_back,
+    take_on,
+)
 from lerarenregister.register.actions.closing import erase_person
 from lerarenregister.register.actions.confirming import confirm_appointment, dispute_appointment
 from lerarenregister.register.actions.delivering import check, continue_delivery, deliver
 from lerarenregister.register.actions.due import Destroyed, destroy_due
+from lerarenregister.register.actions.ending import end_due, stay
 from lerarenregister.register.actions.institutions import ImportReport, import_institutions
 from lerarenregister.register.actions.objections import object_to_delivery, withdraw_objection
 from lerarenregister.register.actions.reception import Received, Reception, begin_reception, receive, received_before
@@ -28,6 +42,9 @@ __all__ = [
     "Received",
     "Reception",
     "Redeemed",
+    "agree",
+    "answer_question",
+    "ask_registration",
     "begin_reception",
     "check",
     "code_for_mail",
@@ -37,16 +54,26 @@ __all__ = [
     "deliver",
     "destroy_due",
     "dispute_appointment",
+    "end_due",
     "erase_person",
     "forget_work_mail",
     "import_institutions",
     "issue_mailed_code",
     "leave_register",
+    "move_by_clock",
     "object_to_delivery",
     "print_letters",
+    "propose",
     "receive",
     "received_before",
     "redeem",
+    "remind",
+    "reply",
+    "report_death",
     "return_to_register",
+    "send_back",
+    "stay",
+    "take_back",
+    "take_on",
     "withdraw_objection",
 ]

@@ -14,6 +14,7 @@ from lerarenregister.register.events import RegistrationEnded
 from lerarenregister.register.models import (
     ActivationCodeIssued,
     ActivationTry,
+    Case,
     Confirmation,
     Dispute,
     Employee,
@@ -45,6 +46,7 @@ def erase_person(*, account: UUID, at: datetime) -> None:
     _end_registration(account, erased, at)
     erased["confirmations"] += Confirmation.objects.filter(account=account).delete()[0]
     erased["disputes"] += Dispute.objects.filter(account=account).delete()[0]
+    Case.objects.filter(account=account).delete()
     for board, staff_number in sorted(numbers):
         erase_lines(board, staff_number, also_number=True)
     for employee in employees:
@@ -60,7 +62,7 @@ def _end_registration(account: UUID, erased: Erased, at: datetime) -> None:
     erased["pre_register"] += PreRegisterAssignment.objects.filter(account=account).delete()[0]
     registration = Registration.objects.select_for_update().filter(account=account).first()
     if registration is None:
-        return
+        return  # a qualification goes with the registration that it made
     erased["registration_parts"] += erase_registration(registration)
     erased["registrations"] += 1
     record(RegistrationEnded(OWN_REQUEST), actor=Actor(None, _ROLE), at=at)

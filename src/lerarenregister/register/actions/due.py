@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
+from lerarenregister.register.actions.cases.forgetting import forget_cases
 from lerarenregister.register.actions.forgetting import forget_unconfirmed
 from lerarenregister.register.actions.registering import forget_left
 from lerarenregister.register.events import (
@@ -51,6 +52,7 @@ class Destroyed:
     deliverers: int
     deciders: int
     left: int
+    cases: int
 
 
 _JOB = Actor(None, "job")
@@ -58,8 +60,8 @@ _JOB = Actor(None, "job")
 
 def destroy_due(at: datetime) -> Destroyed:
     """Void expired codes, forget old tries, erase values of staged lines, work addresses, claims of decided reviews,
-    what nobody confirmed and registrations that ended after their terms, forget which account delivered or decided, and
-    close receptions that never ended. Running it twice changes nothing more."""
+    what nobody confirmed, registrations that ended and closed cases after their terms, forget which account delivered
+    or decided, and close receptions that never ended. Running it twice changes nothing more."""
     return Destroyed(
         codes=_expire_codes(at),
         tries=_forget_tries(at),
@@ -72,6 +74,7 @@ def destroy_due(at: datetime) -> Destroyed:
         deliverers=_forget_deliverers(at),
         deciders=_forget_deciders(at),
         left=forget_left(at),
+        cases=forget_cases(at),
     )
 
 

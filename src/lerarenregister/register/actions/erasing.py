@@ -22,6 +22,7 @@ from lerarenregister.register.models import (
     Appointment,
     AppointmentVersion,
     Board,
+    Case,
     Confirmation,
     Delivery,
     DeliveryLine,
@@ -86,6 +87,7 @@ def erase_unconfirmed(employee: Employee) -> Erased:
 def erase_file(employee: Employee, erased: Erased) -> None:
     """Erase a file with all that hangs on it; its confirmations and what they led to are gone already."""
     versions = AppointmentVersion.objects.filter(appointment__employee=employee)
+    Case.objects.filter(employee=employee).delete()
     erased["disputes"] += Dispute.objects.filter(version__in=versions).delete()[0]
     erased["versions"] += versions.delete()[0]
     erased["appointments"] += Appointment.objects.filter(employee=employee).delete()[0]
@@ -120,6 +122,7 @@ def _keep_of_series(rows: list[AppointmentVersion], confirmed: set[UUID], erased
         kept = {key: by_appointment[key] if each else [] for key, each in kept.items()}
     for key, each in kept.items():
         gone = [row.id for row in by_appointment[key] if row not in each]
+        Case.objects.filter(version__in=gone).delete()
         erased["disputes"] += Dispute.objects.filter(version__in=gone).delete()[0]
         erased["versions"] += len(gone)
         _rechain(AppointmentVersion.objects, by_appointment[key], each)

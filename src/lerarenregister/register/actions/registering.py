@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,21 +19,25 @@ from lerarenregister.register.events import (
     RegistrationLeft,
     RegistrationMade,
     RegistrationRestored,
+    RegistrationStopped,
 )
 from lerarenregister.register.keyed import keyed_hash
 from lerarenregister.register.models import (
     Act,
     Appointment,
     AppointmentVersion,
+    Case,
     Confirmation,
     Delivery,
+    EndNotice,
     NumberEnded,
+    Qualification,
     Registration,
     RegistrationPart,
     RegistrationSpell,
 )
 from lerarenregister.register.rulebook import over, rulebook_at
-from lerarenregister.register.rules.acts import ARTICLES, ActKind, Spell, ended
+from lerarenregister.register.rules.acts import ARTICLES, ENDING, ActKind, Spell, ended
 
 _TEACHER, _JOB = "teacher", "job"
 
@@ -66,10 +70,7 @@ def leave_register(*, viewer: Viewer, at: datetime) -> bool:
     if holding is None:
         return False
     act = _decide(registration, ActKind.LEFT, at)
-    holding.superseded_at = at
-    holding.save(update_fields=["superseded_at"])
-    if (left := ended(Spell(holding.begin, holding.until), today)) is not None:
-        _keep(registration, act, left, at)
+    _cut(registration, holding, act, today, at)
     record(RegistrationLeft(act.id), actor=viewer.as_teacher(), at=at, subjects=[registration.account])
     return True
 
@@ -84,12 +85,52 @@ def return_to_register(*, viewer: Viewer, at: datetime) -> bool:
     return True
 
 
+def end_registration(
+    registration: Registration,
+    kind: ActKind,
+    *,
+    on: date,
+    actor: Actor,
+    at: datetime,
+    case: Case | None = None,
+    motive: str = "",
+) -> Act | None:
+    """End a (locked) registration from a day, on another ground than her request; None when it does not hold. In the
+    caller's transaction."""
+    holding = _holding(registration)
+    if holding is None:
+        return None
+    act = _decide(registration, kind, at, role=actor.role, on=on, case=case, motive=motive)
+    _cut(registration, holding, act, on, at)
+    subjects = [registration.account]
+    record(RegistrationStopped(act.id, str(kind)), actor=actor, at=at, subjects=subjects)
+    return act
+
+
+def correct(appointment: Appointment, *, actor: Actor, at: datetime, case: Case, motive: str) -> None:
+    """Note by an act that what was delivered about an appointment of a registration was wrong. In the caller's
+    transaction."""
+    part = RegistrationPart.objects.select_related("registration").filter(appointment=appointment).first()
+    if part is not None:
+        _decide(part.registration, ActKind.CORRECTED, at, role=actor.role, case=case, motive=motive)
+
+
+def enter_by_proof(*, account: UUID, qualification: Qualification, actor: Actor, at: datetime) -> None:
+    """A qualification of which the proof was seen makes or restores her registration. In the caller's transaction."""
+    registration, fresh = _registration_of(account, at)
+    if fresh:
+        _begin(registration, ActKind.PROVEN, at, case=qualification.case)
+        record(RegistrationMade(registration.id, None), actor=actor, at=at, subjects=[account])
+    elif not _holding(registration):
+        _restore(registration, actor, [account], at)
+
+
 def forget_left(at: datetime) -> int:
     """Destroy registrations that ended and were kept for their term, with their acts and what she confirmed for them;
     how many. Their numbers are never given again. What was delivered then waits as if she had never confirmed it, and
     goes with that (`forget_unconfirmed`)."""
     before, forgotten = over(lambda terms: terms.left_registration, at), 0
-    left = Act.objects.filter(kind=ActKind.LEFT, decided_at__lt=before).values_list("registration_id", flat=True)
+    left = Act.objects.filter(kind__in=ENDING, decided_at__lt=before).values_list("registration_id", flat=True)
     for key in sorted(set(left)):
         forgotten += _forget(key, before, at)
     return forgotten
@@ -116,6 +157,8 @@ def erase_registration(registration: Registration) -> int:
     """Erase a registration with its acts, in the caller's transaction; how many appointments belonged to it."""
     NumberEnded.objects.create(number_hash=keyed_hash("register-number", registration.number))
     RegistrationSpell.objects.filter(registration=registration).delete()
+    EndNotice.objects.filter(registration=registration).delete()
+    Qualification.objects.filter(account=registration.account).delete()
     Act.objects.filter(registration=registration).delete()
     parts = RegistrationPart.objects.filter(registration=registration).delete()[0]
     registration.delete()
@@ -138,13 +181,30 @@ def _restore(registration: Registration, actor: Actor, subjects: Sequence[UUID],
     record(RegistrationRestored(act.id), actor=actor, at=at, subjects=list(subjects))
 
 
-def _begin(registration: Registration, kind: ActKind, at: datetime) -> Act:
-    act = _decide(registration, kind, at)
+def _begin(registration: Registration, kind: ActKind, at: datetime, *, case: Case | None = None) -> Act:
+    act = _decide(registration, kind, at, case=case)
     _keep(registration, act, Spell(act.effective_on, None), at)
     return act
 
 
-def _decide(registration: Registration, kind: ActKind, at: datetime) -> Act:
+def _cut(registration: Registration, holding: RegistrationSpell, act: Act, on: date, at: datetime) -> None:
+    """From this day it does not hold; what it was known to be before is kept."""
+    holding.superseded_at = at
+    holding.save(update_fields=["superseded_at"])
+    if (left := ended(Spell(holding.begin, holding.until), on)) is not None:
+        _keep(registration, act, left, at)
+
+
+def _decide(
+    registration: Registration,
+    kind: ActKind,
+    at: datetime,
+    *,
+    role: str = _TEACHER,
+    on: date | None = None,
+    case: Case | None = None,
+    motive: str = "",
+) -> Act:
     book = rulebook_at(at)
     return Act.objects.create(
         id=new_id(),
@@ -152,9 +212,11 @@ def _decide(registration: Registration, kind: ActKind, at: datetime) -> Act:
         kind=kind,
         article=book.article(ARTICLES[kind]).code,
         rulebook=book.version,
-        role=_TEACHER,
-        effective_on=dutch_date(at),
+        role=role,
+        effective_on=on or dutch_date(at),
         decided_at=at,
+        case=case,
+        motive=motive,
     )
 
 

@@ -1,7 +1,8 @@
 """The tables of the register, by subject."""
 
 from lerarenregister.register.models.activation import ActivationCodeIssued, ActivationTry, Review, WorkMail
-from lerarenregister.register.models.acts import Act, RegistrationSpell
+from lerarenregister.register.models.acts import Act, EndNotice, RegistrationSpell
+from lerarenregister.register.models.cases import Case, CaseStep, Qualification
 from lerarenregister.register.models.deliveries import Delivery, DeliveryLine
 from lerarenregister.register.models.institutions import Board, BoardName, InstitutionBoard, Location
 from lerarenregister.register.models.objections import Objection
@@ -23,17 +24,21 @@ __all__ = [
     "AppointmentVersion",
     "Board",
     "BoardName",
+    "Case",
+    "CaseStep",
     "Confirmation",
     "Delivery",
     "DeliveryLine",
     "Dispute",
     "Employee",
+    "EndNotice",
     "InstitutionBoard",
     "Location",
     "NumberEnded",
     "Objection",
     "PersonVersion",
     "PreRegisterAssignment",
+    "Qualification",
     "Registration",
     "RegistrationPart",
     "RegistrationSpell",

@@ -56,7 +56,8 @@ class Appointment(models.Model):
 
 
 class AppointmentVersion(models.Model):
-    """What was delivered about an appointment: its end (half-open) or that it was a mistake."""
+    """What was delivered about an appointment: its end (half-open) or that it was a mistake. `set_aside_at`: two people
+    of the support organisation decided that she is right and it is wrong; it has no effect from then on."""
 
     id = models.UUIDField(primary_key=True)
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
@@ -68,6 +69,7 @@ class AppointmentVersion(models.Model):
     line = models.PositiveIntegerField()
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
+    set_aside_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

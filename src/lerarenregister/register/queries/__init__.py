@@ -1,5 +1,18 @@
 """The only readers of the register. They return frozen values."""
 
+from lerarenregister.register.queries.cases import (
+    CaseShown,
+    Queue,
+    StepShown,
+    desk_case,
+    desk_cases,
+    own_case,
+    own_cases,
+    questions_to,
+    questions_waiting,
+    queues,
+    to_correct,
+)
 from lerarenregister.register.queries.counts import Counts, counts
 from lerarenregister.register.queries.deliveries import (
     BoardShown,
@@ -13,6 +26,7 @@ from lerarenregister.register.queries.deliveries import (
     report_rows,
     unfinished,
 )
+from lerarenregister.register.queries.extract import Extract, extract_of
 from lerarenregister.register.queries.invariants import (
     accounts_named,
     acts_kept,
@@ -31,11 +45,9 @@ from lerarenregister.register.queries.objections import (
 from lerarenregister.register.queries.own import (
     ActShown,
     AppointmentShown,
-    Extract,
     OwnRegistration,
     accounts_joined,
     asked_something,
-    extract_of,
     own_act,
     own_registration,
     subject_ids_of,
@@ -48,6 +60,7 @@ __all__ = [
     "ActShown",
     "AppointmentShown",
     "BoardShown",
+    "CaseShown",
     "Counts",
     "DeliveryShown",
     "Extract",
@@ -58,7 +71,9 @@ __all__ = [
     "Objections",
     "OwnRegistration",
     "PersonPage",
+    "Queue",
     "ReviewShown",
+    "StepShown",
     "accounts_joined",
     "accounts_named",
     "acts_kept",
@@ -69,6 +84,8 @@ __all__ = [
     "counts",
     "deliveries_of",
     "delivery_shown",
+    "desk_case",
+    "desk_cases",
     "employees_known",
     "events_with_subjects",
     "extract_of",
@@ -76,11 +93,17 @@ __all__ = [
     "lines_of",
     "objections_of",
     "own_act",
+    "own_case",
+    "own_cases",
     "own_registration",
     "people_without_account",
+    "questions_to",
+    "questions_waiting",
+    "queues",
     "report_rows",
     "reviews_waiting",
     "subject_ids_of",
+    "to_correct",
     "unfinished",
     "waiting_for",
 ]

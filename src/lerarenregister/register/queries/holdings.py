@@ -13,14 +13,18 @@ from lerarenregister.register.models import (
     ActivationTry,
     Appointment,
     AppointmentVersion,
+    Case,
+    CaseStep,
     Confirmation,
     Delivery,
     DeliveryLine,
     Dispute,
     Employee,
+    EndNotice,
     Objection,
     PersonVersion,
     PreRegisterAssignment,
+    Qualification,
     Registration,
     RegistrationPart,
     RegistrationSpell,
@@ -45,6 +49,7 @@ def held_of(account: UUID) -> Iterator[Held]:
     objections = Objection.objects.filter(account=account)
     moments = ("made_at", "withdrawn_at", "kept_until")
     yield Held("objections", _rows(objections, "staff_number", "file", *moments, board=_BOARD))
+    yield from _cases(account, files)
     yield Held("lines", _lines(files))
     yield from _codes(account, files)
 
@@ -82,14 +87,31 @@ def _said(account: UUID) -> Iterator[Held]:
     yield Held("registration", _rows(registrations, "number", "registered_at"))
     acts = Act.objects.filter(registration__account=account)
     yield Held(
-        "acts", _rows(acts, "registration_id", "kind", "article", "rulebook", "role", "effective_on", "decided_at")
+        "acts",
+        _rows(acts, "registration_id", "kind", "article", "rulebook", "role", "effective_on", "decided_at", "motive"),
     )
     spells = RegistrationSpell.objects.filter(registration__account=account)
     yield Held("registration_spells", _rows(spells, "registration_id", "act_id", "begin", "until", *_SOURCE[2:]))
+    notices = EndNotice.objects.filter(registration__account=account)
+    yield Held("end_notices", _rows(notices, "ground", "given_at", "ends_on", "lifted_at", "by_herself", "act_id"))
+    proven = ("ground", "sector", "subject", "level", "proof", "issuer", "begin", "recorded_at", "superseded_at")
+    yield Held("qualifications", _rows(Qualification.objects.filter(account=account), *proven))
     parts = RegistrationPart.objects.filter(registration__account=account)
     yield Held("registration_parts", _rows(parts, "registration_id", "appointment_id", "added_at"))
     assigned = PreRegisterAssignment.objects.filter(account=account)
     yield Held("pre_register", _rows(assigned, "appointment_id", "added_at"))
+
+
+def _cases(account: UUID, files: list[UUID]) -> Iterator[Held]:
+    """What was asked or reported of her, and every step; who of the support organisation did it is a role."""
+    cases = Case.objects.filter(Q(account=account) | Q(employee__in=files))
+    claimed = ("claimed_family_name", "claimed_given_name", "claimed_birth_date")
+    about = ("kind", "turn", "due_on", "proposed", "outcome", "version_id", "effective_on", *claimed)
+    yield Held("cases", _rows(cases, *about, "opened_at", "closed_at", "reminded_at", board=_BOARD))
+    steps = CaseStep.objects.filter(case__in=cases)
+    yield Held(
+        "case_steps", _rows(steps, "case_id", "move", "role", "organisation", "words", "outcome", "values", "at")
+    )
 
 
 def _codes(account: UUID, files: list[UUID]) -> Iterator[Held]:

@@ -22,6 +22,8 @@ from lerarenregister.register.models import (
     Appointment,
     AppointmentVersion,
     BoardName,
+    Case,
+    CaseStep,
     Confirmation,
     Delivery,
     DeliveryLine,
@@ -32,6 +34,7 @@ from lerarenregister.register.models import (
     Objection,
     PersonVersion,
     PreRegisterAssignment,
+    Qualification,
     Registration,
     RegistrationPart,
     RegistrationSpell,
@@ -39,15 +42,23 @@ from lerarenregister.register.models import (
     WorkMail,
 )
 from lerarenregister.register.queries.state import DELIVERY_STATES
-from lerarenregister.register.rules.acts import ActKind
+from lerarenregister.register.rules.acts import ENDING, FIRST
+from lerarenregister.register.rules.cases import Move
 
 _BATCH = 1_000
 _CONCERNING = (
     events.AppointmentConfirmed,
     events.AppointmentDisputed,
+    events.CaseAssigned,
+    events.CaseMoved,
+    events.CaseOpened,
+    events.CaseReminded,
+    events.CasesConsulted,
     events.CodeIssued,
     events.CodeRedeemed,
     events.DeliveryObjected,
+    events.EndLifted,
+    events.EndNoticed,
     events.LettersPrinted,
     events.LineDelivered,
     events.ObjectionWithdrawn,
@@ -65,7 +76,7 @@ _Rule = tuple[str, QuerySet[Any, Any]]
 
 def broken_rules() -> Iterator[Finding]:
     """Everything that may never be, in words and ids."""
-    for rule, ids in chain(_deliveries(), _people(), _institutions(), _answers(), _registrations(), _codes()):
+    for rule, ids in chain(_deliveries(), _people(), _institutions(), _answers(), _registrations(), _codes(), _cases()):
         for found in ids.iterator(chunk_size=_BATCH):
             yield Finding(rule, str(found))
     for key, number in Registration.objects.values_list("id", "number").iterator(chunk_size=_BATCH):
@@ -103,6 +114,8 @@ def accounts_named() -> Iterator[UUID]:
         Review.objects.values_list("account", flat=True).distinct(),
         Dispute.objects.values_list("account", flat=True).distinct(),
         Objection.objects.filter(account__isnull=False).values_list("account", flat=True),
+        Case.objects.filter(account__isnull=False).values_list("account", flat=True).distinct(),
+        Qualification.objects.values_list("account", flat=True).distinct(),
     ]
     return chain.from_iterable(each.iterator(chunk_size=_BATCH) for each in named)
 
@@ -236,18 +249,23 @@ def _registrations() -> Iterator[_Rule]:
     for number in Registration.objects.values("number").annotate(rows=Count("pk")).filter(rows__gt=1).values("number"):
         yield "a register number was given twice", _pks(Registration.objects.filter(number=number["number"]))
     parts = RegistrationPart.objects.filter(registration=OuterRef("pk"))
-    yield "a registration has no part", _pks(Registration.objects.filter(~Exists(parts)))
+    proven = Qualification.objects.filter(account=OuterRef("account"))
+    yield "a registration has no part", _pks(Registration.objects.filter(~Exists(parts), ~Exists(proven)))
+    yield (
+        "a qualification is of an account without a registration",
+        _pks(Qualification.objects.exclude(account__in=Registration.objects.values("account"))),
+    )
     acts = Act.objects.filter(registration=OuterRef("pk"))
     yield (
         "a registration came about by no act",
-        _pks(Registration.objects.filter(~Exists(acts.filter(kind=ActKind.REGISTERED)))),
+        _pks(Registration.objects.filter(~Exists(acts.filter(kind__in=FIRST)))),
     )
     holding = RegistrationSpell.objects.filter(superseded_at=None, until=None)
     yield (
         "a registration holds in two spells",
         _twice(RegistrationSpell, "registration_id", superseded_at=None, until=None),
     )
-    yield "a registration holds by an act that ended it", _pks(holding.filter(act__kind=ActKind.LEFT))
+    yield "a registration holds by an act that ended it", _pks(holding.filter(act__kind__in=ENDING))
     for model, account in ((RegistrationPart, "registration__account"), (PreRegisterAssignment, "account")):
         rows = model._default_manager.all()
         name = model.__name__
@@ -289,6 +307,17 @@ def _codes() -> Iterator[_Rule]:
             )
         ),
     )
+
+
+def _cases() -> Iterator[_Rule]:
+    cases, steps = Case.objects.all(), CaseStep.objects.filter(case=OuterRef("pk"))
+    yield "a case did not begin", _pks(cases.filter(~Exists(steps.filter(number=1, move=Move.OPENED))))
+    yield "an open case has no last day", _pks(cases.filter(closed_at=None, due_on=None))
+    yield "a case is closed halfway", _pks(cases.exclude(Q(turn="", outcome__gt="") | Q(turn__gt="", outcome="")))
+    missing = CaseStep.objects.filter(case=OuterRef("case"), number=OuterRef("number") - 1)
+    yield "a step of a case is missing", _pks(CaseStep.objects.filter(~Exists(missing), number__gt=1))
+    of_another = cases.filter(account__isnull=False, employee__account__isnull=False)
+    yield "a case is of another account than the file", _pks(of_another.exclude(account=F("employee__account")))
 
 
 def _is_number(number: str) -> bool:

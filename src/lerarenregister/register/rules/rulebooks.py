@@ -12,7 +12,7 @@ from itertools import pairwise
 from lerarenregister.register.rules.grounds import Ground
 from lerarenregister.register.rules.institution_files import SECTORS
 
-COUNTS = {"activation_tries_per_hour"}
+COUNTS = {"activation_tries_per_hour", "pension_age_years"}
 """Terms that count something; every other is in days."""
 
 
@@ -38,6 +38,10 @@ class Terms:
     one that is not automatic; `objection_answered`: how long one is kept after its answer; `objection_kept`: how long
     one is kept after its account was closed. `accountability`: how long it can be seen who did what;
     `unused_invitation`: one that nobody used, after it expired. `key_log`: how long she can read when her key was used.
+    `case_board`, `case_person`, `case_desk`: how long each has for its turn in a case; `case_objection`: how long she
+    can object to a decision; `case_reminder`: how long before the end of a turn is reminded; `case_kept`: how long a
+    closed case is kept. `end_unconfirmed`: how long an end that a board delivered may stay unconfirmed; `end_notice`:
+    how long before her registration ends she is told; `pension_age_years` a number.
     `release`: how long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when
     she names no other end; `share_most`: the longest.
     """
@@ -61,6 +65,15 @@ class Terms:
     share: timedelta
     share_most: timedelta
     release: timedelta
+    case_board: timedelta
+    case_person: timedelta
+    case_desk: timedelta
+    case_objection: timedelta
+    case_reminder: timedelta
+    case_kept: timedelta
+    end_unconfirmed: timedelta
+    end_notice: timedelta
+    pension_age_years: int
 
     @property
     def tries_per_hour(self) -> int:

@@ -1,0 +1,121 @@
+"""What the support organisation decides: one person proposes, another agrees or sends it back.
+
+Nobody decides about herself, nor agrees to what she proposed: also not through another account of hers, which is
+recognised by name and birth date of her sign-in.
+"""
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lerarenregister.accounts.permissions import Permission, Viewer
+from lerarenregister.audit.actions import record
+from lerarenregister.audit.events import Actor
+from lerarenregister.kernel.errors import Absent
+from lerarenregister.register.actions.cases.moving import Said, hashes_of, in_words, locked, move, subjects_of
+from lerarenregister.register.actions.cases.proofs import proof_in
+from lerarenregister.register.actions.ending import end_by_death
+from lerarenregister.register.actions.registering import correct
+from lerarenregister.register.errors import SecondNeeded
+from lerarenregister.register.events import CaseAssigned
+from lerarenregister.register.models import AppointmentVersion, Case, CaseStep
+from lerarenregister.register.queries.cases import concerned
+from lerarenregister.register.rules.cases import CaseKind, Move, Outcome, Turn
+from lerarenregister.register.rules.identity import ClaimedIdentity, may_be_her_own
+
+
+@transaction.atomic
+def take_on(*, case: UUID, mine: bool, claims: ClaimedIdentity, viewer: Viewer, at: datetime) -> None:
+    """Take a case on, so that colleagues see who is at it, or let it go. It keeps nobody from acting.
+
+    Raises NotAllowed, Absent (unknown, closed, or maybe her own).
+    """
+    row, actor = _for_desk(case, claims, viewer)
+    wanted = actor.account if mine else None
+    if row.assigned_to == wanted or (not mine and row.assigned_to != actor.account):
+        return
+    row.assigned_to, row.assigned_at = wanted, at if mine else None
+    row.save(update_fields=["assigned_to", "assigned_at"])
+    record(CaseAssigned(row.id, mine), actor=actor, at=at, subjects=subjects_of(row))
+
+
+@transaction.atomic
+def propose(
+    *,
+    case: UUID,
+    outcome: Outcome,
+    words: str,
+    values: Mapping[str, Any],
+    claims: ClaimedIdentity,
+    viewer: Viewer,
+    at: datetime,
+) -> None:
+    """Propose what to decide, with a motive that she will read; `values` are the proof that was seen (`proof_in`), when
+    a registration is granted.
+
+    Raises NotAllowed, Absent, CaseMovedOn, Invalid (no motive, or a proof that is not whole).
+    """
+    row, actor = _for_desk(case, claims, viewer)
+    given = proof_in(values, at) if row.kind == CaseKind.REQUEST and outcome is Outcome.GRANTED else {}
+    move(row, Move.PROPOSED, Said(in_words(words), outcome, given, claims), actor=actor, at=at)
+
+
+@transaction.atomic
+def send_back(*, case: UUID, words: str, claims: ClaimedIdentity, viewer: Viewer, at: datetime) -> None:
+    """The second person does not agree, and says why. Raises as `agree`, and Invalid without a reason."""
+    row, actor = _for_desk(case, claims, viewer)
+    _second(row, claims, actor)
+    move(row, Move.SENT_BACK, Said(in_words(words), claims=claims), actor=actor, at=at)
+
+
+@transaction.atomic
+def agree(*, case: UUID, proposal: UUID, claims: ClaimedIdentity, viewer: Viewer, at: datetime) -> None:
+    """The second person agrees to this proposal (a step), and it takes effect.
+
+    Raises NotAllowed, Absent, CaseMovedOn (sent back, or another proposal stands), SecondNeeded (it is her own).
+    """
+    row, actor = _for_desk(case, claims, viewer)
+    step = _second(row, claims, actor)
+    if step.pk != proposal:
+        raise Absent("another proposal stands")
+    now = move(row, Move.AGREED, Said(claims=claims), actor=actor, at=at)
+    if now.turn is Turn.NOBODY and now.outcome is Outcome.GRANTED:
+        if row.kind == CaseKind.DEATH:
+            end_by_death(row, motive=step.words, actor=actor, at=at)
+        elif row.kind == CaseKind.DISPUTE:
+            _set_aside(row, step.words, actor, at)
+
+
+def _set_aside(row: Case, motive: str, actor: Actor, at: datetime) -> None:
+    """She is right: what was delivered has no effect any more, also when she confirmed it before."""
+    versions = AppointmentVersion.objects.filter(pk=row.version_id, set_aside_at=None)
+    if row.version is not None and versions.update(set_aside_at=at):
+        correct(row.version.appointment, actor=actor, at=at, case=row, motive=motive)
+
+
+def _for_desk(case: UUID, claims: ClaimedIdentity, viewer: Viewer) -> tuple[Case, Actor]:
+    actor = viewer.must(Permission.REGISTER_CASE_DECIDE)
+    row = locked(case, turn__in=(Turn.DESK, Turn.SECOND))
+    if row.account == viewer.account or may_be_her_own(claims, *concerned(row)):
+        raise Absent("nobody decides about herself")
+    return row, actor
+
+
+def _second(row: Case, claims: ClaimedIdentity, actor: Actor) -> CaseStep:
+    """The proposal that waits. Raises SecondNeeded when who proposed it is (or may be) the one who acts now, and Absent
+    when nothing waits."""
+    step = CaseStep.objects.filter(case=row).order_by("-number").first()
+    while step is not None and step.move == Move.ADDED:
+        step = CaseStep.objects.filter(case=row, number__lt=step.number).order_by("-number").first()
+    if row.turn != Turn.SECOND or step is None or step.move != Move.PROPOSED:
+        raise Absent("nothing waits for a second person")
+    name, birth = hashes_of(claims)
+    same_name = not name or not step.name_hash or hmac.compare_digest(name, bytes(step.name_hash))
+    same_birth = not birth or not step.birth_hash or hmac.compare_digest(birth, bytes(step.birth_hash))
+    if step.account == actor.account or (same_name and same_birth):
+        raise SecondNeeded
+    return step
