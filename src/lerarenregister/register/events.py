@@ -269,6 +269,30 @@ class RegistrationRestored(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationsMerged(Event):
+    """Two people decided that two registrations are of one person: one answers as the other, by an act of each."""
+
+    act: UUID
+    received: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationsSplit(Event):
+    """Two people undid that two registrations were taken for one person's, by an act of each."""
+
+    act: UUID
+    other: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateDecided(Event):
+    """Two people decided whether two files are of one person."""
+
+    case: UUID
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PreRegisterEntered(Event):
     """A confirmed appointment with an unqualified ground entered the pre-register."""
 

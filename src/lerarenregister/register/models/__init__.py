@@ -5,6 +5,7 @@ from lerarenregister.register.models.acts import Act, EndNotice, RegistrationSpe
 from lerarenregister.register.models.cases import Case, CaseStep, Qualification
 from lerarenregister.register.models.deliveries import Delivery, DeliveryLine
 from lerarenregister.register.models.institutions import Board, BoardName, InstitutionBoard, Location
+from lerarenregister.register.models.merging import AnswersAs, Duplicate, Merge
 from lerarenregister.register.models.objections import Objection
 from lerarenregister.register.models.people import Appointment, AppointmentVersion, Employee, PersonVersion
 from lerarenregister.register.models.registrations import (
@@ -20,6 +21,7 @@ __all__ = [
     "Act",
     "ActivationCodeIssued",
     "ActivationTry",
+    "AnswersAs",
     "Appointment",
     "AppointmentVersion",
     "Board",
@@ -30,10 +32,12 @@ __all__ = [
     "Delivery",
     "DeliveryLine",
     "Dispute",
+    "Duplicate",
     "Employee",
     "EndNotice",
     "InstitutionBoard",
     "Location",
+    "Merge",
     "NumberEnded",
     "Objection",
     "PersonVersion",

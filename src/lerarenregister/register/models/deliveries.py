@@ -12,6 +12,7 @@ class Delivery(models.Model):
     The bytes are not kept; `sha256` recognises them, until something of what a board delivered was erased: then the
     same bytes are no longer known. `form` is the form it came with: one form gives one delivery. `counts` is
     {outcome: lines} of the last finished pass. `forgotten_at`: what nobody confirmed of it within the term was erased.
+    `searched_at`: whom it delivered was looked for among those who are known already (`Duplicate`).
     `numbers_in` are columns where a workbook held numbers for text.
     """
 
@@ -34,6 +35,7 @@ class Delivery(models.Model):
     values_erased_at = models.DateTimeField(null=True)
     form = models.UUIDField(null=True)
     forgotten_at = models.DateTimeField(null=True)
+    searched_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -44,6 +46,11 @@ class Delivery(models.Model):
             )
         ]
         indexes = [
+            models.Index(
+                fields=["finished_at"],
+                condition=models.Q(state="delivered", searched_at=None),
+                name="register_delivery_unsearched",
+            ),
             models.Index(fields=["board", "received_at"], name="register_delivery_of_board"),
             models.Index(fields=["board", "sha256"], name="register_delivery_bytes"),
         ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('register', '0008_acts'),
+        ('register', '0009_workbooks'),
     ]
 
     operations = [
