@@ -40,12 +40,21 @@ EVENTS = {
     "person:take-back": "person.ObjectionTakenBack",
     "person:withdraw-objection": "register.ObjectionWithdrawn",
     "register:activate": "register.CodeRedeemed",
+    "register:answer": "register.CaseMoved",
+    "register:ask": "register.CaseOpened",
+    "register:case": "register.CaseMoved",
+    "register:death": "register.CaseOpened",
+    "register:desk_agree": "register.CaseMoved",
+    "register:desk_propose": "register.CaseMoved",
+    "register:desk_send_back": "register.CaseMoved",
+    "register:take_back": "register.CaseMoved",
     "register:confirm": "register.AppointmentConfirmed",
     "register:decide_review": "register.ReviewDecided",
     "register:deliver": "register.DeliveryBegun",
     "register:dispute": "register.AppointmentDisputed",
     "register:leave": "register.RegistrationLeft",
     "register:letters": "register.LettersPrinted",
+    "register:mend": "register.LineMended",
 }
 """The acts that are done by the key, and the event of which there may be one."""
 
@@ -63,6 +72,7 @@ def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "register:activate": {"code": code},
         "register:activate_with_code": {"code": code},
         "register:letters": {"opnieuw": "ja"},
+        "register:mend": {"r3-gezien": "0"} | {f"r3-{name}": cell for name, cell in register.LINE.items()},
         "portfolio:delete": {"versie": "2"},
         "portfolio:restore-version": {"versie": "2"},
     }

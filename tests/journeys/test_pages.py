@@ -75,6 +75,7 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "register:board": lambda page: f"/bestuur/{BOARD.number}/",
     "register:delivery": _linked(f"/bestuur/{BOARD.number}/", f"/bestuur/{BOARD.number}/aanleveringen/{ID}/"),
     "register:dispute": _linked("/mijn-registratie/", f"/mijn-registratie/klopt-niet/{ID}/"),
+    "register:mend": lambda page: WAYS["register:delivery"](page) + "verbeteren/",
     "register:rulebook_version": lambda page: "/reglement/1/",
     "register:upload": lambda page: f"/bestuur/{BOARD.number}/aanleveren/",
     "portfolio:entry": _entry,

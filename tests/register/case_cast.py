@@ -49,7 +49,6 @@ def propose(
 
 
 def agree(
-    case: UUID,
     proposal: UUID,
     *,
     viewer: Viewer | None = None,
@@ -57,12 +56,12 @@ def agree(
     at: datetime = AT,
 ) -> None:
     """Agree as another officer."""
-    actions.agree(case=case, proposal=proposal, claims=claims, viewer=viewer or support(), at=at)
+    actions.agree(proposal=proposal, claims=claims, viewer=viewer or support(), at=at)
 
 
 def decide(case: UUID, outcome: Outcome, *, values: dict[str, Any] | None = None, at: datetime = AT) -> None:
     """Decide with two officers."""
-    agree(case, propose(case, outcome, values=values, at=at), at=at)
+    agree(propose(case, outcome, values=values, at=at), at=at)
 
 
 __all__ = ["AT", "BOARD", "ONE", "PROOF", "SECOND_JUDGE", "agree", "decide", "only_case", "propose"]

@@ -68,6 +68,15 @@ class LineDelivered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LineMended(Event):
+    """Somebody of the board mended a refused line of a delivery, which is then read again. What it says is not here."""
+
+    board: str
+    delivery: UUID
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class StagingErased(Event):
     """The values of the staged lines of a delivery were erased after their term."""
 

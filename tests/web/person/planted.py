@@ -3,17 +3,23 @@
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 from lerarenregister.accounts.permissions import Role
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import ActivationCode
+from lerarenregister.register import actions
+from lerarenregister.register.actions import ending
+from lerarenregister.register.rulebook import terms_at
+from lerarenregister.register.rules.cases import Outcome
 from lerarenregister.register.rules.identity import ClaimedIdentity
 from tests.attacks import cast
 from tests.register import cast as register
+from tests.register.case_cast import PROOF, decide
 from tests.register.cast import BOARD, csv_of
 
 
@@ -62,10 +68,12 @@ def plant(name: str, *, born: date = date(1971, 11, 23)) -> Planted:
     objects(client, name)
     role(client, name)
     review(client, name)
+    asks(browser, who, name)
     if cast.WITH_PORTFOLIO:
         write(client, name)
     subject = f"{name}-subject"
     words = [who.family_name, who.given_name, f"{name}-nummer", f"{name}vak", f"{name}terrein", f"{name}woorden"]
+    words += [f"{name}vraag", f"{name}hogeschool"]
     return Planted(
         browser, [*words, f"{name}bekend", f"{name}besluit", f"{name}bezwaar", f"{name}motief", subject], name
     )
@@ -125,6 +133,17 @@ def review(client: Any, name: str) -> None:
     found = cast._first(page, r"/beoordelingen/([0-9a-f-]{36})/")
     decided = {f"{found.replace('-', '')}-decision": "refuse", f"{found.replace('-', '')}-words": f"{name}besluit"}
     assert support.post(f"/ondersteuning/beoordelingen/{found}/", decided).status_code == 302
+
+
+def asks(browser: cast.Browser, who: ClaimedIdentity, name: str) -> None:
+    """She asks for registration, two see her proof, and she confirms it; later she is told that it ends."""
+    viewer, at = cast.viewer_in(browser), clock.now()
+    asked = {"identity": who, "words": f"{name}vraag", "viewer": viewer, "at": at}
+    case = actions.ask_registration(board="", **asked)  # type: ignore[arg-type]
+    decide(case, Outcome.GRANTED, values=PROOF | {"issuer": f"{name}hogeschool"}, at=at)
+    actions.reply(case=case, content=True, words="", viewer=viewer, at=at)
+    with patch.object(ending, "terms_at", lambda moment: replace(terms_at(moment), pension_age_years=40)):
+        assert actions.end_due(at)
 
 
 def write(client: Any, name: str) -> None:

@@ -78,6 +78,16 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
         "register.registration_spells",
         lambda her, _: register.RegistrationSpell.objects.filter(registration__account=her),
     ),
+    register.EndNotice: (
+        "register.end_notices",
+        lambda her, _: register.EndNotice.objects.filter(registration__account=her),
+    ),
+    register.Qualification: (
+        "register.qualifications",
+        lambda her, _: register.Qualification.objects.filter(account=her),
+    ),
+    register.Case: ("register.cases", lambda her, _: register.Case.objects.filter(account=her)),
+    register.CaseStep: ("register.case_steps", lambda her, _: register.CaseStep.objects.filter(case__account=her)),
     register.RegistrationPart: (
         "register.registration_parts",
         lambda her, _: register.RegistrationPart.objects.filter(registration__account=her),
@@ -164,6 +174,13 @@ LEFT_OUT = {
     ("register.ActivationCodeIssued", "code_hash"): "a secret, and kept only as a hash",
     ("register.ActivationCodeIssued", "redeemed_by"): "she herself",
     ("register.ActivationTry", "account"): "she herself",
+    ("register.Case", "account"): "she herself",
+    ("register.Case", "assigned_to"): "another person",
+    ("register.Case", "board"): "comes out as the number of the board",
+    ("register.CaseStep", "account"): "she herself, or another person: a role",
+    ("register.CaseStep", "birth_hash"): "a hash of what another person's sign-in said",
+    ("register.CaseStep", "name_hash"): "a hash of what another person's sign-in said",
+    ("register.Qualification", "account"): "she herself",
     ("register.Confirmation", "account"): "she herself",
     ("register.Dispute", "account"): "she herself",
     ("register.DeliveryLine", "values"): "comes out by the names of the cells",
@@ -447,7 +464,7 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted:
                 "voorletters": "K.", "geboortedatum": "1971-11-23", "vak": f"nog {each}"}  # fmt: skip
             register_cast.deliver(register_cast.csv_of(line), at=clock.now())
     assert counted[0] == counted[1]
-    assert counted[0] <= 90, counted
+    assert counted[0] <= 100, counted
 
 
 def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:

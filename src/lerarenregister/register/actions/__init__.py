@@ -30,6 +30,7 @@ from lerarenregister.register.actions.delivering import check, continue_delivery
 from lerarenregister.register.actions.due import Destroyed, destroy_due
 from lerarenregister.register.actions.ending import end_due, stay
 from lerarenregister.register.actions.institutions import ImportReport, import_institutions
+from lerarenregister.register.actions.mending import Mending, Typed, mend_lines
 from lerarenregister.register.actions.objections import object_to_delivery, withdraw_objection
 from lerarenregister.register.actions.reception import Received, Reception, begin_reception, receive, received_before
 from lerarenregister.register.actions.registering import leave_register, return_to_register
@@ -41,10 +42,12 @@ __all__ = [
     "CodeForMail",
     "Destroyed",
     "ImportReport",
+    "Mending",
     "PrintedLetter",
     "Received",
     "Reception",
     "Redeemed",
+    "Typed",
     "agree",
     "answer_question",
     "ask_registration",
@@ -65,6 +68,7 @@ __all__ = [
     "import_institutions",
     "issue_mailed_code",
     "leave_register",
+    "mend_lines",
     "move_by_clock",
     "object_to_delivery",
     "print_letters",

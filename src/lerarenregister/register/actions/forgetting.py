@@ -28,14 +28,14 @@ def forget_unconfirmed(at: datetime) -> int:
     of it is open. Running it twice changes nothing more.
     """
     before = over(lambda terms: terms.unconfirmed, at)
-    due = Delivery.objects.filter(finished_at__lte=before, forgotten_at=None, state="delivered")
+    due = _due(before)
     boards = list(due.order_by("board_id").values_list("board_id", flat=True).distinct())
     return sum(_forget_of_board(board, before=before, at=at) for board in boards)
 
 
 def _forget_of_board(board: UUID, *, before: datetime, at: datetime) -> int:
-    deliveries = Delivery.objects.filter(board_id=board, finished_at__lte=before, forgotten_at=None, state="delivered")
-    covered = list(deliveries.values_list("pk", flat=True))
+    # One of which lines were mended and delivered later is looked at again when those have had the term.
+    covered = list(_due(before).filter(board_id=board, finished_at__lte=before).values_list("pk", flat=True))
     old = _old_files(board, before)
     forgotten = sum(
         _forget(file, board, before=before, at=at) for file in list(old.exclude(_REVIEWED).values_list("pk", flat=True))
@@ -44,6 +44,10 @@ def _forget_of_board(board: UUID, *, before: datetime, at: datetime) -> int:
         # A file with something younger is looked at when the delivery of that has had its term.
         Delivery.objects.filter(pk__in=covered).update(forgotten_at=at)
     return forgotten
+
+
+def _due(before: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(first_finished_at__lte=before, forgotten_at=None, state="delivered")
 
 
 @transaction.atomic

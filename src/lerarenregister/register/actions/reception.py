@@ -21,7 +21,7 @@ from lerarenregister.register.rules.reading import Line
 from lerarenregister.register.rules.reasons import Outcome
 
 _BATCH = 2_000
-_LINE = ("delivery_id", "number", "person", "values", "passed", "outcome", "column", "reason")
+_LINE = ("delivery_id", "number", "person", "values", "passed", "outcome", "column", "reason", "unread")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,7 @@ class Reception:
                     outcome,
                     str(line.column),
                     str(line.reason),
+                    refused and bool(line.values),
                 )
             )
             if len(self._waiting) >= _BATCH:

@@ -58,8 +58,8 @@ class Case(models.Model):
 
 class CaseStep(models.Model):
     """What somebody did to a case: never changed. `account` and `organisation` (a board number) are who did it, the
-    first forgotten after the term of giving account. `name_hash` and `birth_hash` recognise who proposed, so that nobody
-    agrees with herself through another account; `values` are what was proposed beside the words."""
+    first forgotten after the term of giving account. `name_hash` and `birth_hash` recognise who proposed, so that
+    nobody agrees with herself through another account; `values` are what was proposed beside the words."""
 
     id = models.UUIDField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps", db_index=False)

@@ -13,7 +13,8 @@ class Delivery(models.Model):
     same bytes are no longer known. `form` is the form it came with: one form gives one delivery. `counts` is
     {outcome: lines} of the last finished pass. `forgotten_at`: what nobody confirmed of it within the term was erased.
     `searched_at`: whom it delivered was looked for among those who are known already (`Duplicate`).
-    `numbers_in` are columns where a workbook held numbers for text.
+    `numbers_in` are columns where a workbook held numbers for text. `first_finished_at` is when it was delivered first:
+    refused lines that are mended are checked and delivered as part of it later.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -24,6 +25,7 @@ class Delivery(models.Model):
     delivered_account = models.UUIDField(null=True)
     delivered_role = models.CharField(max_length=40, blank=True)
     finished_at = models.DateTimeField(null=True)
+    first_finished_at = models.DateTimeField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=12)
     lines = models.PositiveIntegerField(default=0)
@@ -58,8 +60,10 @@ class Delivery(models.Model):
 
 class DeliveryLine(models.Model):
     """A staged line. `values` are the known cells in the order of `rules.columns.COLUMNS`, joined by U+001F (which no
-    cell may contain); empty when the line was refused while reading and after the term. `passed`: 0 staged, 1 checked,
-    2 delivered. `person` is the staff number, by which lines are taken together."""
+    cell may contain); empty when the line could not be read as cells, and after the term. `passed`: 0 staged,
+    1 checked, 2 delivered. `person` is the staff number, by which lines are taken together. `unread`: a cell of it was
+    refused while reading and is left out, so only who mends it may have it read again. `mended`: how often that was
+    done."""
 
     id = models.BigAutoField(primary_key=True)
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -70,6 +74,8 @@ class DeliveryLine(models.Model):
     outcome = models.CharField(max_length=10, blank=True)
     column = models.CharField(max_length=24, blank=True)
     reason = models.CharField(max_length=40, blank=True)
+    unread = models.BooleanField(default=False, db_default=False)
+    mended = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="register_line_once")]

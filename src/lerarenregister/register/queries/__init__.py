@@ -4,6 +4,7 @@ from lerarenregister.register.queries.cases import (
     CaseShown,
     Queue,
     StepShown,
+    case_of_proposal,
     desk_case,
     desk_cases,
     own_case,
@@ -27,6 +28,7 @@ from lerarenregister.register.queries.deliveries import (
     unfinished,
 )
 from lerarenregister.register.queries.extract import Extract, extract_of
+from lerarenregister.register.queries.institutions import SchoolShown, schools_called
 from lerarenregister.register.queries.invariants import (
     accounts_named,
     acts_kept,
@@ -35,6 +37,7 @@ from lerarenregister.register.queries.invariants import (
     events_with_subjects,
 )
 from lerarenregister.register.queries.letters import board_names
+from lerarenregister.register.queries.mending import LineToMend, MendPage, lines_to_mend
 from lerarenregister.register.queries.objections import (
     FileShown,
     Objections,
@@ -67,12 +70,15 @@ __all__ = [
     "FileShown",
     "LinePage",
     "LineShown",
+    "LineToMend",
+    "MendPage",
     "ObjectionShown",
     "Objections",
     "OwnRegistration",
     "PersonPage",
     "Queue",
     "ReviewShown",
+    "SchoolShown",
     "StepShown",
     "accounts_joined",
     "accounts_named",
@@ -81,6 +87,7 @@ __all__ = [
     "board_names",
     "board_shown",
     "broken_rules",
+    "case_of_proposal",
     "counts",
     "deliveries_of",
     "delivery_shown",
@@ -91,6 +98,7 @@ __all__ = [
     "extract_of",
     "file_to_object_to",
     "lines_of",
+    "lines_to_mend",
     "objections_of",
     "own_act",
     "own_case",
@@ -102,6 +110,7 @@ __all__ = [
     "queues",
     "report_rows",
     "reviews_waiting",
+    "schools_called",
     "subject_ids_of",
     "to_correct",
     "unfinished",

@@ -192,6 +192,15 @@ def desk_case(case: UUID, *, claims: ClaimedIdentity, viewer: Viewer, at: dateti
     return _seen(Case.objects.filter(pk=case), viewer, actor, Reason.CASE_IS_DECIDED, at)[0]
 
 
+def case_of_proposal(proposal: UUID, viewer: Viewer) -> UUID:
+    """The case of a proposal; raises NotAllowed, and Absent when there is no such proposal."""
+    viewer.must(Permission.REGISTER_CASE_DECIDE)
+    found = CaseStep.objects.filter(pk=proposal, move=Move.PROPOSED).values_list("case_id", flat=True).first()
+    if found is None:
+        raise Absent("no such proposal")
+    return found
+
+
 def concerned(row: Case) -> list[ClaimedIdentity]:
     """Whom a case is about, by her sign-in and as her board delivered her; of two files, both."""
     found = []

@@ -49,8 +49,8 @@ def counts(on: date) -> Counts:
         definition=_(
             "Geteld zijn registraties: leraren die zelf ten minste één aanstelling met een bevoegde grondslag hebben "
             "bevestigd die op deze dag loopt, of een bevoegdheid waarvan twee medewerkers het bewijs zagen. Wie in "
-            "twee sectoren werkt, telt in beide sectoren mee en in het totaal één keer. Aangeleverde gegevens die niet zijn "
-            "bevestigd, accounts en het voorportaal tellen niet mee."
+            "twee sectoren werkt, telt in beide sectoren mee en in het totaal één keer. Aangeleverde gegevens die "
+            "niet zijn bevestigd, accounts en het voorportaal tellen niet mee."
         ),
     )
 

@@ -75,7 +75,10 @@ def _delivered(files: list[UUID]) -> Iterator[Held]:
     key = ("location_code", "ground", "subject", "field", "begin")
     appointments = Appointment.objects.filter(employee__in=files)
     yield Held("appointments", _rows(appointments, *key, file="employee_id"))
-    yield Held("appointment_versions", _rows(versions, "appointment_id", "begin", "until", "withdrawn", *_SOURCE))
+    yield Held(
+        "appointment_versions",
+        _rows(versions, "appointment_id", "begin", "until", "withdrawn", "set_aside_at", *_SOURCE),
+    )
 
 
 def _said(account: UUID) -> Iterator[Held]:
@@ -88,13 +91,36 @@ def _said(account: UUID) -> Iterator[Held]:
     acts = Act.objects.filter(registration__account=account)
     yield Held(
         "acts",
-        _rows(acts, "registration_id", "kind", "article", "rulebook", "role", "effective_on", "decided_at", "motive"),
+        _rows(
+            acts,
+            "registration_id",
+            "kind",
+            "article",
+            "rulebook",
+            "role",
+            "effective_on",
+            "decided_at",
+            "motive",
+            "case_id",
+        ),
     )
     spells = RegistrationSpell.objects.filter(registration__account=account)
     yield Held("registration_spells", _rows(spells, "registration_id", "act_id", "begin", "until", *_SOURCE[2:]))
     notices = EndNotice.objects.filter(registration__account=account)
-    yield Held("end_notices", _rows(notices, "ground", "given_at", "ends_on", "lifted_at", "by_herself", "act_id"))
-    proven = ("ground", "sector", "subject", "level", "proof", "issuer", "begin", "recorded_at", "superseded_at")
+    said = ("given_at", "ends_on", "lifted_at", "by_herself", "act_id")
+    yield Held("end_notices", _rows(notices, "registration_id", "ground", *said))
+    proven = (
+        "case_id",
+        "ground",
+        "sector",
+        "subject",
+        "level",
+        "proof",
+        "issuer",
+        "begin",
+        "recorded_at",
+        "superseded_at",
+    )
     yield Held("qualifications", _rows(Qualification.objects.filter(account=account), *proven))
     parts = RegistrationPart.objects.filter(registration__account=account)
     yield Held("registration_parts", _rows(parts, "registration_id", "appointment_id", "added_at"))
@@ -106,12 +132,12 @@ def _cases(account: UUID, files: list[UUID]) -> Iterator[Held]:
     """What was asked or reported of her, and every step; who of the support organisation did it is a role."""
     cases = Case.objects.filter(Q(account=account) | Q(employee__in=files))
     claimed = ("claimed_family_name", "claimed_given_name", "claimed_birth_date")
-    about = ("kind", "turn", "due_on", "proposed", "outcome", "version_id", "effective_on", *claimed)
-    yield Held("cases", _rows(cases, *about, "opened_at", "closed_at", "reminded_at", board=_BOARD))
+    about = ("kind", "turn", "due_on", "rounds", "proposed", "outcome", "version_id", "effective_on", *claimed)
+    moments = ("opened_at", "closed_at", "reminded_at", "assigned_at")
+    yield Held("cases", _rows(cases, *about, *moments, file="employee_id", board=_BOARD))
     steps = CaseStep.objects.filter(case__in=cases)
-    yield Held(
-        "case_steps", _rows(steps, "case_id", "move", "role", "organisation", "words", "outcome", "values", "at")
-    )
+    step = ("move", "role", "organisation", "words", "outcome", "values", "at")
+    yield Held("case_steps", _rows(steps, "case_id", "number", *step))
 
 
 def _codes(account: UUID, files: list[UUID]) -> Iterator[Held]:

@@ -86,6 +86,10 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
         _("Haal het nummer weg. Is het iets anders, zoals een personeelsnummer, zet er dan een letter voor."),
     ),
     Reason.MISSING: (_("Deze cel is leeg, maar wel nodig."), _("Vul de cel in.")),
+    Reason.NOT_DELIVERED: (
+        _("Deze regel is verbeterd, maar daarna niet op tijd geleverd. Wat erin stond, is gewist."),
+        _("Lever de regel opnieuw aan."),
+    ),
     Reason.NOT_KNOWN: (
         _("Deze aanstelling is niet eerder aangeleverd. Er is dus niets dat kan vervallen."),
         _("Controleer of de regel gelijk is aan wat je eerder aanleverde."),

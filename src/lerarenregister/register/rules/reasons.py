@@ -37,6 +37,7 @@ class Reason(enum.StrEnum):
     LOCATION_UNKNOWN = "location-unknown"
     LOOKS_LIKE_BSN = "looks-like-bsn"
     MISSING = "missing"
+    NOT_DELIVERED = "not-delivered"
     NOT_KNOWN = "not-known"
     NOT_TAKEN = "not-taken"
     OVERLAP = "overlap"

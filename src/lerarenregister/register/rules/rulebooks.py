@@ -93,6 +93,16 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A motive in plain words that fits more than one case of these kinds, in both languages."""
+
+    code: str
+    kinds: tuple[str, ...]
+    text_nl: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One rule: what it says, by which code it is kept, and by which tests that is shown.
 
@@ -134,6 +144,7 @@ class Rulebook:
     grounds: Mapping[str, Ground]
     purposes: Mapping[str, Purpose]
     chapters: tuple[Chapter, ...]
+    texts: Mapping[str, Text]
 
     def article(self, code: str) -> Article:
         """The article with this code. Raises KeyError when there is none: an act names the one that it rests on."""
@@ -208,6 +219,9 @@ def _within(book: Rulebook) -> list[str]:
     for purpose in book.purposes.values():
         if not all(each.strip() for each in (purpose.name_nl, purpose.name_en, purpose.why_nl, purpose.why_en)):
             faults.append(f"the purpose {purpose.code} lacks a text in one of the languages")
+    for text in book.texts.values():
+        if not (text.kinds and text.text_nl.strip() and text.text_en.strip()):
+            faults.append(f"the text {text.code} lacks its kinds or one of the languages")
     faults += _texts_wrong(book)
     return [f"version {book.version}: {fault}" for fault in faults]
 

@@ -21,7 +21,8 @@ _CONTROL = re.compile(r"[\x00-\x1e\x7f-\x9f]")
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line by its number in the file (the header is 1): the known cells joined by U+001F in the order of `COLUMNS`,
-    or a reason with the column it is about. `person` is the staff number."""
+    or a reason with the column it is about. `person` is the staff number. A line of which only some cells can not be
+    kept has the others, and a reason."""
 
     number: int
     person: str = ""
@@ -123,16 +124,15 @@ class Table:
         return Line(line.number, column=self._shown[place], reason=Reason.LOOKS_LIKE_BSN)
 
     def _line(self, number: int, cells: list[str], wrong: dict[int, Reason] | None) -> Line:
-        if wrong:
-            for name, place in zip(COLUMNS, self._places, strict=True):
-                if place in wrong:
-                    return Line(number, column=name, reason=wrong[place])
         picked = [cells[place].strip() if place >= 0 else "" for place in self._places]
+        if wrong and not wrong.keys().isdisjoint(self._places):
+            faults = [(name, wrong[place]) for name, place in zip(COLUMNS, self._places, strict=True) if place in wrong]
+            return _without_wrong(number, picked, *faults[0])
         values = SEPARATOR.join(picked)
         if len(values) > MOST_CELL or _CONTROL.search(values) or values.count(SEPARATOR) >= len(COLUMNS):
             found = wrong_cell(picked)
             if found is not None:
-                return Line(number, column=found[0], reason=found[1])
+                return _without_wrong(number, picked, *found)
         return Line(number, picked[1][:40], values)
 
 
@@ -144,6 +144,12 @@ def wrong_cell(cells: Sequence[str]) -> tuple[str, Reason] | None:
         if _CONTROL.search(cell) or SEPARATOR in cell:
             return name, Reason.CONTROL_CHARACTER
     return None
+
+
+def _without_wrong(number: int, picked: list[str], column: str, reason: Reason) -> Line:
+    """The line with its reason, and the cells that can be kept: who mends it need not type them again."""
+    kept = ["" if wrong_cell([cell, *[""] * (len(COLUMNS) - 1)]) else cell for cell in picked]
+    return Line(number, kept[1][:40], SEPARATOR.join(kept), column, reason)
 
 
 def _safe(name: str) -> str:

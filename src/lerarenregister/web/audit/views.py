@@ -32,8 +32,10 @@ BESIDE: list[Callable[[], NavigationItem]] = []
 """What other doors say on the page about who looked; `project.wiring` fills it."""
 REASONS: dict[str, Any] = {
     Reason.BOARD_CHECKS_OWN_DELIVERY: _("het bestuur keek na wat het zelf aanleverde"),
+    Reason.CASE_IS_DECIDED: _("een vraag of melding over jou werd bekeken om erover te besluiten"),
     Reason.LETTER_IS_PRINTED: _("er is een brief voor je gemaakt"),
     Reason.OBJECTION_IS_ANSWERED: _("een bezwaar van jou werd gelezen om het te beantwoorden"),
+    Reason.QUESTION_IS_ANSWERED: _("het bestuur las een vraag van jou om die te beantwoorden"),
     Reason.REVIEW_OF_IDENTITY: _("naam of geboortedatum werd vergeleken"),
     Reason.ROLES_ARE_MANAGED: _("de beheerder keek wie een rol heeft"),
 }

@@ -18,7 +18,8 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.register import actions, printing, queries
 from lerarenregister.register.printing import DecisionLetter
 from lerarenregister.register.rulebook import terms_at
-from lerarenregister.register.rules.acts import ActKind
+from lerarenregister.register.rules.acts import ENDING, ActKind
+from lerarenregister.register.rules.ends import EndGround
 from lerarenregister.web.accounts.resuming import comes_back
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
@@ -29,13 +30,29 @@ from lerarenregister.web.requests import DoorRequest
 
 KINDS: dict[ActKind, Promise] = {
     ActKind.REGISTERED: gettext_lazy("Je staat in het register"),
+    ActKind.PROVEN: gettext_lazy("Je staat in het register"),
     ActKind.LEFT: gettext_lazy("Je staat niet meer in het register"),
+    ActKind.DECEASED: gettext_lazy("Je registratie is beëindigd"),
+    ActKind.PENSION: gettext_lazy("Je registratie is beëindigd"),
+    ActKind.UNCONFIRMED: gettext_lazy("Je registratie is beëindigd"),
+    ActKind.CORRECTED: gettext_lazy("Je kreeg gelijk: een gegeven telt niet mee"),
     ActKind.RESTORED: gettext_lazy("Je staat weer in het register"),
 }
 _GROUNDS: dict[ActKind, Promise] = {
     ActKind.REGISTERED: gettext_lazy("Je bevestigde zelf een aanstelling met een bevoegde grondslag."),
+    ActKind.PROVEN: gettext_lazy("Twee medewerkers zagen je bewijs van bevoegdheid, en je bevestigde wat zij zagen."),
     ActKind.LEFT: gettext_lazy("Je vroeg zelf om uit het register te gaan."),
+    ActKind.DECEASED: gettext_lazy("Je bestuur meldde dat je bent overleden, en twee medewerkers keken dat na."),
+    ActKind.PENSION: gettext_lazy("Je bereikte de pensioenleeftijd en zei niet dat je blijft."),
+    ActKind.UNCONFIRMED: gettext_lazy("Je bestuur leverde aan dat je werk eindigde, en je zei daar niets over."),
+    ActKind.CORRECTED: gettext_lazy("Je zei dat iets niet klopt, en twee medewerkers waren het met je eens."),
     ActKind.RESTORED: gettext_lazy("Je vroeg zelf om terug te komen, of bevestigde opnieuw een aanstelling."),
+}
+
+
+NOTICES: dict[EndGround, Promise] = {
+    EndGround.PENSION: gettext_lazy("Je bereikt de pensioenleeftijd"),
+    EndGround.UNCONFIRMED: gettext_lazy("Je werk is geëindigd, zegt je bestuur"),
 }
 
 
@@ -98,12 +115,13 @@ def decision_letter(request: DoorRequest, act: UUID) -> HttpResponse:
 
 
 def _decision(act: queries.ActShown) -> Decision:
-    if act.kind is ActKind.LEFT:
+    if act.kind in ENDING:
         until = date_format(act.decided_at + terms_at(act.decided_at).left_registration, "j F Y")
         remedy = _("Je kunt terugkomen tot {day}, met je oude nummer.").format(day=until)
     else:
         remedy = _("Je kunt altijd weer uit het register gaan.")
-    return Decision(act, str(KINDS[act.kind]), str(_GROUNDS[act.kind]), rule_of(act.rulebook, act.article), remedy)
+    why = " ".join(part for part in (str(_GROUNDS[act.kind]), act.motive) if part)
+    return Decision(act, str(KINDS[act.kind]), why, rule_of(act.rulebook, act.article), remedy)
 
 
 def _letter(shown: Decision) -> DecisionLetter:

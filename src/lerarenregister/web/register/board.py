@@ -34,6 +34,7 @@ def overview(request: DoorRequest, number: str) -> HttpResponse:
     shown = queries.board_shown(number, viewer=request.viewer)
     context = {
         "board": shown,
+        "questions": queries.questions_waiting([number]).get(number, 0),
         "deliveries": queries.deliveries_of(number, viewer=request.viewer),
         "people": queries.people_without_account(number, viewer=request.viewer, at=request.at, page=page_of(request)),
         "letters_made": request.GET.get("brieven") == "eerder",

@@ -16,7 +16,8 @@ from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import CodeRefused, TooManyTries, VersionPassed
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once
-from lerarenregister.web.register.acts import KINDS
+from lerarenregister.web.register.acts import KINDS, NOTICES
+from lerarenregister.web.register.cases import own as cases
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.register.forms import CodeForm, DisputeForm
 from lerarenregister.web.requests import DoorRequest
@@ -72,6 +73,8 @@ def registration(request: DoorRequest) -> HttpResponse:
     own = queries.own_registration(request.viewer)
     context = {
         "own": own,
+        "cases": cases.lines(request),
+        "notices": [{"id": each.id, "title": NOTICES[each.ground], "ends_on": each.ends_on} for each in own.notices],
         "acts": [{"id": each.id, "title": KINDS[each.kind], "effective_on": each.effective_on} for each in own.acts],
         "result": request.GET.get("code", ""),
         "answered": request.GET.get("antwoord", ""),

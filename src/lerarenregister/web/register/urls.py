@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from lerarenregister.web.register import acts, board, letters, own, public, rulebook, support, upload
+from lerarenregister.web.register import acts, board, letters, mending, own, public, rulebook, support, upload
+from lerarenregister.web.register.cases import board as questions
+from lerarenregister.web.register.cases import desk
+from lerarenregister.web.register.cases import own as cases
 
 app_name = "register"
 urlpatterns = [
@@ -16,6 +19,10 @@ urlpatterns = [
     path("mijn-registratie/besluiten/<uuid:act>/", acts.decision, name="act"),
     path("mijn-registratie/besluiten/<uuid:act>/besluit.pdf", acts.decision_letter, name="act_letter"),
     path("mijn-registratie/uittreksel/", own.extract, name="extract"),
+    path("mijn-registratie/aanvragen/", cases.ask, name="ask"),
+    path("mijn-registratie/zaken/<uuid:case>/", cases.case, name="case"),
+    path("mijn-registratie/zaken/<uuid:case>/intrekken/", cases.take_back, name="take_back"),
+    path("mijn-registratie/blijven/<uuid:notice>/", cases.stay, name="stay"),
     path("cijfers/", public.counts, name="counts"),
     path("reglement/", rulebook.in_force, name="rulebook"),
     path("reglement/<int:version>/", rulebook.version, name="rulebook_version"),
@@ -23,8 +30,18 @@ urlpatterns = [
     path("bestuur/<str:number>/aanleveren/", upload.upload, name="upload"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/", board.delivery, name="delivery"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/leveren/", board.deliver, name="deliver"),
+    path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/verbeteren/", mending.mend, name="mend"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/terugmelding.csv", board.report, name="report"),
     path("bestuur/<str:number>/brieven/", letters.letters, name="letters"),
+    path("bestuur/<str:number>/vragen/", questions.questions, name="questions"),
+    path("bestuur/<str:number>/vragen/<uuid:question>/", questions.answer, name="answer"),
+    path("bestuur/<str:number>/overlijden/", questions.death, name="death"),
+    path("ondersteuning/zaken/", desk.queues, name="desk"),
+    path("ondersteuning/zaken/<uuid:desk_case>/", desk.case, name="desk_case"),
+    path("ondersteuning/zaken/<uuid:desk_case>/voorstel/", desk.propose, name="desk_propose"),
+    path("ondersteuning/voorstellen/<uuid:proposal>/akkoord/", desk.agree, name="desk_agree"),
+    path("ondersteuning/voorstellen/<uuid:proposal>/terug/", desk.send_back, name="desk_send_back"),
+    path("ondersteuning/zaken/<uuid:desk_case>/oppakken/", desk.take_on, name="desk_take_on"),
     path("ondersteuning/beoordelingen/", support.reviews, name="reviews"),
     path("ondersteuning/beoordelingen/<uuid:review>/", support.decide, name="decide_review"),
 ]

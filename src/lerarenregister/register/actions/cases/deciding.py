@@ -31,7 +31,7 @@ from lerarenregister.register.actions.cases.moving import (
 from lerarenregister.register.actions.cases.proofs import proof_in
 from lerarenregister.register.actions.ending import end_by_death
 from lerarenregister.register.actions.registering import correct
-from lerarenregister.register.errors import SecondNeeded
+from lerarenregister.register.errors import CaseMovedOn, SecondNeeded
 from lerarenregister.register.events import CaseAssigned
 from lerarenregister.register.models import AppointmentVersion, Case, CaseStep, Employee, Merge, Registration
 from lerarenregister.register.queries.cases import accounts_concerned, concerned
@@ -76,23 +76,20 @@ def propose(
 
 
 @transaction.atomic
-def send_back(*, case: UUID, words: str, claims: ClaimedIdentity, viewer: Viewer, at: datetime) -> None:
+def send_back(*, proposal: UUID, words: str, claims: ClaimedIdentity, viewer: Viewer, at: datetime) -> None:
     """The second person does not agree, and says why. Raises as `agree`, and Invalid without a reason."""
-    row, actor = _for_desk(case, claims, viewer)
-    _second(row, claims, actor)
+    row, actor, _ = _second(proposal, claims, viewer)
     move(row, Move.SENT_BACK, Said(in_words(words), claims=claims), actor=actor, at=at)
 
 
 @transaction.atomic
-def agree(*, case: UUID, proposal: UUID, claims: ClaimedIdentity, viewer: Viewer, at: datetime) -> None:
-    """The second person agrees to this proposal (a step), and it takes effect.
+def agree(*, proposal: UUID, claims: ClaimedIdentity, viewer: Viewer, at: datetime) -> None:
+    """The second person agrees to this proposal (a step of a case), and it takes effect.
 
-    Raises NotAllowed, Absent, CaseMovedOn (sent back, or another proposal stands), SecondNeeded (it is her own).
+    Raises NotAllowed, Absent (unknown, or maybe about herself), CaseMovedOn (it was sent back, or agreed to already),
+    SecondNeeded (it is her own).
     """
-    row, actor = _for_desk(case, claims, viewer)
-    step = _second(row, claims, actor)
-    if step.pk != proposal:
-        raise Absent("another proposal stands")
+    row, actor, step = _second(proposal, claims, viewer)
     now = move(row, Move.AGREED, Said(claims=claims), actor=actor, at=at)
     if now.turn is Turn.NOBODY:
         _take_effect(row, now.outcome is Outcome.GRANTED, step.words, actor, at)
@@ -135,30 +132,37 @@ def propose_undo(*, merge: UUID, words: str, claims: ClaimedIdentity, viewer: Vi
 
 def _set_aside(row: Case, motive: str, actor: Actor, at: datetime) -> None:
     """She is right: what was delivered has no effect any more, also when she confirmed it before."""
-    versions = AppointmentVersion.objects.filter(pk=row.version_id, set_aside_at=None)
-    if row.version is not None and versions.update(set_aside_at=at):
-        correct(row.version.appointment, actor=actor, at=at, case=row, motive=motive)
+    version = row.version
+    if version is None:
+        return
+    if AppointmentVersion.objects.filter(pk=version.pk, set_aside_at=None).update(set_aside_at=at):
+        correct(version.appointment, actor=actor, at=at, case=row, motive=motive)
 
 
 def _for_desk(case: UUID, claims: ClaimedIdentity, viewer: Viewer) -> tuple[Case, Actor]:
     actor = viewer.must(Permission.REGISTER_CASE_DECIDE)
-    row = locked(case, turn__in=(Turn.DESK, Turn.SECOND))
+    row = locked(case)
     if viewer.account in accounts_concerned(row) or may_be_her_own(claims, *concerned(row)):
         raise Absent("nobody decides about herself")
+    if row.turn not in (Turn.DESK, Turn.SECOND):
+        raise CaseMovedOn if row.rounds else Absent("it is not before the support organisation")
     return row, actor
 
 
-def _second(row: Case, claims: ClaimedIdentity, actor: Actor) -> CaseStep:
-    """The proposal that waits. Raises SecondNeeded when who proposed it is (or may be) the one who acts now, and Absent
-    when nothing waits."""
-    step = CaseStep.objects.filter(case=row).order_by("-number").first()
-    while step is not None and step.move == Move.ADDED:
-        step = CaseStep.objects.filter(case=row, number__lt=step.number).order_by("-number").first()
-    if row.turn != Turn.SECOND or step is None or step.move != Move.PROPOSED:
-        raise Absent("nothing waits for a second person")
+def _second(proposal: UUID, claims: ClaimedIdentity, viewer: Viewer) -> tuple[Case, Actor, CaseStep]:
+    """The case of this proposal, locked, while nobody has answered it. Raises SecondNeeded when who proposed it is (or
+    may be) the one who acts now."""
+    viewer.must(Permission.REGISTER_CASE_DECIDE)
+    step = CaseStep.objects.filter(pk=proposal, move=Move.PROPOSED).first()
+    if step is None:
+        raise Absent("no such proposal")
+    row, actor = _for_desk(step.case_id, claims, viewer)
+    answers = (Move.PROPOSED, Move.SENT_BACK, Move.AGREED)
+    if row.turn != Turn.SECOND or CaseStep.objects.filter(case=row, number__gt=step.number, move__in=answers).exists():
+        raise CaseMovedOn
     name, birth = hashes_of(claims)
     same_name = not name or not step.name_hash or hmac.compare_digest(name, bytes(step.name_hash))
     same_birth = not birth or not step.birth_hash or hmac.compare_digest(birth, bytes(step.birth_hash))
     if step.account == actor.account or (same_name and same_birth):
         raise SecondNeeded
-    return step
+    return row, actor, step

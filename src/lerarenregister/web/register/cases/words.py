@@ -1,0 +1,96 @@
+"""What cases, turns and steps are called, for who reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lerarenregister.register.queries import CaseShown, StepShown
+from lerarenregister.register.rules.cases import CaseKind, Move, Outcome, Turn
+
+KINDS: dict[CaseKind, Promise] = {
+    CaseKind.DISPUTE: _("Er klopt iets niet"),
+    CaseKind.REQUEST: _("Vraag om registratie"),
+    CaseKind.DEATH: _("Melding van overlijden"),
+}
+TURNS: dict[Turn, Promise] = {
+    Turn.BOARD: _("Het bestuur is aan de beurt"),
+    Turn.PERSON: _("Jij bent aan de beurt"),
+    Turn.DESK: _("De ondersteuning is aan de beurt"),
+    Turn.SECOND: _("Een tweede medewerker kijkt mee"),
+    Turn.NOBODY: _("Afgesloten"),
+}
+OUTCOMES: dict[Outcome, Promise] = {
+    Outcome.GRANTED: _("Toegewezen"),
+    Outcome.REJECTED: _("Afgewezen"),
+    Outcome.SETTLED: _("Opgelost"),
+    Outcome.WITHDRAWN: _("Ingetrokken"),
+    Outcome.LAPSED: _("Verlopen zonder reactie"),
+}
+PROPOSALS: dict[Outcome, Promise] = {
+    Outcome.GRANTED: _("Voorstel: toewijzen"),
+    Outcome.REJECTED: _("Voorstel: afwijzen"),
+}
+DECISIONS: dict[Outcome, Promise] = {
+    Outcome.GRANTED: _("Besluit: toegewezen"),
+    Outcome.REJECTED: _("Besluit: afgewezen"),
+}
+_STEPS: dict[Move, Promise] = {
+    Move.OPENED: _("Gevraagd"),
+    Move.ADDED: _("Aangevuld"),
+    Move.DONE: _("Het bestuur heeft het aangepast"),
+    Move.KEPT: _("Het bestuur laat het zoals het is"),
+    Move.CONTENT: _("Akkoord met het antwoord"),
+    Move.OBJECTED: _("Niet eens met het antwoord"),
+    Move.WITHDRAWN: _("Ingetrokken"),
+    Move.PROPOSED: _("Een medewerker deed een voorstel"),
+    Move.SENT_BACK: _("Een tweede medewerker gaf het terug"),
+    Move.AGREED: _("Een tweede medewerker was het eens: besloten"),
+    Move.PASSED_ON: _("Het bestuur antwoordde niet op tijd: de ondersteuning neemt het over"),
+    Move.LAPSED: _("Er kwam geen reactie: afgesloten"),
+}
+_OTHERWISE: dict[tuple[CaseKind, Move], Promise] = {
+    (CaseKind.REQUEST, Move.DONE): _("Het bestuur heeft je gevonden: kijk je gegevens na"),
+    (CaseKind.DEATH, Move.OPENED): _("Gemeld door het bestuur"),
+    (CaseKind.DEATH, Move.OBJECTED): _("De persoon zelf zegt dat het niet klopt"),
+}
+PROOFS: dict[str, Promise] = {"certificate": _("Getuigschrift of diploma"), "statement": _("Verklaring")}
+
+
+@dataclass(frozen=True, slots=True)
+class StepTold:
+    """A step in words."""
+
+    what: str
+    words: str
+    at: datetime
+    own: bool
+
+
+def steps_told(case: CaseShown, *, for_her: bool = False) -> list[StepTold]:
+    """The steps of a case, the oldest first. She reads a proposal when it was agreed to, and not what went before."""
+    steps = [each for each in case.steps if not (for_her and _inside(each, case))]
+    return [StepTold(str(_what(each, case)), each.words, each.at, each.own) for each in steps]
+
+
+def _inside(step: StepShown, case: CaseShown) -> bool:
+    """Whether a step is talk between officers: what was sent back, and a proposal to which nobody has agreed."""
+    following = next(
+        (
+            each.move
+            for each in case.steps
+            if each.at >= step.at
+            and each.move is not Move.ADDED
+            and each.id != step.id
+            and case.steps.index(each) > case.steps.index(step)
+        ),
+        None,
+    )
+    return step.move is Move.SENT_BACK or (step.move is Move.PROPOSED and following is not Move.AGREED)
+
+
+def _what(step: StepShown, case: CaseShown) -> Promise:
+    if step.move is Move.PROPOSED and step.outcome is not None:
+        return PROPOSALS[step.outcome]
+    return _OTHERWISE.get((case.kind, step.move), _STEPS[step.move])
