@@ -23,6 +23,8 @@ class Permission(enum.StrEnum):
     PERSON_OBJECTION_ANSWER = "person:objection:answer"
     PERSON_OBJECTION_LIST = "person:objection:list"
     PROJECT_STATE_READ = "project:state:read"
+    REGISTER_CALENDAR_LIST = "register:calendar:list"
+    REGISTER_CONTACT_KEEP = "register:contact:keep"
     REGISTER_CASE_DECIDE = "register:case:decide"
     REGISTER_CASE_LIST = "register:case:list"
     REGISTER_DEATH_REPORT = "register:death:report"
@@ -65,13 +67,19 @@ ROLE_PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyTy
     {
         Role.AUDITOR: frozenset({Permission.AUDIT_LOG_VERIFY}),
         Role.BOARD_MANAGER: _BOARD_STAFF
-        | {Permission.ACCOUNTS_INVITATION_CREATE, Permission.ACCOUNTS_ROLE_END, Permission.ACCOUNTS_ROLE_LIST},
+        | {
+            Permission.ACCOUNTS_INVITATION_CREATE,
+            Permission.ACCOUNTS_ROLE_END,
+            Permission.ACCOUNTS_ROLE_LIST,
+            Permission.REGISTER_CONTACT_KEEP,
+        },
         Role.BOARD_STAFF: _BOARD_STAFF,
         Role.OPERATOR: frozenset({Permission.PROJECT_STATE_READ}),
         Role.SUPPORT: frozenset(
             {
                 Permission.PERSON_OBJECTION_ANSWER,
                 Permission.PERSON_OBJECTION_LIST,
+                Permission.REGISTER_CALENDAR_LIST,
                 Permission.REGISTER_CASE_DECIDE,
                 Permission.REGISTER_CASE_LIST,
                 Permission.REGISTER_REVIEW_DECIDE,

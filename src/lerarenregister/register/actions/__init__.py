@@ -7,6 +7,7 @@ from lerarenregister.register.actions.activation import (
     issue_mailed_code,
     print_letters,
 )
+from lerarenregister.register.actions.calendar import keep_contact, remind_boards, state_of_board
 from lerarenregister.register.actions.cases import (
     agree,
     answer_question,
@@ -67,6 +68,7 @@ __all__ = [
     "forget_work_mail",
     "import_institutions",
     "issue_mailed_code",
+    "keep_contact",
     "leave_register",
     "mend_lines",
     "move_by_clock",
@@ -78,10 +80,12 @@ __all__ = [
     "received_before",
     "redeem",
     "remind",
+    "remind_boards",
     "reply",
     "report_death",
     "return_to_register",
     "send_back",
+    "state_of_board",
     "stay",
     "take_back",
     "take_on",

@@ -1,5 +1,12 @@
 """The only readers of the register. They return frozen values."""
 
+from lerarenregister.register.queries.calendar import (
+    BoardCalendar,
+    LatePage,
+    calendar_of_board,
+    contact_address,
+    late_boards,
+)
 from lerarenregister.register.queries.cases import (
     CaseShown,
     Queue,
@@ -15,6 +22,13 @@ from lerarenregister.register.queries.cases import (
     to_correct,
 )
 from lerarenregister.register.queries.counts import Counts, counts
+from lerarenregister.register.queries.delivered import (
+    AppointmentDelivered,
+    PersonDelivered,
+    PlaceOfBoard,
+    person_delivered,
+    places_of_board,
+)
 from lerarenregister.register.queries.deliveries import (
     BoardShown,
     DeliveryShown,
@@ -61,13 +75,16 @@ from lerarenregister.register.queries.reviews import ReviewShown, reviews_waitin
 
 __all__ = [
     "ActShown",
+    "AppointmentDelivered",
     "AppointmentShown",
+    "BoardCalendar",
     "BoardShown",
     "CaseShown",
     "Counts",
     "DeliveryShown",
     "Extract",
     "FileShown",
+    "LatePage",
     "LinePage",
     "LineShown",
     "LineToMend",
@@ -75,7 +92,9 @@ __all__ = [
     "ObjectionShown",
     "Objections",
     "OwnRegistration",
+    "PersonDelivered",
     "PersonPage",
+    "PlaceOfBoard",
     "Queue",
     "ReviewShown",
     "SchoolShown",
@@ -87,7 +106,9 @@ __all__ = [
     "board_names",
     "board_shown",
     "broken_rules",
+    "calendar_of_board",
     "case_of_proposal",
+    "contact_address",
     "counts",
     "deliveries_of",
     "delivery_shown",
@@ -97,6 +118,7 @@ __all__ = [
     "events_with_subjects",
     "extract_of",
     "file_to_object_to",
+    "late_boards",
     "lines_of",
     "lines_to_mend",
     "objections_of",
@@ -105,6 +127,8 @@ __all__ = [
     "own_cases",
     "own_registration",
     "people_without_account",
+    "person_delivered",
+    "places_of_board",
     "questions_to",
     "questions_waiting",
     "queues",

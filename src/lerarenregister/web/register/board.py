@@ -37,6 +37,7 @@ def overview(request: DoorRequest, number: str) -> HttpResponse:
         "questions": queries.questions_waiting([number]).get(number, 0),
         "deliveries": queries.deliveries_of(number, viewer=request.viewer),
         "people": queries.people_without_account(number, viewer=request.viewer, at=request.at, page=page_of(request)),
+        "calendar": queries.calendar_of_board(number, viewer=request.viewer, at=request.at).calendar,
         "letters_made": request.GET.get("brieven") == "eerder",
         "letters_made_at": made if letters.moment_in(made := request.GET.get("gemaakt", "")) else "",
     }
