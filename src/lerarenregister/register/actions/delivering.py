@@ -213,7 +213,8 @@ def _finish(delivery: Delivery, target: int, at: datetime) -> None:
     delivery.counts, delivery.finished_at = counts, at if target == _CHECKED else _after_the_last(delivery, at)
     if target == _DELIVERED and delivery.first_finished_at is None:
         delivery.first_finished_at = delivery.finished_at
-    delivery.save(update_fields=["counts", "finished_at", "first_finished_at", "state"])
+    delivery.searched_at = None  # lines that were mended brought somebody more
+    delivery.save(update_fields=["counts", "finished_at", "first_finished_at", "searched_at", "state"])
     if target == _DELIVERED:
         board = delivery.board.number
         record(
