@@ -92,7 +92,7 @@ def test_a_merge_is_undone_in_one_step_and_both_are_as_they_were() -> None:
     assert cast.number_of(second) == queries.own_registration(second).acts[0].number
     assert queries.counts(dutch_date(LATER)).total == 2
     assert queries.counts(dutch_date(AT)).total == 1  # as it was known then
-    assert [each.kind for each in queries.own_registration(second).acts][0] is ActKind.SPLIT
+    assert queries.own_registration(second).acts[0].kind is ActKind.SPLIT
     assert list(queries.broken_rules()) == []
 
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -55,7 +56,7 @@ def counts(on: date) -> Counts:
     )
 
 
-def _by_proof(held: QuerySet[RegistrationPart], until: datetime, on: date) -> Counter[str]:
+def _by_proof(held: QuerySet[Any], until: datetime, on: date) -> Counter[str]:
     """Who is counted by a qualification: in its sector, and in all, unless she is there already by an appointment."""
     known = Q(superseded_at=None) | Q(superseded_at__gte=until)
     rows = Qualification.objects.filter(known, begin__lte=on, recorded_at__lt=until)
