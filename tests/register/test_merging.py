@@ -42,8 +42,8 @@ def _undo(viewer: Viewer) -> None:
     proposal = queries.desk_case(case, claims=JUDGE, viewer=officer, at=LATER).proposal
     assert proposal is not None
     with pytest.raises(SecondNeeded):
-        case_cast.agree(case, proposal.id, claims=JUDGE, at=LATER)
-    case_cast.agree(case, proposal.id, at=LATER)
+        case_cast.agree(proposal.id, claims=JUDGE, at=LATER)
+    case_cast.agree(proposal.id, at=LATER)
 
 
 def test_two_registrations_become_one_that_counts_once_and_both_numbers_answer() -> None:

@@ -487,7 +487,7 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted:
                 "voorletters": "K.", "geboortedatum": "1971-11-23", "vak": f"nog {each}"}  # fmt: skip
             register_cast.deliver(register_cast.csv_of(line), at=clock.now())
     assert counted[0] == counted[1]
-    assert counted[0] <= 100, counted
+    assert counted[0] <= 105, counted
 
 
 def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:
