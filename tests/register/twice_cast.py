@@ -9,7 +9,7 @@ from lerarenregister.register.models import Case, Employee, Registration
 from lerarenregister.register.rules.cases import CaseKind, Outcome
 from lerarenregister.register.rules.identity import ClaimedIdentity
 from tests.register import case_cast
-from tests.register.cast import AT, BOARD, OTHER_BOARD, TEACHER, code_for, csv_of, deliver, teacher
+from tests.register.cast import AT, BOARD, OTHER_BOARD, TEACHER, csv_of, deliver, staff, teacher
 
 ELSEWHERE = {"bestuursnummer": OTHER_BOARD, "brin": "03EF"}
 
@@ -26,8 +26,9 @@ def activated(
     board = line.get("bestuursnummer", BOARD)
     deliver(csv_of(line), board=board, at=at)
     viewer = viewer or teacher()
-    code = code_for(line.get("personeelsnummer", "p1"), board=board, at=at)
-    assert actions.redeem(code=code, identity=who, viewer=viewer, at=at).joined
+    mine = file_of(line.get("personeelsnummer", "p1"), board).id
+    (letter,) = actions.print_letters(board=board, viewer=staff(board), at=at, employees=[mine])
+    assert actions.redeem(code=str(letter.code), identity=who, viewer=viewer, at=at).joined
     return viewer
 
 

@@ -45,6 +45,7 @@ from lerarenregister.register.models import (
     WorkMail,
 )
 from lerarenregister.register.queries.state import DELIVERY_STATES
+from lerarenregister.register.rulebook import RULEBOOKS
 from lerarenregister.register.rules.acts import ENDING, FIRST
 from lerarenregister.register.rules.cases import Move
 
@@ -235,14 +236,17 @@ def _answers() -> Iterator[_Rule]:
     of_appointment = OuterRef("version__appointment")
     asked = Duplicate.objects.filter(
         Q(one__account=OuterRef("account")) | Q(other__account=OuterRef("account")), same=None
-    )
+    ).exclude(Q(one__account=None) | Q(other__account=None) | Q(one__account=F("other__account")))
+    qualified = [code for book in RULEBOOKS.all for code, ground in book.grounds.items() if ground.qualified]
+    of_ground = Q(version__appointment__ground__in=qualified)
+    held = Q(of_ground & Exists(asked) & ~Exists(Registration.objects.filter(account=OuterRef("account"))))
     yield (
         "a confirmed appointment had no effect",
         _pks(
             confirmations.filter(
                 ~Exists(RegistrationPart.objects.filter(appointment=of_appointment)),
                 ~Exists(PreRegisterAssignment.objects.filter(appointment=of_appointment)),
-                ~Exists(asked),
+                ~held,
                 version__withdrawn=False,
             )
         ),
