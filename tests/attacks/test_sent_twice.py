@@ -33,6 +33,7 @@ take what a device signs (`tests/web/portfolio/test_passkeys.py`)."""
 EVENTS = {
     "accounts:end-role": "accounts.RoleEnded",
     "accounts:invitation": "accounts.InvitationRedeemed",
+    "accounts:mandates": "accounts.MandateGiven",
     "accounts:withdraw-invitation": "accounts.InvitationWithdrawn",
     "person:answer-objection": "person.ObjectionAnswered",
     "person:object": "person.ObjectionMade",
@@ -76,6 +77,7 @@ def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "register:activate_with_code": {"code": code},
         "register:letters": {"opnieuw": "ja"},
         "register:mend": {"r3-gezien": "0"} | {f"r3-{name}": cell for name, cell in register.LINE.items()},
+        "accounts:mandates": {"kantoor": "K0001", "mag": "read", "tot": str(clock.dutch_date(clock.now()))},
         "register:person": register.LINE | {"locatie": "01AB00", "formulier": str(uuid4()), "vak": "zang"},
         "portfolio:delete": {"versie": "2"},
         "portfolio:restore-version": {"versie": "2"},

@@ -47,7 +47,7 @@ FILES = {
     "processing:json",
 }
 """What is no page: something for a program, or to keep."""
-WHO = ("anonymous", "teacher", "manager", "support", "auditor", "operator")
+WHO = ("anonymous", "teacher", "manager", "support", "auditor", "operator", "office")
 PHONE, WIDE, NARROW = (390, 800), (1280, 900), (320, 800)
 
 
@@ -67,6 +67,7 @@ def _linked(start: str, pattern: str) -> Callable[[Page], str]:
 _entry = _linked("/portfolio/", f"/portfolio/{ID}/")
 _collection = _linked("/portfolio/verzamelingen/", f"/portfolio/{ID}/")
 WAYS: dict[str, Callable[[Page], str]] = {
+    "accounts:mandates": lambda page: f"/bestuur/{BOARD.number}/machtigingen/",
     "accounts:staff": lambda page: f"/bestuur/{BOARD.number}/medewerkers/",
     "person:objection": _linked("/mijn-gegevens/", f"/mijn-gegevens/bezwaar/{ID}/"),
     "processing:activity": _linked("/verwerkingen/", r"/verwerkingen/[a-z0-9-]+/\d+/"),
@@ -230,6 +231,9 @@ class Visitors:
 
     def _operator(self, page: Page) -> None:
         sign_in(page, "Otto", provider="Demo-schoolaccount")
+
+    def _office(self, page: Page) -> None:
+        sign_in_as_staff(page, "Zita")
 
 
 @pytest.fixture(scope="module")

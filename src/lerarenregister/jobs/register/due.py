@@ -37,6 +37,7 @@ def resume(at: datetime) -> str:
         "who may be there twice": duplicates,
         "cases moved by the clock": moved,
         "reminded": reminded,
+        "pages of what delivering costs published": actions.publish_burden(at),
         "boards reminded": actions.remind_boards(at),
     }
     return ", ".join(f"{amount} {what}" for what, amount in done.items()) if any(done.values()) else ""

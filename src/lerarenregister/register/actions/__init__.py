@@ -7,6 +7,7 @@ from lerarenregister.register.actions.activation import (
     issue_mailed_code,
     print_letters,
 )
+from lerarenregister.register.actions.burden import publish_burden
 from lerarenregister.register.actions.calendar import keep_contact, remind_boards, state_of_board
 from lerarenregister.register.actions.cases import (
     agree,
@@ -76,6 +77,7 @@ __all__ = [
     "print_letters",
     "propose",
     "propose_undo",
+    "publish_burden",
     "receive",
     "received_before",
     "redeem",

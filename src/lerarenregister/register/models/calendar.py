@@ -27,3 +27,10 @@ class BoardContact(models.Model):
     address = models.CharField(max_length=254)
     kept_at = models.DateTimeField()
     reminded = models.JSONField(default=list)
+
+
+class BurdenOfAll(models.Model):
+    """What delivering cost all boards together in the year before a day, as it is published: no figure of one board."""
+
+    on = models.DateField(primary_key=True)
+    figures = models.JSONField(null=True)

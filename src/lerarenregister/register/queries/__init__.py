@@ -1,5 +1,6 @@
 """The only readers of the register. They return frozen values."""
 
+from lerarenregister.register.queries.burden import BurdenShown, burden_of_all, burden_of_board
 from lerarenregister.register.queries.calendar import (
     BoardCalendar,
     LatePage,
@@ -80,6 +81,7 @@ __all__ = [
     "AppointmentShown",
     "BoardCalendar",
     "BoardShown",
+    "BurdenShown",
     "CaseShown",
     "Counts",
     "DeliveryShown",
@@ -110,6 +112,8 @@ __all__ = [
     "board_names",
     "board_shown",
     "broken_rules",
+    "burden_of_all",
+    "burden_of_board",
     "calendar_of_board",
     "case_of_proposal",
     "contact_address",

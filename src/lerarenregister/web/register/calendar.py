@@ -53,8 +53,22 @@ def calendar(request: DoorRequest, number: str) -> HttpResponse:
     shown = queries.calendar_of_board(number, viewer=request.viewer, at=request.at)
     if form is None and request.viewer.may(Permission.REGISTER_CONTACT_KEEP, scope=number):
         form = ContactForm(initial={"adres": shown.contact})
-    context = {"board": board, "shown": shown, "form": form, "done": request.GET.get("gedaan", "")}
+    may_deliver = request.viewer.may(Permission.REGISTER_DELIVERY_CREATE, scope=number)
+    context = {
+        "board": board,
+        "shown": shown,
+        "form": form,
+        "may_deliver": may_deliver,
+        "burden": queries.burden_of_board(number, viewer=request.viewer, at=request.at),
+        "done": request.GET.get("gedaan", ""),
+    }
     return render(request, "register/calendar.html", context, status=400 if request.method == "POST" else 200)
+
+
+@require_safe
+def burden(request: DoorRequest) -> HttpResponse:
+    """What delivering costs all boards together, for everybody."""
+    return render(request, "register/burden.html", {"burden": queries.burden_of_all()})
 
 
 @require_safe

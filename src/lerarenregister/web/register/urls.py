@@ -35,6 +35,7 @@ urlpatterns = [
     path("mijn-registratie/zaken/<uuid:case>/", cases.case, name="case"),
     path("mijn-registratie/zaken/<uuid:case>/intrekken/", cases.take_back, name="take_back"),
     path("mijn-registratie/blijven/<uuid:notice>/", cases.stay, name="stay"),
+    path("cijfers/aanleveren/", calendar.burden, name="burden"),
     path("cijfers/", public.counts, name="counts"),
     path("reglement/", rulebook.in_force, name="rulebook"),
     path("reglement/<int:version>/", rulebook.version, name="rulebook_version"),

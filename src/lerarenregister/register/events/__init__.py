@@ -5,6 +5,73 @@ from datetime import date
 from uuid import UUID
 
 from lerarenregister.audit.events import Consultation, Event
+from lerarenregister.register.events.deciding import (
+    CaseAssigned,
+    CaseMoved,
+    CaseOpened,
+    CaseReminded,
+    CasesConsulted,
+    CasesForgotten,
+    DuplicateDecided,
+    EndLifted,
+    EndNoticed,
+    RegistrationsMerged,
+    RegistrationsSplit,
+)
+
+__all__ = [
+    "AppointmentConfirmed",
+    "AppointmentDisputed",
+    "BoardContactChanged",
+    "BoardStated",
+    "BoardsReminded",
+    "BurdenPublished",
+    "CaseAssigned",
+    "CaseMoved",
+    "CaseOpened",
+    "CaseReminded",
+    "CasesConsulted",
+    "CasesForgotten",
+    "ClaimsErased",
+    "CodeIssued",
+    "CodeRedeemed",
+    "CodesExpired",
+    "DecidersForgotten",
+    "DeliverersForgotten",
+    "DeliveryBegun",
+    "DeliveryFinished",
+    "DeliveryObjected",
+    "DeliveryReceived",
+    "DeliveryRefused",
+    "DuplicateDecided",
+    "EndLifted",
+    "EndNoticed",
+    "FactsErased",
+    "InstitutionsImported",
+    "LettersPrinted",
+    "LineDelivered",
+    "LineMended",
+    "ObjectionWithdrawn",
+    "ObjectionsExpired",
+    "PeopleConsulted",
+    "PreRegisterEntered",
+    "ReceptionClosed",
+    "RegistrationEnded",
+    "RegistrationExtended",
+    "RegistrationLeft",
+    "RegistrationMade",
+    "RegistrationRestored",
+    "RegistrationStopped",
+    "RegistrationsMerged",
+    "RegistrationsSplit",
+    "ReportConsulted",
+    "ReviewAsked",
+    "ReviewDecided",
+    "ReviewsConsulted",
+    "StagingErased",
+    "TriesForgotten",
+    "WorkAddressesErased",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +180,13 @@ class BoardsReminded(Event):
     """A reminder to a board was put in the outbox."""
 
     board: str
+
+
+@dataclass(frozen=True, slots=True)
+class BurdenPublished(Event):
+    """What delivering cost all boards together was published."""
+
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,100 +302,10 @@ class RegistrationStopped(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class EndNoticed(Event):
-    """She was told that her registration ends, on which ground and on which day."""
-
-    notice: UUID
-    ground: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class EndLifted(Event):
-    """It does not end on this ground: she said that she stays, or what it rested on is no longer so."""
-
-    notice: UUID
-    by_herself: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CaseOpened(Event):
-    """Something was asked or reported, to be answered and decided within terms."""
-
-    case: UUID
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseMoved(Event):
-    """Somebody, or the clock, moved a case; whose turn it is now ("" when it is closed)."""
-
-    case: UUID
-    kind: str
-    move: str
-    turn: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAssigned(Event):
-    """Somebody of the support organisation took a case on, or let it go."""
-
-    case: UUID
-    taken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CaseReminded(Event):
-    """Whose turn it is was reminded that the term ends."""
-
-    case: UUID
-    turn: str
-
-
-@dataclass(frozen=True, slots=True)
-class CasesForgotten(Event):
-    """So many closed cases had their term, and are gone with all that was said in them."""
-
-    cases: int
-
-
-@dataclass(frozen=True, slots=True)
-class CasesConsulted(Consultation):
-    """Somebody looked at cases: of her board, or for the support organisation."""
-
-    board: str
-    cases: int
-
-
-@dataclass(frozen=True, slots=True)
 class RegistrationRestored(Event):
     """She came back into the register, by this act."""
 
     act: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationsMerged(Event):
-    """Two people decided that two registrations are of one person: one answers as the other, by an act of each."""
-
-    act: UUID
-    received: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationsSplit(Event):
-    """Two people undid that two registrations were taken for one person's, by an act of each."""
-
-    act: UUID
-    other: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class DuplicateDecided(Event):
-    """Two people decided whether two files are of one person."""
-
-    case: UUID
-    same: bool
 
 
 @dataclass(frozen=True, slots=True)
