@@ -95,3 +95,42 @@ class DuplicateDecided(Event):
 
     case: UUID
     same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationMade(Event):
+    """Her registration came about: by the first appointment with a qualified ground that she confirmed, or (without an
+    appointment) by a qualification of which the proof was seen."""
+
+    registration: UUID
+    appointment: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationExtended(Event):
+    """Another confirmed appointment joined her registration."""
+
+    registration: UUID
+    appointment: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationLeft(Event):
+    """At her own request her registration no longer holds, by this act."""
+
+    act: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationStopped(Event):
+    """Without her asking for it her registration no longer holds, by this act on this ground."""
+
+    act: UUID
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRestored(Event):
+    """She came back into the register, by this act."""
+
+    act: UUID
