@@ -19,7 +19,7 @@ from lerarenregister.register.rules.cases import CaseKind, Outcome, Turn
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once, sent_twice
 from lerarenregister.web.register.cases.forms import ProofForm, ProposalForm
-from lerarenregister.web.register.cases.words import KINDS, OUTCOMES, PROOFS, PROPOSALS, TURNS, steps_told
+from lerarenregister.web.register.cases.words import KINDS, OUTCOMES, PROPOSALS, TURNS, proof_told, steps_told
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.requests import DoorRequest
 
@@ -74,7 +74,7 @@ def _shown(
         "closed": shown.turn not in (Turn.DESK, Turn.SECOND),
         "proposal": proposal,
         "proposed": PROPOSALS[proposal.outcome] if proposal and proposal.outcome else "",
-        "proof_seen": PROOFS.get(proposal.values.get("proof", ""), "") if proposal else "",
+        "proof_seen": proof_told(proposal) if proposal else None,
         "form": form or _form(request, shown.kind, initial=typed),
         "proof": (proof or _proof(request, initial=typed)) if shown.kind is CaseKind.REQUEST else None,
         "wrong": bool(form and form.errors) or bool(proof and proof.errors),
@@ -101,7 +101,11 @@ def _form(request: DoorRequest, kind: CaseKind, *, initial: dict[str, str] | Non
 
 def _proof(request: DoorRequest, *, initial: dict[str, str] | None = None) -> ProofForm:
     grounds = list(rulebook_at(request.at).grounds.values())
-    return ProofForm(request.POST or None, grounds=grounds, english=_english(), initial=initial or {})
+    needed = not request.POST or request.POST.get("outcome") == Outcome.GRANTED
+    form = ProofForm(request.POST or None, grounds=grounds, english=_english(), initial=initial or {})
+    for name in ("ground", "sector", "proof", "issuer", "begin"):
+        form.fields[name].required = needed
+    return form
 
 
 @require_POST
