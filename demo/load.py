@@ -126,11 +126,21 @@ def account_of(person: str, kind: str, at: datetime) -> UUID:
 
 
 def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
-    """A manager and a colleague at the first board, two of support, an auditor, and an operator."""
-    from lerarenregister.accounts.actions import give_role  # noqa: PLC0415
-    from lerarenregister.accounts.permissions import COMMAND, Role  # noqa: PLC0415
+    """A manager and a colleague at the first board, two of support, an auditor, an operator, and somebody of an office that
+    the board gave a mandate."""
+    from lerarenregister.accounts.actions import give_mandate, give_role, open_office  # noqa: PLC0415
+    from lerarenregister.accounts.permissions import COMMAND, Covers, Role  # noqa: PLC0415
 
-    first = boards[0].number
+    first, office = boards[0].number, open_office(name="Kantoor Demo", viewer=COMMAND, at=at)
+    give_mandate(
+        board=first,
+        office=office,
+        covers=Covers.DELIVER,
+        begins_at=at,
+        ends_at=at + timedelta(days=365),
+        viewer=COMMAND,
+        at=at,
+    )
     for person, role, scope, name in (
         ("bram", Role.BOARD_MANAGER, first, "Bram Demir"),
         ("lotte", Role.BOARD_STAFF, first, "Lotte van Dijk"),
@@ -138,6 +148,7 @@ def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
         ("mila", Role.SUPPORT, "", "Mila Groen"),
         ("kees", Role.AUDITOR, "", "Kees Kok"),
         ("otto", Role.OPERATOR, "", "Otto Visser"),
+        ("zita", Role.OFFICE, office, "Zita Vos"),
     ):
         give_role(
             viewer=COMMAND,

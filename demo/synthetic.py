@@ -295,6 +295,7 @@ def cast(all_boards: list[Board]) -> list[Person]:
         person("lotte", "Lotte", "van", "Dijk", "1988-10-10", f"Medewerker bij {po.name}."),
         person("mila", "Mila", "", "Groen", "1986-03-21", "Ondersteuning van het register: kijkt mee."),
         person("otto", "Otto", "", "Visser", "1983-02-02", "Beheerder van de machines: ziet hoe het register draait."),
+        person("zita", "Zita", "", "Vos", "1986-04-04", f"Administratiekantoor, gemachtigd door {po.name}."),
     ]
     everyone[6].delivered_name = "Smits"
     return everyone

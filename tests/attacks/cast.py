@@ -157,6 +157,7 @@ def world() -> World:
         "support": with_role("support", Role.SUPPORT),
         "auditor": with_role("auditor", Role.AUDITOR),
         "operator": with_role("operator", Role.OPERATOR),
+        "office": with_role("office", Role.OFFICE, accounts.open_office(name="Kantoor", viewer=COMMAND, at=at)),
         "employer": sign_in("employer", person_bound=False),
     }
     objection = objected(browsers["teacher"], at=at)

@@ -74,6 +74,7 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "shared:write": {"tekst": "Mooi"},
         "portfolio:set-state": {"versie": "1", "stand": "reached"},
         "register:activate": {"code": ids.get("code", "")},
+        "register:calendar": {"doe": "niets"},
         "register:answer": {f"{question}-answer": "kept", f"{question}-words": "Klopt"},
         "register:ask": {"words": "Ik heb een diploma"},
         "register:case": {"reply": "objected", "words": "Kijk nog eens"},

@@ -35,6 +35,7 @@ ROLES = (
     "support",
     "auditor",
     "operator",
+    "office",
     "employer",
 )
 """Everybody who tries, in the order of `cast.world`. `OWNER` is the teacher whose session, appointments, portfolio and
@@ -44,6 +45,7 @@ IN_FORCE = {
     Role.AUDITOR: "auditor",
     Role.BOARD_MANAGER: "manager",
     Role.BOARD_STAFF: "staff",
+    Role.OFFICE: "office",
     Role.OPERATOR: "operator",
     Role.SUPPORT: "support",
 }
@@ -136,6 +138,8 @@ TABLE = {
     "state:live": look(ROLES),
     "state:ready": look(ROLES),
     # Anyone may look at the page where a code is entered: it says how to sign in, and redeems nothing.
+    "accounts:mandates": Row(MANAGER, "page", "wrong", asks=(_P.ACCOUNTS_MANDATE_GIVE,)),
+    "accounts:office": look(("office",), asks=(_P.ACCOUNTS_MANDATE_LIST,)),
     "register:activate": Row(PERSONS, "page", "wrong", "person", open_look=True),
     "register:activate_with_code": Row(PERSONS, "page", "wrong", "person", open_look=True),
     "register:own": look(PERSONS, "person"),
@@ -158,7 +162,11 @@ TABLE = {
     "register:delivery": look(STAFF, asks=(_P.REGISTER_DELIVERY_READ,)),
     "register:deliver": act(STAFF, asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:mend": Row(STAFF, "page", "wrong", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
+    "register:person": Row(STAFF, "page", "wrong", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:report": look(STAFF, asks=(_P.REGISTER_DELIVERY_READ,)),
+    "register:burden": look(ROLES),
+    "register:calendar": Row(STAFF, "page", "done", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
+    "register:late": look(("support",), asks=(_P.REGISTER_CALENDAR_LIST,)),
     "register:letters": act(STAFF, post="page", asks=(_P.REGISTER_LETTER_PRINT,)),
     "register:questions": look(STAFF, asks=(_P.REGISTER_QUESTION_ANSWER, _P.REGISTER_DELIVERY_READ)),
     "register:answer": act(STAFF, asks=(_P.REGISTER_QUESTION_ANSWER,)),

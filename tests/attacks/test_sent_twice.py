@@ -33,6 +33,7 @@ take what a device signs (`tests/web/portfolio/test_passkeys.py`)."""
 EVENTS = {
     "accounts:end-role": "accounts.RoleEnded",
     "accounts:invitation": "accounts.InvitationRedeemed",
+    "accounts:mandates": "accounts.MandateGiven",
     "accounts:withdraw-invitation": "accounts.InvitationWithdrawn",
     "person:answer-objection": "person.ObjectionAnswered",
     "person:object": "person.ObjectionMade",
@@ -40,6 +41,7 @@ EVENTS = {
     "person:take-back": "person.ObjectionTakenBack",
     "person:withdraw-objection": "register.ObjectionWithdrawn",
     "register:activate": "register.CodeRedeemed",
+    "register:calendar": "register.BoardStated",
     "register:answer": "register.CaseMoved",
     "register:ask": "register.CaseOpened",
     "register:case": "register.CaseMoved",
@@ -55,6 +57,7 @@ EVENTS = {
     "register:leave": "register.RegistrationLeft",
     "register:letters": "register.LettersPrinted",
     "register:mend": "register.LineMended",
+    "register:person": "register.DeliveryReceived",
 }
 """The acts that are done by the key, and the event of which there may be one."""
 
@@ -73,6 +76,8 @@ def acts(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "register:activate_with_code": {"code": code},
         "register:letters": {"opnieuw": "ja"},
         "register:mend": {"r3-gezien": "0"} | {f"r3-{name}": cell for name, cell in register.LINE.items()},
+        "accounts:mandates": {"kantoor": "K0001", "mag": "read", "tot": str(clock.dutch_date(clock.now()))},
+        "register:person": register.LINE | {"locatie": "01AB00", "formulier": str(uuid4()), "vak": "zang"},
         "portfolio:delete": {"versie": "2"},
         "portfolio:restore-version": {"versie": "2"},
     }

@@ -47,7 +47,7 @@ FILES = {
     "processing:json",
 }
 """What is no page: something for a program, or to keep."""
-WHO = ("anonymous", "teacher", "manager", "support", "auditor", "operator")
+WHO = ("anonymous", "teacher", "manager", "support", "auditor", "operator", "office")
 PHONE, WIDE, NARROW = (390, 800), (1280, 900), (320, 800)
 
 
@@ -67,12 +67,14 @@ def _linked(start: str, pattern: str) -> Callable[[Page], str]:
 _entry = _linked("/portfolio/", f"/portfolio/{ID}/")
 _collection = _linked("/portfolio/verzamelingen/", f"/portfolio/{ID}/")
 WAYS: dict[str, Callable[[Page], str]] = {
+    "accounts:mandates": lambda page: f"/bestuur/{BOARD.number}/machtigingen/",
     "accounts:staff": lambda page: f"/bestuur/{BOARD.number}/medewerkers/",
     "person:objection": _linked("/mijn-gegevens/", f"/mijn-gegevens/bezwaar/{ID}/"),
     "processing:activity": _linked("/verwerkingen/", r"/verwerkingen/[a-z0-9-]+/\d+/"),
     "register:act": _linked("/mijn-registratie/", f"/mijn-registratie/besluiten/{ID}/"),
     "register:activate_with_code": lambda page: "/activeren/ABCD-EFGH-JKMN-PQRS5/",
     "register:board": lambda page: f"/bestuur/{BOARD.number}/",
+    "register:calendar": lambda page: f"/bestuur/{BOARD.number}/kalender/",
     "register:delivery": _linked(f"/bestuur/{BOARD.number}/", f"/bestuur/{BOARD.number}/aanleveringen/{ID}/"),
     "register:case": _linked("/mijn-registratie/", f"/mijn-registratie/zaken/{ID}/"),
     "register:death": lambda page: f"/bestuur/{BOARD.number}/overlijden/",
@@ -80,6 +82,7 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "register:questions": lambda page: f"/bestuur/{BOARD.number}/vragen/",
     "register:dispute": _linked("/mijn-registratie/", f"/mijn-registratie/klopt-niet/{ID}/"),
     "register:mend": lambda page: WAYS["register:delivery"](page) + "verbeteren/",
+    "register:person": lambda page: f"/bestuur/{BOARD.number}/persoon/",
     "register:rulebook_version": lambda page: "/reglement/1/",
     "register:upload": lambda page: f"/bestuur/{BOARD.number}/aanleveren/",
     "portfolio:entry": _entry,
@@ -238,6 +241,9 @@ class Visitors:
 
     def _operator(self, page: Page) -> None:
         sign_in(page, "Otto", provider="Demo-schoolaccount")
+
+    def _office(self, page: Page) -> None:
+        sign_in_as_staff(page, "Zita")
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,36 @@ class ReceptionClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BoardStated(Event):
+    """A board said that nothing changed, or that it went through all of its people."""
+
+    board: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardContactChanged(Event):
+    """A manager gave the address at which the board is reminded, or took it away."""
+
+    board: str
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardsReminded(Event):
+    """A reminder to a board was put in the outbox."""
+
+    board: str
+
+
+@dataclass(frozen=True, slots=True)
+class BurdenPublished(Event):
+    """What delivering cost all boards together was published."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CodesExpired(Event):
     """Activation codes that had had their term are void."""
 

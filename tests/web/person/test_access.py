@@ -124,11 +124,16 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
 }
 # Models that hold nothing of a person, or that come out in another form.
 ELSEWHERE = {
+    "accounts.Mandate": "between a board and an office",
+    "accounts.Office": "an organisation",
     "audit.EventSubject": "which events concern her: the events themselves come out",
     "audit.Forgotten": "until when the log was forgotten",
     "audit.TreeHead": "a signature over the whole log",
     "register.Board": "a board",
+    "register.BoardContact": "where a board is reminded",
     "register.BoardName": "a board",
+    "register.BoardStatement": "what a board said",
+    "register.BurdenOfAll": "what delivering cost all boards together",
     "register.Delivery": "a file of a board; those with something of hers come out, without who sent it",
     "register.InstitutionBoard": "a school",
     "register.Location": "a school",

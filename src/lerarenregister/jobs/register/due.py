@@ -27,7 +27,7 @@ def resume_unfinished(at: datetime) -> int:
 
 
 def resume(at: datetime) -> str:
-    """Resume; a sentence, or "" when nothing waited."""
+    """Resume, and remind; a sentence, or "" when nothing waited."""
     resumed, lost = resume_unfinished(at), end_lost_tasks(at)
     moved, reminded = actions.move_by_clock(at), actions.remind(at)
     done = {
@@ -35,6 +35,8 @@ def resume(at: datetime) -> str:
         "lost tasks ended": lost,
         "cases moved by the clock": moved,
         "reminded": reminded,
+        "pages of what delivering costs published": actions.publish_burden(at),
+        "boards reminded": actions.remind_boards(at),
     }
     return ", ".join(f"{amount} {what}" for what, amount in done.items()) if any(done.values()) else ""
 

@@ -8,6 +8,8 @@ from lerarenregister.register.actions.activation import (
     print_letters,
     redeem,
 )
+from lerarenregister.register.actions.burden import publish_burden
+from lerarenregister.register.actions.calendar import keep_contact, remind_boards, state_of_board
 from lerarenregister.register.actions.cases import (
     agree,
     answer_question,
@@ -62,20 +64,24 @@ __all__ = [
     "forget_work_mail",
     "import_institutions",
     "issue_mailed_code",
+    "keep_contact",
     "leave_register",
     "mend_lines",
     "move_by_clock",
     "object_to_delivery",
     "print_letters",
     "propose",
+    "publish_burden",
     "receive",
     "received_before",
     "redeem",
     "remind",
+    "remind_boards",
     "reply",
     "report_death",
     "return_to_register",
     "send_back",
+    "state_of_board",
     "stay",
     "take_back",
     "take_on",

@@ -2,6 +2,7 @@
 
 from lerarenregister.register.models.activation import ActivationCodeIssued, ActivationTry, Review, WorkMail
 from lerarenregister.register.models.acts import Act, EndNotice, RegistrationSpell
+from lerarenregister.register.models.calendar import BoardContact, BoardStatement, BurdenOfAll
 from lerarenregister.register.models.cases import Case, CaseStep, Qualification
 from lerarenregister.register.models.deliveries import Delivery, DeliveryLine
 from lerarenregister.register.models.institutions import Board, BoardName, InstitutionBoard, Location
@@ -23,7 +24,10 @@ __all__ = [
     "Appointment",
     "AppointmentVersion",
     "Board",
+    "BoardContact",
     "BoardName",
+    "BoardStatement",
+    "BurdenOfAll",
     "Case",
     "CaseStep",
     "Confirmation",

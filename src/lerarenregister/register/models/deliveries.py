@@ -13,7 +13,8 @@ class Delivery(models.Model):
     same bytes are no longer known. `form` is the form it came with: one form gives one delivery. `counts` is
     {outcome: lines} of the last finished pass. `forgotten_at`: what nobody confirmed of it within the term was erased.
     `numbers_in` are columns where a workbook held numbers for text. `first_finished_at` is when it was delivered first:
-    refused lines that are mended are checked and delivered as part of it later.
+    refused lines that are mended are checked and delivered as part of it later. `people` and `refusals` ({reason:
+    lines}) are of when it was read first, before anything was mended: they measure what delivering costs.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -34,6 +35,8 @@ class Delivery(models.Model):
     refusal = models.CharField(max_length=40, blank=True)
     refusal_columns = models.JSONField(default=list)
     values_erased_at = models.DateTimeField(null=True)
+    people = models.PositiveIntegerField(null=True)
+    refusals = models.JSONField(default=dict)
     form = models.UUIDField(null=True)
     forgotten_at = models.DateTimeField(null=True)
 

@@ -1,5 +1,13 @@
 """The only readers of the register. They return frozen values."""
 
+from lerarenregister.register.queries.burden import BurdenShown, burden_of_all, burden_of_board
+from lerarenregister.register.queries.calendar import (
+    BoardCalendar,
+    LatePage,
+    calendar_of_board,
+    contact_address,
+    late_boards,
+)
 from lerarenregister.register.queries.cases import (
     CaseShown,
     Queue,
@@ -15,6 +23,13 @@ from lerarenregister.register.queries.cases import (
     to_correct,
 )
 from lerarenregister.register.queries.counts import Counts, counts
+from lerarenregister.register.queries.delivered import (
+    AppointmentDelivered,
+    PersonDelivered,
+    PlaceOfBoard,
+    person_delivered,
+    places_of_board,
+)
 from lerarenregister.register.queries.deliveries import (
     BoardShown,
     DeliveryShown,
@@ -61,13 +76,17 @@ from lerarenregister.register.queries.reviews import ReviewShown, reviews_waitin
 
 __all__ = [
     "ActShown",
+    "AppointmentDelivered",
     "AppointmentShown",
+    "BoardCalendar",
     "BoardShown",
+    "BurdenShown",
     "CaseShown",
     "Counts",
     "DeliveryShown",
     "Extract",
     "FileShown",
+    "LatePage",
     "LinePage",
     "LineShown",
     "LineToMend",
@@ -75,7 +94,9 @@ __all__ = [
     "ObjectionShown",
     "Objections",
     "OwnRegistration",
+    "PersonDelivered",
     "PersonPage",
+    "PlaceOfBoard",
     "Queue",
     "ReviewShown",
     "SchoolShown",
@@ -87,7 +108,11 @@ __all__ = [
     "board_names",
     "board_shown",
     "broken_rules",
+    "burden_of_all",
+    "burden_of_board",
+    "calendar_of_board",
     "case_of_proposal",
+    "contact_address",
     "counts",
     "deliveries_of",
     "delivery_shown",
@@ -97,6 +122,7 @@ __all__ = [
     "events_with_subjects",
     "extract_of",
     "file_to_object_to",
+    "late_boards",
     "lines_of",
     "lines_to_mend",
     "objections_of",
@@ -105,6 +131,8 @@ __all__ = [
     "own_cases",
     "own_registration",
     "people_without_account",
+    "person_delivered",
+    "places_of_board",
     "questions_to",
     "questions_waiting",
     "queues",

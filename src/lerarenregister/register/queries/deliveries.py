@@ -45,6 +45,7 @@ class DeliveryShown:
     refusal_columns: tuple[str, ...]
     numbers_in: tuple[str, ...]
     mendable: bool
+    by_role: str
 
     @property
     def working(self) -> bool:
@@ -131,6 +132,7 @@ def _shown(row: Delivery, board: str) -> DeliveryShown:
         refusal=row.refusal,
         refusal_columns=tuple(column_of(name) for name in row.refusal_columns),
         numbers_in=tuple(row.numbers_in),
+        by_role=row.delivered_role or row.role,
         mendable=row.state in ("checking", "checked", "delivered") and row.values_erased_at is None,
     )
 

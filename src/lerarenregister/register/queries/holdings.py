@@ -173,6 +173,8 @@ def _lines(files: list[UUID]) -> Iterator[Row]:
                 "outcome": row.outcome,
                 "column": row.column,
                 "reason": row.reason,
+                "unread": row.unread,
+                "mended": row.mended,
             }
 
 

@@ -43,7 +43,8 @@ class Terms:
     closed case is kept. `end_unconfirmed`: how long an end that a board delivered may stay unconfirmed; `end_notice`:
     how long before her registration ends she is told; `pension_age_years` a number.
     `release`: how long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when
-    she names no other end; `share_most`: the longest.
+    she names no other end; `share_most`: the longest. `delivery`: by when a board delivers what changed; `full_check`:
+    by when it goes through all of its people.
     """
 
     activation_code: timedelta
@@ -65,6 +66,8 @@ class Terms:
     share: timedelta
     share_most: timedelta
     release: timedelta
+    delivery: timedelta
+    full_check: timedelta
     case_board: timedelta
     case_person: timedelta
     case_desk: timedelta

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from lerarenregister.accounts.permissions import Permission, SessionKind
+from lerarenregister.accounts.permissions import OFFICE_PREFIX, Permission, SessionKind
 from lerarenregister.accounts.queries import own_account
 from lerarenregister.audit import queries
 from lerarenregister.audit.checkpoints import verifier_key
@@ -41,6 +41,13 @@ REASONS: dict[str, Any] = {
 }
 
 
+def role_called(role: str) -> Any:
+    """A role in words; that of an office says that it acts in the name of the board."""
+    if role.startswith(OFFICE_PREFIX):
+        return _("administratiekantoor %(code)s, namens het bestuur") % {"code": role.removeprefix(OFFICE_PREFIX)}
+    return ROLES.get(role, role)
+
+
 @require_safe
 def log(request: DoorRequest) -> HttpResponse:
     """How far the log is sealed and how to check it, for the auditor. No event is shown: they are about people."""
@@ -64,7 +71,7 @@ def who_looked(request: DoorRequest) -> HttpResponse:
         {
             "at": each.at,
             "organisation": names.get(each.organisation, each.organisation),
-            "role": ROLES.get(each.role, each.role),
+            "role": role_called(each.role),
             "reason": REASONS.get(each.reason, each.reason),
         }
         for each in seen

@@ -96,6 +96,8 @@ FIELDS: dict[str, Promise] = {
     "kinds": _("Soorten"),
     "kind": _("Soort"),
     "learning": _("Hoe geleerd"),
+    "mended": _("Keren verbeterd"),
+    "unread": _("Niet helemaal te lezen"),
     "may_wait_elsewhere": _("Eigen apparaat of ontvangstadres"),
     "purpose": _("Waarvoor"),
     "readable": _("Te lezen"),

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import WrongState
 from lerarenregister.register.queries.wording import wording_of
-from lerarenregister.register.rules.columns import COLUMNS, Column
+from lerarenregister.register.rules.columns import COLUMNS, NEEDED, Column
+from lerarenregister.register.rules.reasons import Reason
 from lerarenregister.register.rules.table import MOST_CELL
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once
@@ -34,10 +35,13 @@ class LineForm(forms.Form):
         for name in COLUMNS:
             self.fields[name] = forms.CharField(
                 label=name,
-                required=False,
+                required=name in NEEDED,
                 max_length=MOST_CELL,
                 widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-                error_messages={"max_length": _("Maak de tekst korter.")},
+                error_messages={
+                    "max_length": _("Maak de tekst korter."),
+                    "required": wording_of(Reason.MISSING).sentence,
+                },
             )
 
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from lerarenregister.web.register import acts, board, letters, mending, own, public, rulebook, support, upload
+from lerarenregister.web.register import (
+    acts,
+    board,
+    calendar,
+    letters,
+    mending,
+    own,
+    person,
+    public,
+    rulebook,
+    support,
+    upload,
+)
 from lerarenregister.web.register.cases import board as questions
 from lerarenregister.web.register.cases import desk
 from lerarenregister.web.register.cases import own as cases
@@ -23,16 +35,20 @@ urlpatterns = [
     path("mijn-registratie/zaken/<uuid:case>/", cases.case, name="case"),
     path("mijn-registratie/zaken/<uuid:case>/intrekken/", cases.take_back, name="take_back"),
     path("mijn-registratie/blijven/<uuid:notice>/", cases.stay, name="stay"),
+    path("cijfers/aanleveren/", calendar.burden, name="burden"),
     path("cijfers/", public.counts, name="counts"),
     path("reglement/", rulebook.in_force, name="rulebook"),
     path("reglement/<int:version>/", rulebook.version, name="rulebook_version"),
     path("bestuur/<str:number>/", board.overview, name="board"),
+    path("bestuur/<str:number>/persoon/", person.person, name="person"),
     path("bestuur/<str:number>/aanleveren/", upload.upload, name="upload"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/", board.delivery, name="delivery"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/leveren/", board.deliver, name="deliver"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/verbeteren/", mending.mend, name="mend"),
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/terugmelding.csv", board.report, name="report"),
+    path("bestuur/<str:number>/kalender/", calendar.calendar, name="calendar"),
     path("bestuur/<str:number>/brieven/", letters.letters, name="letters"),
+    path("ondersteuning/te-laat/", calendar.late, name="late"),
     path("bestuur/<str:number>/vragen/", questions.questions, name="questions"),
     path("bestuur/<str:number>/vragen/<uuid:question>/", questions.answer, name="answer"),
     path("bestuur/<str:number>/overlijden/", questions.death, name="death"),
