@@ -126,8 +126,8 @@ def account_of(person: str, kind: str, at: datetime) -> UUID:
 
 
 def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
-    """A manager and a colleague at the first board, two of support, an auditor, an operator, and somebody of an office that
-    the board gave a mandate."""
+    """A manager and a colleague at the first board, two of support, an auditor, an operator, and somebody of an office
+    that the board gave a mandate."""
     from lerarenregister.accounts.actions import give_mandate, give_role, open_office  # noqa: PLC0415
     from lerarenregister.accounts.permissions import COMMAND, Covers, Role  # noqa: PLC0415
 
