@@ -22,10 +22,10 @@ from lerarenregister.web.register.cases.forms import ProofForm, ProposalForm
 from lerarenregister.web.register.cases.twice import found_in, rows_of
 from lerarenregister.web.register.cases.words import (
     KINDS,
-    PROOFS,
     TURNS,
     choices_for,
     outcome_in,
+    proof_told,
     proposal_in,
     steps_told,
 )
@@ -86,7 +86,7 @@ def _shown(
         "closed": shown.turn not in (Turn.DESK, Turn.SECOND),
         "proposal": proposal,
         "proposed": proposal_in(shown.kind, proposal.outcome) if proposal and proposal.outcome else "",
-        "proof_seen": PROOFS.get(proposal.values.get("proof", ""), "") if proposal else "",
+        "proof_seen": proof_told(proposal) if proposal else None,
         "form": form or _form(request, shown.kind, initial=typed),
         "proof": (proof or _proof(request, initial=typed)) if shown.kind is CaseKind.REQUEST else None,
         "wrong": bool(form and form.errors) or bool(proof and proof.errors),
@@ -116,7 +116,11 @@ def _form(request: DoorRequest, kind: CaseKind, *, initial: dict[str, str] | Non
 
 def _proof(request: DoorRequest, *, initial: dict[str, str] | None = None) -> ProofForm:
     grounds = list(rulebook_at(request.at).grounds.values())
-    return ProofForm(request.POST or None, grounds=grounds, english=_english(), initial=initial or {})
+    needed = not request.POST or request.POST.get("outcome") == Outcome.GRANTED
+    form = ProofForm(request.POST or None, grounds=grounds, english=_english(), initial=initial or {})
+    for name in ("ground", "sector", "proof", "issuer", "begin"):
+        form.fields[name].required = needed
+    return form
 
 
 @require_POST

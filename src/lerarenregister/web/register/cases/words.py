@@ -1,13 +1,14 @@
 """What cases, turns and steps are called, for who reads them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lerarenregister.register.queries import CaseShown, StepShown
+from lerarenregister.register.rulebook import RULEBOOKS
 from lerarenregister.register.rules.cases import CaseKind, Move, Outcome, Turn
 
 KINDS: dict[CaseKind, Promise] = {
@@ -86,6 +87,37 @@ _OTHERWISE: dict[tuple[CaseKind, Move], Promise] = {
     (CaseKind.DEATH, Move.OBJECTED): _("De persoon zelf zegt dat het niet klopt"),
 }
 PROOFS: dict[str, Promise] = {"certificate": _("Getuigschrift of diploma"), "statement": _("Verklaring")}
+
+
+@dataclass(frozen=True, slots=True)
+class ProofTold:
+    """A proof that was seen, in words."""
+
+    ground: str
+    sector: str
+    subject: str
+    level: str
+    kind: str
+    issuer: str
+    begin: date
+
+
+def proof_told(proposal: StepShown) -> ProofTold | None:
+    """What was seen with a proposal; None when it is not about a proof."""
+    seen = proposal.values
+    if not seen:
+        return None
+    ground = RULEBOOKS.ground(seen["ground"])
+    english = (get_language() or "").startswith("en")
+    return ProofTold(
+        ground=ground.name_en if english else ground.name_nl,
+        sector=seen["sector"],
+        subject=seen["subject"],
+        level=seen["level"],
+        kind=str(PROOFS[seen["proof"]]),
+        issuer=seen["issuer"],
+        begin=date.fromisoformat(seen["begin"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
