@@ -76,6 +76,10 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "register:board": lambda page: f"/bestuur/{BOARD.number}/",
     "register:calendar": lambda page: f"/bestuur/{BOARD.number}/kalender/",
     "register:delivery": _linked(f"/bestuur/{BOARD.number}/", f"/bestuur/{BOARD.number}/aanleveringen/{ID}/"),
+    "register:case": _linked("/mijn-registratie/", f"/mijn-registratie/zaken/{ID}/"),
+    "register:death": lambda page: f"/bestuur/{BOARD.number}/overlijden/",
+    "register:desk_case": _linked("/ondersteuning/zaken/", f"/ondersteuning/zaken/{ID}/"),
+    "register:questions": lambda page: f"/bestuur/{BOARD.number}/vragen/",
     "register:dispute": _linked("/mijn-registratie/", f"/mijn-registratie/klopt-niet/{ID}/"),
     "register:mend": lambda page: WAYS["register:delivery"](page) + "verbeteren/",
     "register:person": lambda page: f"/bestuur/{BOARD.number}/persoon/",
@@ -107,7 +111,9 @@ def pages() -> dict[str, tuple[str, str]]:
     for name, row in TABLE.items():
         if row.get == "page" and name not in FILES:
             found[name.replace(":", "-")] = (name, next(who for who in WHO if who in row.who))
-    found |= {name.replace(":", "-"): (name, "registered") for name in ("register:act", "register:leave")}
+    found |= {
+        name.replace(":", "-"): (name, "registered") for name in ("register:act", "register:case", "register:leave")
+    }
     return found | {"register-own-registered": ("register:own", "registered")}
 
 
@@ -211,7 +217,7 @@ class Visitors:
         _key(page, person["name"], ordinary(self.demo, 56)["name"])
 
     def _registered(self, page: Page) -> None:
-        """In the register, for she confirmed all that was delivered."""
+        """In the register, for she confirmed what was delivered; later she saw that it is wrong."""
         person = ordinary(self.demo, 86)
         self.names += (person["name"],)
         sign_in(page, person["name"])
@@ -219,6 +225,10 @@ class Visitors:
         page.get_by_role("main").get_by_role("button").first.click()
         page.get_by_role("button", name="Klopt").first.click()
         expect(page.get_by_role("heading", name="Je staat in het register")).to_be_visible()
+        page.get_by_role("link", name="Er klopt toch iets niet").click()
+        page.get_by_label("Wat klopt er niet?").fill("Ik begon een jaar eerder.")
+        page.get_by_role("button", name="Versturen").click()
+        expect(page.get_by_role("heading", name="Wat loopt er")).to_be_visible()
 
     def _manager(self, page: Page) -> None:
         sign_in_as_staff(page, "Bram")

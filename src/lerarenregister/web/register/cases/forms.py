@@ -120,17 +120,27 @@ class ProposalForm(forms.Form):
 class ProofForm(forms.Form):
     """The proof that an officer saw."""
 
-    ground = forms.ChoiceField(label=_("Bevoegdheid"), required=False)
-    sector = forms.ChoiceField(label=_("Sector"), required=False, choices=[("", "—"), *((s, s) for s in SECTORS)])
+    use_required_attribute = False
+    ground = forms.ChoiceField(label=_("Bevoegdheid"), error_messages={"required": _("Kies de bevoegdheid.")})
+    sector = forms.ChoiceField(
+        label=_("Sector"),
+        choices=[("", "—"), *((each, each) for each in SECTORS)],
+        error_messages={"required": _("Kies de sector.")},
+    )
     subject = forms.CharField(label=_("Vak"), required=False, max_length=100)
     level = forms.CharField(label=_("Niveau, als dat erop staat"), required=False, max_length=40)
-    proof = forms.ChoiceField(label=_("Soort bewijs"), required=False, choices=[("", "—"), *PROOFS.items()])
-    issuer = forms.CharField(label=_("Afgegeven door"), required=False, max_length=200)
+    proof = forms.ChoiceField(
+        label=_("Soort bewijs"),
+        choices=[("", "—"), *PROOFS.items()],
+        error_messages={"required": _("Kies het soort bewijs.")},
+    )
+    issuer = forms.CharField(
+        label=_("Afgegeven door"), max_length=200, error_messages={"required": _("Vul in wie het bewijs afgaf.")}
+    )
     begin = forms.DateField(
         label=_("Afgegeven op"),
-        required=False,
         input_formats=["%Y-%m-%d", "%d-%m-%Y"],
-        error_messages={"invalid": _("Vul een datum in, zoals 31-12-2017.")},
+        error_messages={"required": _("Vul de datum in."), "invalid": _("Vul een datum in, zoals 31-12-2017.")},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 

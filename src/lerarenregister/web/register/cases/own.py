@@ -17,7 +17,7 @@ from lerarenregister.register.rules.cases import CaseKind, Outcome, Turn
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once, sent_twice
 from lerarenregister.web.register.cases.forms import AskForm, ReplyForm, SearchForm
-from lerarenregister.web.register.cases.words import DECISIONS, KINDS, OUTCOMES, PROOFS, TURNS, steps_told
+from lerarenregister.web.register.cases.words import DECISIONS, KINDS, OUTCOMES, TURNS, proof_told, steps_told
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.requests import DoorRequest
 
@@ -74,8 +74,7 @@ def case(request: DoorRequest, case: UUID) -> HttpResponse:
         "her_turn": shown.turn is Turn.PERSON,
         "died": shown.kind is CaseKind.DEATH and shown.turn is not Turn.NOBODY,
         "may_take_back": shown.kind is not CaseKind.DEATH and shown.turn is not Turn.NOBODY,
-        "to_confirm": proposal if shown.proposed is Outcome.GRANTED and shown.turn is Turn.PERSON else None,
-        "proof": PROOFS.get(proposal.values.get("proof", ""), "") if proposal else "",
+        "to_confirm": proof_told(proposal) if proposal and shown.proposed is Outcome.GRANTED else None,
         "decision": DECISIONS[shown.proposed] if shown.proposed and shown.turn is Turn.PERSON else "",
         "done": request.GET.get("gedaan", ""),
         "interrupted": waiting if status == 200 else None,

@@ -10,7 +10,7 @@ def _board(*, indexed: bool = True) -> "models.ForeignKey[models.Model, models.M
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0013_burden")]
+    dependencies = [("register", "0014_merging")]
 
     operations = [
         migrations.CreateModel(
