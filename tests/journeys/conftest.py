@@ -139,6 +139,14 @@ def opened(browser: Browser, demo: Running, width: int, height: int) -> Iterator
     assert wrong == []
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module whose journeys do not depend on the width says so in `WIDTHS`, and goes at that one alone: `test_pages`
+    has every page at both."""
+    widths = getattr(metafunc.module, "WIDTHS", None)
+    if widths and "page" in metafunc.fixturenames:
+        metafunc.parametrize("page", widths, indirect=True)
+
+
 @pytest.fixture(params=["desktop", "phone"])
 def page(request: pytest.FixtureRequest, browser: Browser, demo: Running) -> Iterator[Page]:
     """A page at both widths."""
@@ -149,11 +157,12 @@ def page(request: pytest.FixtureRequest, browser: Browser, demo: Running) -> Ite
 
 @pytest.fixture
 def look() -> Callable[[Page, str], None]:
-    """Look at a page in both colour schemes: axe finds nothing, and nothing is wider than the screen."""
+    """Look at a page: axe finds nothing, and nothing is wider than the screen. On a phone in both colour schemes and
+    with few colours; what is different on a wide screen is where things stand."""
 
     def at(page: Page, name: str) -> None:
         size = page.viewport_size or {"width": 0, "height": 0}
-        for scheme in ("light", "dark"):
+        for scheme in ("light", "dark") if SHOTS or size["width"] < 600 else ("light",):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_timeout(150)  # colours change in a short transition
             axe_finds_nothing(page, f"{name} ({scheme})", WCAG if scheme == "light" else OTHER_SCHEME)

@@ -11,6 +11,7 @@ from tests.journeys.test_board import BOARD
 from tests.journeys.test_teacher import ordinary
 
 pytestmark = pytest.mark.browser
+WIDTHS = ("phone",)
 Look = Callable[[Page, str], None]
 NOTICE = "Dit had je al verstuurd. Het is één keer gedaan."
 # Chromium itself drops the second of two equal posts; a browser that sends both does this.
