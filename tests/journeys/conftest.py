@@ -140,17 +140,16 @@ def opened(browser: Browser, demo: Running, width: int, height: int) -> Iterator
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A module whose journeys do not depend on the width says so in `WIDTHS`, and goes at that one alone: `test_pages`
-    has every page at both."""
-    widths = getattr(metafunc.module, "WIDTHS", None)
-    if widths and "page" in metafunc.fixturenames:
-        metafunc.parametrize("page", widths, indirect=True)
+    """Each journey goes at both widths. A module whose journeys do not depend on it says in `WIDTHS` at which one
+    alone: `test_pages` has every page at both."""
+    if "width" in metafunc.fixturenames:
+        metafunc.parametrize("width", getattr(metafunc.module, "WIDTHS", ("desktop", "phone")))
 
 
-@pytest.fixture(params=["desktop", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, demo: Running) -> Iterator[Page]:
-    """A page at both widths."""
-    size = (1200, 900) if request.param == "desktop" else (360, 740)
+@pytest.fixture
+def page(width: str, browser: Browser, demo: Running) -> Iterator[Page]:
+    """A page as wide as that."""
+    size = (1200, 900) if width == "desktop" else (360, 740)
     with opened(browser, demo, *size) as page:
         yield page
 
