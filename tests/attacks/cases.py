@@ -7,20 +7,26 @@ from uuid import UUID
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register import actions, queries
-from lerarenregister.register.models import EndNotice, Registration
+from lerarenregister.register.models import EndNotice, Merge, Registration
 from lerarenregister.register.rules.cases import Outcome
 from lerarenregister.register.rules.ends import EndGround
 from lerarenregister.register.rules.identity import ClaimedIdentity
 from tests.register import cast as register
+from tests.register import twice_cast
 from tests.register.cast import BOARD
 
 SECOND = ClaimedIdentity("Tweede", "Truus", date(1971, 2, 2))
 WITHOUT_BOARD = ClaimedIdentity("Zonder", "Zus", date(1982, 8, 8))
 
+TWICE = ClaimedIdentity("Dubbel", "Bo", date(1979, 9, 9))
 
-def case_ids(*, teacher: Viewer, colleague: Viewer, asking: Iterable[Viewer], at: datetime) -> dict[str, str]:
+
+def case_ids(
+    *, teacher: Viewer, colleague: Viewer, asking: Iterable[Viewer], twice: Iterable[Viewer], at: datetime
+) -> dict[str, str]:
     """The ids of a case of the teacher that waits for her reply, a question to the board, a case at the desk, a
-    proposal that waits for a second person, and a notice to the teacher. The two of `asking` ask for registration."""
+    proposal that waits for a second person, a notice to the teacher, and a merge. The two of `asking` ask for
+    registration; those of `twice` are one person."""
     case = _dispute(teacher, at)
     said = {"board": BOARD, "done": False, "words": "Het contract zegt augustus."}
     actions.answer_question(case=case, viewer=register.staff(), at=at, **said)  # type: ignore[arg-type]
@@ -47,7 +53,22 @@ def case_ids(*, teacher: Viewer, colleague: Viewer, asking: Iterable[Viewer], at
         "desk_case": str(desk),
         "proposal": str(shown.id),
         "notice": str(notice.id),
+        "merge": str(_merge(twice, at)),
     }
+
+
+def _merge(viewers: Iterable[Viewer], at: datetime) -> UUID:
+    """Two registrations of one person, of which one answers as the other."""
+    for number, viewer in enumerate(viewers):
+        line = {
+            "personeelsnummer": f"d{number}",
+            "achternaam": "Dubbel",
+            "voorvoegsel": "",
+            "geboortedatum": "1979-09-09",
+        }
+        twice_cast.confirm(twice_cast.activated(line, who=TWICE, viewer=viewer, at=at), at)
+    twice_cast.decide(same=True, at=at)
+    return Merge.objects.get().id
 
 
 def _dispute(viewer: Viewer, at: datetime) -> UUID:

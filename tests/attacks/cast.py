@@ -167,7 +167,8 @@ def world() -> World:
     ids = _ids(browsers) | {"delivery": str(checked.id)} | objection
     teacher, colleague = (viewer_in(browsers[role]) for role in ("teacher", "colleague"))
     askers = [viewer_in(sign_in(f"asks {number}", who=cases.WITHOUT_BOARD)) for number in range(2)]
-    ids |= cases.case_ids(teacher=teacher, colleague=colleague, asking=askers, at=at)
+    twice = [viewer_in(sign_in(f"is there twice {number}", who=cases.TWICE)) for number in range(2)]
+    ids |= cases.case_ids(teacher=teacher, colleague=colleague, asking=askers, twice=twice, at=at)
     writing = ticket_in(browsers["teacher"].client.get("/").content.decode()) if WITH_PORTFOLIO else {}
     return World(browsers, ids, writing)
 

@@ -80,6 +80,7 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "register:case": {"reply": "objected", "words": "Kijk nog eens"},
         "register:death": {"staff_number": "p2", "on": "2018-01-02"},
         "register:desk_propose": {"outcome": "rejected", "words": "Geen bewijs"},
+        "register:undo_merge": {"words": "Het zijn er toch twee"},
         "register:desk_send_back": {"words": "Vraag het nog eens"},
         "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},
         "register:decide_review": {f"{review}-decision": "accept", f"{review}-words": "Akte gezien"},

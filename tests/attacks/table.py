@@ -177,6 +177,8 @@ TABLE = {
     "register:desk_take_on": act(("support",), asks=(_P.REGISTER_CASE_DECIDE,)),
     "register:desk_agree": act(("support",), asks=(_P.REGISTER_CASE_DECIDE,)),
     "register:desk_send_back": act(("support",), asks=(_P.REGISTER_CASE_DECIDE,)),
+    "register:merges": look(("support",), asks=(_P.REGISTER_CASE_LIST,)),
+    "register:undo_merge": act(("support",), asks=(_P.REGISTER_CASE_DECIDE,)),
     "register:reviews": look(("support",), asks=(_P.REGISTER_REVIEW_LIST,)),
     "register:decide_review": act(("support",), asks=(_P.REGISTER_REVIEW_DECIDE,)),
     "person:rights": look(SIGNED_IN, "session"),

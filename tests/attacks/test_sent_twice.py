@@ -58,6 +58,7 @@ EVENTS = {
     "register:letters": "register.LettersPrinted",
     "register:mend": "register.LineMended",
     "register:person": "register.DeliveryReceived",
+    "register:undo_merge": "register.CaseOpened",
 }
 """The acts that are done by the key, and the event of which there may be one."""
 

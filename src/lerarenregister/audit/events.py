@@ -46,7 +46,7 @@ class Event:
     @cache
     def name(cls) -> str:
         """`domain.EventName`, as it stands in the log and in the generated reference."""
-        return f"{cls.__module__.split('.')[-2]}.{cls.__name__}"
+        return f"{cls.__module__.partition('.events')[0].rpartition('.')[2]}.{cls.__name__}"
 
     def facts(self) -> dict[str, Any]:
         """The facts as JSON values."""

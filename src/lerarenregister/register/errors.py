@@ -81,3 +81,19 @@ class NotTheSamePerson(DomainError):
     """Name or birth date of who asked are not those that the board delivered under this staff number."""
 
     code = "not-the-same-person"
+
+
+class MergedAway(DomainError):
+    """This registration answers as another one of hers (`number`): the decision belongs there."""
+
+    code = "merged-away"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"it answers as {number}: decide there, or have the merge undone")
+        self.number = number
+
+
+class MergedAlready(DomainError):
+    """Both are taken for others already: undo one of those first."""
+
+    code = "merged-already"

@@ -14,8 +14,9 @@ from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import ActivationCode
 from lerarenregister.register import actions
 from lerarenregister.register.actions import ending
+from lerarenregister.register.models import Case
 from lerarenregister.register.rulebook import terms_at
-from lerarenregister.register.rules.cases import Outcome
+from lerarenregister.register.rules.cases import CaseKind, Outcome
 from lerarenregister.register.rules.identity import ClaimedIdentity
 from tests.attacks import cast
 from tests.register import cast as register
@@ -144,6 +145,23 @@ def asks(browser: cast.Browser, who: ClaimedIdentity, name: str) -> None:
     actions.reply(case=case, content=True, words="", viewer=viewer, at=at)
     with patch.object(ending, "terms_at", lambda moment: replace(terms_at(moment), pension_age_years=40)):
         assert actions.end_due(at)
+
+
+def twice(her: Planted, *, born: date = date(1971, 11, 23)) -> None:
+    """She has a second account, and two people find that both are hers."""
+    at, number, name = clock.now(), f"{her.name}-tweede", f"{her.name}achternaam"
+    line = {"personeelsnummer": number, "achternaam": name, "voorvoegsel": "", "geboortedatum": str(born)}
+    register.deliver(csv_of(line | {"voorletters": f"{her.name[:1].upper()}."}), at=at)
+    who = ClaimedIdentity(name, f"{her.name}voornaam", born)
+    client = cast.sign_in(f"{her.name}-second-subject", who=who).client
+    assert client.post("/activeren/", {"code": register.code_for(number, at=at)})["Location"].endswith("gekoppeld")
+    page = client.get("/mijn-registratie/").content.decode()
+    assert "met een ander account" in page
+    form = page.split('action="/mijn-registratie/bevestigen/"')[1]
+    fields = {key: form.split(f'name="{key}" value="')[1][:36] for key in ("versie", "persoon")}
+    assert client.post("/mijn-registratie/bevestigen/", fields)["Location"].endswith("klopt")
+    for case in Case.objects.filter(kind=CaseKind.DUPLICATE, closed_at=None):
+        decide(case.id, Outcome.GRANTED, at=clock.now())
 
 
 def write(client: Any, name: str) -> None:

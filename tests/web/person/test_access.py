@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import Field, ForeignKey, Model, QuerySet, UUIDField
+from django.db.models import Field, ForeignKey, Model, Q, QuerySet, UUIDField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -32,7 +32,7 @@ from tests import vaults
 from tests.attacks import cast
 from tests.register import cast as register_cast
 from tests.register.cast import BOARD
-from tests.web.person.planted import Planted, copy_of, plant
+from tests.web.person.planted import Planted, copy_of, plant, twice
 
 pytestmark = pytest.mark.django_db
 Rows = Callable[[UUID, list[UUID]], QuerySet[Any]]
@@ -85,6 +85,18 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
     register.Qualification: (
         "register.qualifications",
         lambda her, _: register.Qualification.objects.filter(account=her),
+    ),
+    register.Duplicate: (
+        "register.duplicates",
+        lambda _, files: register.Duplicate.objects.filter(Q(one__in=files) | Q(other__in=files)),
+    ),
+    register.Merge: (
+        "register.merges",
+        lambda her, _: register.Merge.objects.filter(Q(registration__account=her) | Q(into__account=her)),
+    ),
+    register.AnswersAs: (
+        "register.answers_as",
+        lambda her, _: register.AnswersAs.objects.filter(Q(registration__account=her) | Q(root__account=her)),
     ),
     register.Case: ("register.cases", lambda her, _: register.Case.objects.filter(account=her)),
     register.CaseStep: ("register.case_steps", lambda her, _: register.CaseStep.objects.filter(case__account=her)),
@@ -182,6 +194,13 @@ LEFT_OUT = {
     ("register.Case", "account"): "she herself",
     ("register.Case", "assigned_to"): "another person",
     ("register.Case", "board"): "comes out as the number of the board",
+    ("register.Duplicate", "facts"): "a hash of what comes out, and of another person",
+    ("register.Duplicate", "one"): "her file, which comes out, or that of another",
+    ("register.Duplicate", "other"): "her file, which comes out, or that of another",
+    ("register.Merge", "registration"): "comes out as a number",
+    ("register.Merge", "into"): "comes out as a number",
+    ("register.AnswersAs", "registration"): "comes out as a number",
+    ("register.AnswersAs", "root"): "comes out as a number",
     ("register.CaseStep", "account"): "she herself, or another person: a role",
     ("register.CaseStep", "birth_hash"): "a hash of what another person's sign-in said",
     ("register.CaseStep", "name_hash"): "a hash of what another person's sign-in said",
@@ -208,7 +227,9 @@ LEFT_OUT = {
 def planted(db: None) -> tuple[Planted, Planted]:
     """She, and a colleague of the same board who did the same."""
     register_cast.institutions()
-    return plant("kanarie"), plant("musje", born=date(1969, 2, 3))
+    her = plant("kanarie")
+    twice(her)
+    return her, plant("musje", born=date(1969, 2, 3))
 
 
 def ours() -> Iterator[type[Model]]:
@@ -469,7 +490,7 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted:
                 "voorletters": "K.", "geboortedatum": "1971-11-23", "vak": f"nog {each}"}  # fmt: skip
             register_cast.deliver(register_cast.csv_of(line), at=clock.now())
     assert counted[0] == counted[1]
-    assert counted[0] <= 100, counted
+    assert counted[0] <= 105, counted
 
 
 def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:

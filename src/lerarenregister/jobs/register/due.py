@@ -29,10 +29,12 @@ def resume_unfinished(at: datetime) -> int:
 def resume(at: datetime) -> str:
     """Resume, and remind; a sentence, or "" when nothing waited."""
     resumed, lost = resume_unfinished(at), end_lost_tasks(at)
+    duplicates = actions.find_duplicates(at)
     moved, reminded = actions.move_by_clock(at), actions.remind(at)
     done = {
         "deliveries resumed": resumed,
         "lost tasks ended": lost,
+        "who may be there twice": duplicates,
         "cases moved by the clock": moved,
         "reminded": reminded,
         "pages of what delivering costs published": actions.publish_burden(at),

@@ -6,7 +6,6 @@ from lerarenregister.register.actions.activation import (
     code_for_mail,
     issue_mailed_code,
     print_letters,
-    redeem,
 )
 from lerarenregister.register.actions.burden import publish_burden
 from lerarenregister.register.actions.calendar import keep_contact, remind_boards, state_of_board
@@ -14,8 +13,12 @@ from lerarenregister.register.actions.cases import (
     agree,
     answer_question,
     ask_registration,
+    find_duplicates,
+    find_in_delivery,
     move_by_clock,
     propose,
+    propose_undo,
+    redeem,
     remind,
     reply,
     report_death,
@@ -61,6 +64,8 @@ __all__ = [
     "dispute_appointment",
     "end_due",
     "erase_person",
+    "find_duplicates",
+    "find_in_delivery",
     "forget_work_mail",
     "import_institutions",
     "issue_mailed_code",
@@ -71,6 +76,7 @@ __all__ = [
     "object_to_delivery",
     "print_letters",
     "propose",
+    "propose_undo",
     "publish_burden",
     "receive",
     "received_before",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
+from lerarenregister.register.actions.cases.merging import enter_waiting, kept_waiting_by
 from lerarenregister.register.actions.erasing import Erased, erase_file, erase_lines, hold_deliveries, note_erased
 from lerarenregister.register.actions.registering import erase_registration
 from lerarenregister.register.events import RegistrationEnded
@@ -43,6 +44,7 @@ def erase_person(*, account: UUID, at: datetime) -> None:
     for board in sorted({board for board, _ in numbers}):
         hold_deliveries(board)
     employees = list(files.select_for_update().order_by("id"))
+    waiting = kept_waiting_by(account)
     _end_registration(account, erased, at)
     erased["confirmations"] += Confirmation.objects.filter(account=account).delete()[0]
     erased["disputes"] += Dispute.objects.filter(account=account).delete()[0]
@@ -51,6 +53,8 @@ def erase_person(*, account: UUID, at: datetime) -> None:
         erase_lines(board, staff_number, also_number=True)
     for employee in employees:
         erase_file(employee, erased)
+    for each in waiting:
+        enter_waiting(each, Actor(None, "job"), at)
     ActivationTry.objects.filter(account=account).delete()
     ActivationCodeIssued.objects.filter(redeemed_by=account).delete()  # of files that never joined her account
     objections.filter(withdrawn_at__isnull=False).delete()
@@ -63,6 +67,6 @@ def _end_registration(account: UUID, erased: Erased, at: datetime) -> None:
     registration = Registration.objects.select_for_update().filter(account=account).first()
     if registration is None:
         return  # a qualification goes with the registration that it made
-    erased["registration_parts"] += erase_registration(registration)
+    erased["registration_parts"] += erase_registration(registration, at=at)
     erased["registrations"] += 1
     record(RegistrationEnded(OWN_REQUEST), actor=Actor(None, _ROLE), at=at)

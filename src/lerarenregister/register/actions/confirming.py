@@ -10,8 +10,7 @@ from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import new_id
-from lerarenregister.register.actions.cases import open_dispute
-from lerarenregister.register.actions.registering import enter
+from lerarenregister.register.actions.cases import enter_as_one, open_dispute
 from lerarenregister.register.errors import VersionPassed
 from lerarenregister.register.events import (
     AppointmentConfirmed,
@@ -37,8 +36,9 @@ def confirm_appointment(*, version: UUID, person: UUID, viewer: Viewer, at: date
 
     Returns whether that was new (a second click changes nothing).
 
-    A qualified ground makes or extends her registration; an unqualified one enters the pre-register. Raises
-    SignInNeeded, PersonBoundNeeded, Absent (not hers), VersionPassed (the board delivered something newer).
+    A qualified ground makes or extends her registration, unless it is first looked into whether she has one already; an
+    unqualified one enters the pre-register. Raises SignInNeeded, PersonBoundNeeded, Absent (not hers), VersionPassed
+    (the board delivered something newer).
     """
     row = _own_version(version, viewer)
     appointment = row.appointment
@@ -66,7 +66,7 @@ def _take_effect(row: AppointmentVersion, account: UUID, actor: Actor, at: datet
             PreRegisterAssignment.objects.create(id=new_id(), account=account, appointment=appointment, added_at=at)
             record(PreRegisterEntered(appointment.id), actor=actor, at=at, subjects=subjects)
         return
-    enter(account=account, appointment=appointment, actor=actor, at=at)
+    enter_as_one(account=account, appointment=appointment, actor=actor, at=at)
 
 
 @transaction.atomic

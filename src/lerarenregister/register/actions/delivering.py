@@ -224,7 +224,9 @@ def _finish(delivery: Delivery, target: int, at: datetime) -> None:
     _measure(delivery)
     if target == _DELIVERED and delivery.first_finished_at is None:
         delivery.first_finished_at = delivery.finished_at
-    delivery.save(update_fields=["counts", "finished_at", "first_finished_at", "people", "refusals", "state"])
+    delivery.searched_at = None  # lines that were mended brought somebody more
+    written = ["counts", "finished_at", "first_finished_at", "people", "refusals", "searched_at", "state"]
+    delivery.save(update_fields=written)
     if target == _DELIVERED:
         board = delivery.board.number
         record(

@@ -12,9 +12,11 @@ from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.register.actions.answering import locked_family
 from lerarenregister.register.actions.registering import end_registration
 from lerarenregister.register.events import EndLifted, EndNoticed
 from lerarenregister.register.models import (
+    AnswersAs,
     AppointmentVersion,
     Case,
     Confirmation,
@@ -24,6 +26,7 @@ from lerarenregister.register.models import (
     RegistrationPart,
     RegistrationSpell,
 )
+from lerarenregister.register.queries.answering import root_of
 from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.acts import ActKind
 from lerarenregister.register.rules.ends import EndGround, born_by, ends_on, pension_day
@@ -36,10 +39,11 @@ _ACTS = {EndGround.PENSION: ActKind.PENSION, EndGround.UNCONFIRMED: ActKind.UNCO
 def end_by_death(case: Case, *, motive: str, actor: Actor, at: datetime) -> None:
     """Two people found that she died: her registration ends on that day. In the caller's transaction."""
     account, on = case.account, case.effective_on
-    registration = Registration.objects.select_for_update().filter(account=account).first() if account else None
-    if registration is None or on is None:
+    key = Registration.objects.filter(account=account).values_list("pk", flat=True).first() if account else None
+    if key is None or on is None:
         return
-    end_registration(registration, ActKind.DECEASED, on=on, actor=actor, at=at, case=case, motive=motive)
+    root = locked_family([key])[root_of(key)]  # it may answer as another one of hers
+    end_registration(root, ActKind.DECEASED, on=on, actor=actor, at=at, case=case, motive=motive)
 
 
 @transaction.atomic
@@ -69,7 +73,8 @@ def end_due(at: datetime) -> int:
 def _due(ground: EndGround, at: datetime) -> QuerySet[Registration]:
     """The registrations of which the ground holds, or will within the notice."""
     spells = RegistrationSpell.objects.filter(registration=OuterRef("pk"), superseded_at=None, until=None)
-    held = Registration.objects.filter(Exists(spells))
+    answers = AnswersAs.objects.filter(superseded_at=None)
+    held = Registration.objects.filter(Exists(spells), ~Exists(answers.filter(registration=OuterRef("pk"))))
     terms, today = terms_at(at), dutch_date(at)
     if ground is EndGround.PENSION:
         born = born_by(today + terms.end_notice, terms.pension_age_years)
@@ -82,8 +87,11 @@ def _due(ground: EndGround, at: datetime) -> QuerySet[Registration]:
     back = of_part.filter(superseded_at=None, until=None, recorded_at__gte=OuterRef("recorded_at"))
     silent = versions.exclude(running).filter(~Exists(confirmed), ~Exists(back))
     qualified = Qualification.objects.filter(account=OuterRef("account"), superseded_at=None)
+    others = answers.filter(root=OuterRef(OuterRef("pk"))).values("registration")
+    of_others = RegistrationPart.objects.filter(registration__in=others)
     return held.filter(
         ~Exists(parts.filter(Exists(versions.filter(running)))),
+        ~Exists(of_others.filter(Exists(versions.filter(running)))),
         Exists(parts.filter(Exists(silent))),
         ~Exists(qualified),
     )

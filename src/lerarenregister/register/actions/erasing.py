@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
@@ -27,6 +27,7 @@ from lerarenregister.register.models import (
     Delivery,
     DeliveryLine,
     Dispute,
+    Duplicate,
     Employee,
     PersonVersion,
     Review,
@@ -87,7 +88,9 @@ def erase_unconfirmed(employee: Employee) -> Erased:
 def erase_file(employee: Employee, erased: Erased) -> None:
     """Erase a file with all that hangs on it; its confirmations and what they led to are gone already."""
     versions = AppointmentVersion.objects.filter(appointment__employee=employee)
-    Case.objects.filter(employee=employee).delete()
+    pairs = Duplicate.objects.filter(Q(one=employee) | Q(other=employee))
+    Case.objects.filter(Q(employee=employee) | Q(pk__in=list(pairs.values_list("case", flat=True)))).delete()
+    pairs.delete()
     erased["disputes"] += Dispute.objects.filter(version__in=versions).delete()[0]
     erased["versions"] += versions.delete()[0]
     erased["appointments"] += Appointment.objects.filter(employee=employee).delete()[0]

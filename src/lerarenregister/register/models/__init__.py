@@ -6,6 +6,7 @@ from lerarenregister.register.models.calendar import BoardContact, BoardStatemen
 from lerarenregister.register.models.cases import Case, CaseStep, Qualification
 from lerarenregister.register.models.deliveries import Delivery, DeliveryLine
 from lerarenregister.register.models.institutions import Board, BoardName, InstitutionBoard, Location
+from lerarenregister.register.models.merging import AnswersAs, Duplicate, Merge
 from lerarenregister.register.models.objections import Objection
 from lerarenregister.register.models.people import Appointment, AppointmentVersion, Employee, PersonVersion
 from lerarenregister.register.models.registrations import (
@@ -21,6 +22,7 @@ __all__ = [
     "Act",
     "ActivationCodeIssued",
     "ActivationTry",
+    "AnswersAs",
     "Appointment",
     "AppointmentVersion",
     "Board",
@@ -34,10 +36,12 @@ __all__ = [
     "Delivery",
     "DeliveryLine",
     "Dispute",
+    "Duplicate",
     "Employee",
     "EndNotice",
     "InstitutionBoard",
     "Location",
+    "Merge",
     "NumberEnded",
     "Objection",
     "PersonVersion",

@@ -12,6 +12,7 @@ class Delivery(models.Model):
     The bytes are not kept; `sha256` recognises them, until something of what a board delivered was erased: then the
     same bytes are no longer known. `form` is the form it came with: one form gives one delivery. `counts` is
     {outcome: lines} of the last finished pass. `forgotten_at`: what nobody confirmed of it within the term was erased.
+    `searched_at`: whom it delivered was looked for among those who are known already (`Duplicate`).
     `numbers_in` are columns where a workbook held numbers for text. `first_finished_at` is when it was delivered first:
     refused lines that are mended are checked and delivered as part of it later. `people` and `refusals` ({reason:
     lines}) are of when it was read first, before anything was mended: they measure what delivering costs.
@@ -39,6 +40,7 @@ class Delivery(models.Model):
     refusals = models.JSONField(default=dict)
     form = models.UUIDField(null=True)
     forgotten_at = models.DateTimeField(null=True)
+    searched_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -49,6 +51,11 @@ class Delivery(models.Model):
             )
         ]
         indexes = [
+            models.Index(
+                fields=["finished_at"],
+                condition=models.Q(state="delivered", searched_at=None),
+                name="register_delivery_unsearched",
+            ),
             models.Index(fields=["board", "received_at"], name="register_delivery_of_board"),
             models.Index(fields=["board", "sha256"], name="register_delivery_bytes"),
         ]

@@ -37,6 +37,11 @@ class PersonVersion(models.Model):
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["birth_date"], condition=Q(superseded_at__isnull=True), name="register_person_born")
+        ]
+
 
 class Appointment(models.Model):
     """The identity of an appointment (benoeming). `series` is a hash of everything but `begin`: two appointments of

@@ -53,6 +53,7 @@ from lerarenregister.register.queries.invariants import (
 )
 from lerarenregister.register.queries.letters import board_names
 from lerarenregister.register.queries.mending import LineToMend, MendPage, lines_to_mend
+from lerarenregister.register.queries.merging import MergeShown, Side, Sides, merges_standing, sides_of
 from lerarenregister.register.queries.objections import (
     FileShown,
     Objections,
@@ -91,6 +92,7 @@ __all__ = [
     "LineShown",
     "LineToMend",
     "MendPage",
+    "MergeShown",
     "ObjectionShown",
     "Objections",
     "OwnRegistration",
@@ -100,6 +102,8 @@ __all__ = [
     "Queue",
     "ReviewShown",
     "SchoolShown",
+    "Side",
+    "Sides",
     "StepShown",
     "accounts_joined",
     "accounts_named",
@@ -125,6 +129,7 @@ __all__ = [
     "late_boards",
     "lines_of",
     "lines_to_mend",
+    "merges_standing",
     "objections_of",
     "own_act",
     "own_case",
@@ -139,6 +144,7 @@ __all__ = [
     "report_rows",
     "reviews_waiting",
     "schools_called",
+    "sides_of",
     "subject_ids_of",
     "to_correct",
     "unfinished",

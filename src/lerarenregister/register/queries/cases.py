@@ -18,7 +18,7 @@ from lerarenregister.audit.events import Actor, Reason
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.events import CasesConsulted
-from lerarenregister.register.models import Case, CaseStep, PersonVersion
+from lerarenregister.register.models import Case, CaseStep, Duplicate, Employee, Merge, PersonVersion
 from lerarenregister.register.queries.letters import board_names, full_name, locations_named
 from lerarenregister.register.queries.reviews import delivered_as
 from lerarenregister.register.rules.cases import MOST_ROUNDS, CaseKind, Move, Outcome, Turn
@@ -165,7 +165,11 @@ def desk_cases(
     rows = Case.objects.filter(turn__in=(Turn.DESK, Turn.SECOND)).exclude(account=viewer.account)
     if kind is not None:
         rows = rows.filter(kind=kind)
-    found = [row for row in rows.order_by("due_on", "id")[: 2 * most] if not may_be_her_own(claims, *concerned(row))]
+    found = [
+        row
+        for row in rows.order_by("due_on", "id")[: 2 * most]
+        if not may_be_her_own(claims, *concerned(row)) and viewer.account not in accounts_concerned(row)
+    ]
     return _seen(
         Case.objects.filter(pk__in=[row.pk for row in found[:most]]).order_by("due_on", "id"),
         viewer,
@@ -181,7 +185,7 @@ def desk_case(case: UUID, *, claims: ClaimedIdentity, viewer: Viewer, at: dateti
     never before the support organisation."""
     actor = viewer.must(Permission.REGISTER_CASE_LIST)
     row = Case.objects.filter(pk=case).first()
-    if row is None or row.account == viewer.account or may_be_her_own(claims, *concerned(row)):
+    if row is None or viewer.account in accounts_concerned(row) or may_be_her_own(claims, *concerned(row)):
         raise Absent("no such case")
     if row.turn not in (Turn.DESK, Turn.SECOND) and not row.rounds:
         raise Absent("it is not before the support organisation")
@@ -198,27 +202,49 @@ def case_of_proposal(proposal: UUID, viewer: Viewer) -> UUID:
 
 
 def concerned(row: Case) -> list[ClaimedIdentity]:
-    """Whom a case is about, by her sign-in and as her board delivered her."""
+    """Whom a case is about, by her sign-in and as her board delivered her; of two files, both."""
     found = []
     if row.claimed_family_name or row.claimed_birth_date:
         found.append(ClaimedIdentity(row.claimed_family_name, row.claimed_given_name, row.claimed_birth_date))
-    person = (
-        PersonVersion.objects.filter(employee=row.employee_id, superseded_at=None).first() if row.employee_id else None
-    )
-    if person is not None:
-        found.append(delivered_as(person))
-    return found
+    people = PersonVersion.objects.filter(employee__in=files_concerned(row), superseded_at=None)
+    return [*found, *(delivered_as(person) for person in people.order_by("id"))]
+
+
+def files_concerned(row: Case) -> list[UUID]:
+    """The files that a case is about: the one that it names, and those of whom it compares or tells apart."""
+    files = [row.employee_id] if row.employee_id else []
+    if row.kind == CaseKind.DUPLICATE:
+        for pair in Duplicate.objects.filter(case=row).values_list("one_id", "other_id"):
+            files += pair
+    if row.kind == CaseKind.SPLIT:
+        files += Employee.objects.filter(account__in=_merged(row)).order_by("id").values_list("id", flat=True)
+    return list(dict.fromkeys(files))
+
+
+def accounts_concerned(row: Case) -> set[UUID | None]:
+    """The accounts of whom a case is about."""
+    joined = Employee.objects.filter(pk__in=files_concerned(row), account__isnull=False)
+    return {row.account, *joined.values_list("account", flat=True), *_merged(row)} - {None}
+
+
+def _merged(row: Case) -> list[UUID]:
+    merges = Merge.objects.filter(split_case=row).values_list("registration__account", "into__account")
+    return [account for pair in merges for account in pair]
 
 
 def _seen(rows: QuerySet[Case], viewer: Viewer, actor: Actor, reason: Reason, at: datetime) -> list[CaseShown]:
     shown = _shown(rows, viewer, at, named=True)
     if shown:
         keys = [each.id for each in shown]
-        pairs = Case.objects.filter(pk__in=keys).values_list("account", "employee_id")
-        subjects = list(dict.fromkeys(each for pair in pairs for each in pair if each is not None))
+        subjects = list(dict.fromkeys(each for row in Case.objects.filter(pk__in=keys) for each in _subjects(row)))
         event = CasesConsulted(reason, actor.organisation, len(shown))
         record(event, actor=actor, at=at, subjects=subjects)
     return shown
+
+
+def _subjects(row: Case) -> list[UUID]:
+    """Whom a look at a case concerns. What compares two people shows both on its own page alone (`sides_of`)."""
+    return [each for each in (row.account, row.employee_id) if each is not None]
 
 
 def _shown(rows: QuerySet[Case], viewer: Viewer, at: datetime, *, named: bool = False) -> list[CaseShown]:

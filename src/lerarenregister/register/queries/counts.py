@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -17,6 +18,7 @@ from lerarenregister.register.models import (
     RegistrationPart,
     RegistrationSpell,
 )
+from lerarenregister.register.queries.answering import person_known
 from lerarenregister.register.rules.institution_files import SECTORS
 
 
@@ -33,9 +35,8 @@ class Counts:
 def counts(on: date) -> Counts:
     """The counts at the end of a day, made by the database; those by a proof, which are few, by three more."""
     until = datetime.combine(on + timedelta(days=1), time(), AMSTERDAM)
-    held = RegistrationPart.objects.filter(
-        appointment__in=_standing(until, on), registration__in=_holding(until, on), added_at__lt=until
-    )
+    parts = RegistrationPart.objects.annotate(person=person_known(until))
+    held = parts.filter(appointment__in=_standing(until, on), person__in=_holding(until, on), added_at__lt=until)
     numbers = Counter(
         held.aggregate(
             total=_people(_codes()), **{sector: _people(_codes().filter(sector=sector)) for sector in SECTORS}
@@ -55,23 +56,24 @@ def counts(on: date) -> Counts:
     )
 
 
-def _by_proof(held: QuerySet[RegistrationPart], until: datetime, on: date) -> Counter[str]:
+def _by_proof(held: QuerySet[Any], until: datetime, on: date) -> Counter[str]:
     """Who is counted by a qualification: in its sector, and in all, unless she is there already by an appointment."""
     known = Q(superseded_at=None) | Q(superseded_at__gte=until)
     rows = Qualification.objects.filter(known, begin__lte=on, recorded_at__lt=until)
     if not rows.exists():
         return Counter()
-    holding = Registration.objects.filter(pk__in=_holding(until, on), account__in=rows.values("account"))
+    registered = Registration.objects.annotate(person=person_known(until, "pk")).filter(person__in=_holding(until, on))
+    people = dict(registered.filter(account__in=rows.values("account")).values_list("account", "person"))
     working: dict[UUID, set[str]] = defaultdict(set)
-    at_work = held.filter(registration__in=holding.values("pk"))
+    at_work = held.filter(person__in=set(people.values()))
     sectors = dict(_codes().values_list("code", "sector")) if at_work.exists() else {}
-    for account, code in at_work.values_list("registration__account", "appointment__location_code"):
+    for person, code in at_work.values_list("person", "appointment__location_code"):
         if code in sectors:
-            working[account] |= {"total", sectors[code]}
+            working[person] |= {"total", sectors[code]}
     more = Counter[str]()
-    for account, sector in rows.filter(account__in=holding.values("account")).values_list("account", "sector"):
-        more.update({"total", sector} - working[account])
-        working[account] |= {"total", sector}
+    for account, sector in rows.filter(account__in=list(people)).values_list("account", "sector"):
+        more.update({"total", sector} - working[people[account]])
+        working[people[account]] |= {"total", sector}
     return more
 
 
@@ -102,5 +104,5 @@ def _codes() -> QuerySet[Location]:
 
 
 def _people(at: QuerySet[Location]) -> Count:
-    """How many registrations, each once, have something at one of these."""
-    return Count("registration_id", filter=Q(appointment__location_code__in=at.values("code")), distinct=True)
+    """How many people, each once, have something at one of these: registrations that are one person's are one."""
+    return Count("person", filter=Q(appointment__location_code__in=at.values("code")), distinct=True)

@@ -54,7 +54,7 @@ def extract_of(viewer: Viewer) -> Extract:
             }
         )
     return Extract(
-        number=own.number,
+        number=own.number or own.answers_as,
         registered_on=own.registered_on.isoformat() if own.registered_on else "",
         confirmed=tuple(confirmed),
         pre_register=tuple(pre),

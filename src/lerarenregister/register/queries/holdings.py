@@ -11,6 +11,7 @@ from lerarenregister.register.models import (
     Act,
     ActivationCodeIssued,
     ActivationTry,
+    AnswersAs,
     Appointment,
     AppointmentVersion,
     Case,
@@ -19,8 +20,10 @@ from lerarenregister.register.models import (
     Delivery,
     DeliveryLine,
     Dispute,
+    Duplicate,
     Employee,
     EndNotice,
+    Merge,
     Objection,
     PersonVersion,
     PreRegisterAssignment,
@@ -50,11 +53,24 @@ def held_of(account: UUID) -> Iterator[Held]:
     moments = ("made_at", "withdrawn_at", "kept_until")
     yield Held("objections", _rows(objections, "staff_number", "file", *moments, board=_BOARD))
     yield from _cases(account, files)
+    yield from _twice(account, files)
     yield Held("lines", _lines(files))
     yield from _codes(account, files)
 
 
 _BOARD = "board__number"
+
+
+def _twice(account: UUID, files: list[UUID]) -> Iterator[Held]:
+    """That she was found like somebody, and what follows; of that somebody only a number that answers as hers."""
+    pairs = Duplicate.objects.filter(Q(one__in=files) | Q(other__in=files))
+    yield Held("duplicates", _rows(pairs, "case_id", "likeness", "found", "found_at", "same", "decided_at"))
+    hers = Merge.objects.filter(Q(registration__account=account) | Q(into__account=account))
+    numbers = {"number": "registration__number", "into": "into__number"}
+    yield Held("merges", _rows(hers, "case_id", "split_case_id", "made_at", "undone_at", **numbers))
+    roots = AnswersAs.objects.filter(Q(registration__account=account) | Q(root__account=account))
+    counts = {"number": "registration__number", "into": "root__number"}
+    yield Held("answers_as", _rows(roots, "recorded_at", "superseded_at", **counts))
 
 
 def _rows(rows: QuerySet[Any, Any], *names: str, **named: str) -> Iterator[Row]:

@@ -19,6 +19,7 @@ from lerarenregister.register import events
 from lerarenregister.register.models import (
     Act,
     ActivationCodeIssued,
+    AnswersAs,
     Appointment,
     AppointmentVersion,
     BoardName,
@@ -28,9 +29,11 @@ from lerarenregister.register.models import (
     Delivery,
     DeliveryLine,
     Dispute,
+    Duplicate,
     Employee,
     InstitutionBoard,
     Location,
+    Merge,
     Objection,
     PersonVersion,
     PreRegisterAssignment,
@@ -42,6 +45,7 @@ from lerarenregister.register.models import (
     WorkMail,
 )
 from lerarenregister.register.queries.state import DELIVERY_STATES
+from lerarenregister.register.rulebook import RULEBOOKS
 from lerarenregister.register.rules.acts import ENDING, FIRST
 from lerarenregister.register.rules.cases import Move
 
@@ -57,6 +61,7 @@ _CONCERNING = (
     events.CodeIssued,
     events.CodeRedeemed,
     events.DeliveryObjected,
+    events.DuplicateDecided,
     events.EndLifted,
     events.EndNoticed,
     events.LettersPrinted,
@@ -66,6 +71,8 @@ _CONCERNING = (
     events.PreRegisterEntered,
     events.RegistrationExtended,
     events.RegistrationMade,
+    events.RegistrationsMerged,
+    events.RegistrationsSplit,
     events.ReportConsulted,
     events.ReviewAsked,
     events.ReviewDecided,
@@ -76,7 +83,9 @@ _Rule = tuple[str, QuerySet[Any, Any]]
 
 def broken_rules() -> Iterator[Finding]:
     """Everything that may never be, in words and ids."""
-    for rule, ids in chain(_deliveries(), _people(), _institutions(), _answers(), _registrations(), _codes(), _cases()):
+    for rule, ids in chain(
+        _deliveries(), _people(), _institutions(), _answers(), _registrations(), _codes(), _cases(), _merges()
+    ):
         for found in ids.iterator(chunk_size=_BATCH):
             yield Finding(rule, str(found))
     for key, number in Registration.objects.values_list("id", "number").iterator(chunk_size=_BATCH):
@@ -225,12 +234,19 @@ def _answers() -> Iterator[_Rule]:
         _pks(confirmations.exclude(person_version__employee=F("version__appointment__employee"))),
     )
     of_appointment = OuterRef("version__appointment")
+    asked = Duplicate.objects.filter(
+        Q(one__account=OuterRef("account")) | Q(other__account=OuterRef("account")), same=None
+    ).exclude(Q(one__account=None) | Q(other__account=None) | Q(one__account=F("other__account")))
+    qualified = [code for book in RULEBOOKS.all for code, ground in book.grounds.items() if ground.qualified]
+    of_ground = Q(version__appointment__ground__in=qualified)
+    held = Q(of_ground & Exists(asked) & ~Exists(Registration.objects.filter(account=OuterRef("account"))))
     yield (
         "a confirmed appointment had no effect",
         _pks(
             confirmations.filter(
                 ~Exists(RegistrationPart.objects.filter(appointment=of_appointment)),
                 ~Exists(PreRegisterAssignment.objects.filter(appointment=of_appointment)),
+                ~held,
                 version__withdrawn=False,
             )
         ),
@@ -275,6 +291,26 @@ def _registrations() -> Iterator[_Rule]:
         yield f"an appointment made two of {name}", _twice(model, "appointment_id")
     both = PreRegisterAssignment.objects.filter(appointment=OuterRef("appointment"))
     yield "an appointment is in register and pre-register", _pks(RegistrationPart.objects.filter(Exists(both)))
+
+
+def _merges() -> Iterator[_Rule]:
+    merges, roots = Merge.objects.filter(undone_at=None), AnswersAs.objects.filter(superseded_at=None)
+    answers = roots.filter(registration=OuterRef("registration"))
+    yield "a registration was merged and counts for itself", _pks(merges.filter(~Exists(answers)))
+    merged = merges.filter(registration=OuterRef("registration"))
+    yield "a registration counts under another without a merge", _pks(roots.filter(~Exists(merged)))
+    yield (
+        "a registration counts under one that counts under another",
+        _pks(roots.filter(Exists(roots.filter(registration=OuterRef("root"))))),
+    )
+    yield "a merge was undone before it was made", _pks(Merge.objects.filter(undone_at__lt=F("made_at")))
+    pairs = Duplicate.objects.all()
+    whole = Q(same=None, decided_at=None) | Q(same__isnull=False, decided_at__isnull=False)
+    yield "a pair was decided halfway", _pks(pairs.exclude(whole))
+    yield (
+        "a pair waits without an open case",
+        _pks(pairs.filter(same=None).exclude(case__closed_at=None, case__isnull=False)),
+    )
 
 
 def _codes() -> Iterator[_Rule]:

@@ -22,9 +22,10 @@ from lerarenregister.register.models import (
     Qualification,
     Review,
 )
+from lerarenregister.register.queries.answering import is_held, ties_of
 from lerarenregister.register.queries.letters import board_names, full_name, last_day, locations_named
 from lerarenregister.register.rulebook import RULEBOOKS, terms_at
-from lerarenregister.register.rules.acts import ENDING, ActKind
+from lerarenregister.register.rules.acts import BESIDE, ENDING, ActKind
 from lerarenregister.register.rules.ends import EndGround
 
 WAITS, CONFIRMED, DISPUTED, SET_ASIDE = "waits", "confirmed", "disputed", "set-aside"
@@ -135,7 +136,9 @@ class OwnRegistration:
     """All of hers: register number ("" when not registered), since when, appointments, reviews of identity that wait.
 
     `left`: the act by which she went out of the register and has not come back since; `kept_until`: until when she can.
-    `acts`: all decisions, the newest first.
+    `acts`: all decisions, the newest first. `answers_as`: the number of another registration of hers, with another
+    account, under which she counts (`number` is "" then); `answered_by`: the numbers that answer as hers.
+    `held`: it is first looked into whether she is registered with another account already.
     """
 
     number: str
@@ -147,6 +150,9 @@ class OwnRegistration:
     reviews: tuple[WaitingReview, ...]
     notices: tuple[NoticeShown, ...]
     qualifications: tuple[QualificationShown, ...]
+    answers_as: str = ""
+    answered_by: tuple[str, ...] = ()
+    held: bool = False
 
     @property
     def waiting(self) -> int:
@@ -158,14 +164,20 @@ def own_registration(viewer: Viewer) -> OwnRegistration:
     """What she sees in a session of her own; raises SignInNeeded or PersonBoundNeeded."""
     account = viewer.person()
     acts = own_acts(account)
-    last = next((each for each in acts if each.kind is not ActKind.CORRECTED), None)
+    last = next((each for each in acts if each.kind not in BESIDE), None)
     left = last if last and last.kind in ENDING else None
     holds = last if left is None else None
     reviews = Review.objects.filter(account=account, decided_at=None).values_list("employee__board__number", "asked_at")
+    answers_as, answered_by = ties_of(account) if acts else ("", ())
+    if answers_as:
+        left = holds = None
     return OwnRegistration(
         number=holds.number if holds else "",
         registered_on=holds.effective_on if holds else None,
         left=left,
+        answers_as=answers_as,
+        answered_by=answered_by,
+        held=not acts and is_held(account),
         kept_until=dutch_date(left.decided_at + terms_at(left.decided_at).left_registration) if left else None,
         acts=acts,
         appointments=tuple(_appointments(account)),

@@ -22,6 +22,12 @@ class ActKind(enum.StrEnum):
     """Her board delivered that her work ended, and she said nothing for the term."""
     CORRECTED = "corrected"
     """What a board delivered was wrong, as she said: it has no effect. She is registered or not as before."""
+    MERGED = "merged"
+    """Another registration is hers too, two people found: this one answers as that one."""
+    RECEIVED = "received"
+    """Another registration of hers answers as this one."""
+    SPLIT = "split"
+    """Two registrations that were taken for one person's stand each for itself again."""
     RESTORED = "restored"
     """She came back while her registration was kept."""
 
@@ -35,6 +41,9 @@ ARTICLES = {
     ActKind.PENSION: "3.9",
     ActKind.UNCONFIRMED: "3.10",
     ActKind.CORRECTED: "7.1",
+    ActKind.MERGED: "8.2",
+    ActKind.RECEIVED: "8.2",
+    ActKind.SPLIT: "8.3",
 }
 """The article of the rulebook on which each rests."""
 
@@ -43,6 +52,9 @@ FIRST = frozenset({ActKind.REGISTERED, ActKind.PROVEN})
 
 ENDING = frozenset({ActKind.LEFT, ActKind.DECEASED, ActKind.PENSION, ActKind.UNCONFIRMED})
 """By what it ends. She can come back after each of them."""
+
+BESIDE = frozenset({ActKind.CORRECTED, ActKind.MERGED, ActKind.RECEIVED, ActKind.SPLIT})
+"""What leaves the days on which it holds as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ class CaseKind(enum.StrEnum):
     """She asks to be registered: the board that she names answers, or the support organisation sees her proof."""
     DEATH = "death"
     """A board reports that somebody died."""
+    DUPLICATE = "duplicate"
+    """Two files may be of one person: granted when they are."""
+    SPLIT = "split"
+    """Two registrations were taken for one person's: granted when that is undone."""
 
 
 class Turn(enum.StrEnum):
@@ -97,8 +101,9 @@ class Standing:
 
 
 def opened(kind: CaseKind, *, on: date, terms: Terms, board: bool) -> Standing:
-    """A case on its first day. `board`: whether a board answers first; a death goes to the support organisation."""
-    if kind is CaseKind.DEATH or not board:
+    """A case on its first day. `board`: whether a board answers first; what she did not ask herself goes to the support
+    organisation."""
+    if not board or kind not in OF_HERS:
         return Standing(kind, Turn.DESK, on + terms.case_desk)
     return Standing(kind, Turn.BOARD, on + terms.case_board)
 

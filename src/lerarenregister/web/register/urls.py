@@ -16,7 +16,7 @@ from lerarenregister.web.register import (
     upload,
 )
 from lerarenregister.web.register.cases import board as questions
-from lerarenregister.web.register.cases import desk
+from lerarenregister.web.register.cases import desk, twice
 from lerarenregister.web.register.cases import own as cases
 
 app_name = "register"
@@ -58,6 +58,8 @@ urlpatterns = [
     path("ondersteuning/voorstellen/<uuid:proposal>/akkoord/", desk.agree, name="desk_agree"),
     path("ondersteuning/voorstellen/<uuid:proposal>/terug/", desk.send_back, name="desk_send_back"),
     path("ondersteuning/zaken/<uuid:desk_case>/oppakken/", desk.take_on, name="desk_take_on"),
+    path("ondersteuning/samengevoegd/", twice.merges, name="merges"),
+    path("ondersteuning/samengevoegd/<uuid:merge>/uit-elkaar/", twice.undo, name="undo_merge"),
     path("ondersteuning/beoordelingen/", support.reviews, name="reviews"),
     path("ondersteuning/beoordelingen/<uuid:review>/", support.decide, name="decide_review"),
 ]

@@ -16,14 +16,25 @@ from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent
-from lerarenregister.register.actions.cases.moving import Said, hashes_of, in_words, locked, move, subjects_of
+from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.register.actions.cases.merging import decide_duplicate, undo_merge
+from lerarenregister.register.actions.cases.moving import (
+    JOB,
+    Said,
+    begin,
+    hashes_of,
+    in_words,
+    locked,
+    move,
+    subjects_of,
+)
 from lerarenregister.register.actions.cases.proofs import proof_in
 from lerarenregister.register.actions.ending import end_by_death
 from lerarenregister.register.actions.registering import correct
 from lerarenregister.register.errors import CaseMovedOn, SecondNeeded
 from lerarenregister.register.events import CaseAssigned
-from lerarenregister.register.models import AppointmentVersion, Case, CaseStep
-from lerarenregister.register.queries.cases import concerned
+from lerarenregister.register.models import AppointmentVersion, Case, CaseStep, Employee, Merge, Registration
+from lerarenregister.register.queries.cases import accounts_concerned, concerned
 from lerarenregister.register.rules.cases import CaseKind, Move, Outcome, Turn
 from lerarenregister.register.rules.identity import ClaimedIdentity, may_be_her_own
 
@@ -80,11 +91,43 @@ def agree(*, proposal: UUID, claims: ClaimedIdentity, viewer: Viewer, at: dateti
     """
     row, actor, step = _second(proposal, claims, viewer)
     now = move(row, Move.AGREED, Said(claims=claims), actor=actor, at=at)
-    if now.turn is Turn.NOBODY and now.outcome is Outcome.GRANTED:
-        if row.kind == CaseKind.DEATH:
-            end_by_death(row, motive=step.words, actor=actor, at=at)
-        elif row.kind == CaseKind.DISPUTE:
-            _set_aside(row, step.words, actor, at)
+    if now.turn is Turn.NOBODY:
+        _take_effect(row, now.outcome is Outcome.GRANTED, step.words, actor, at)
+
+
+def _take_effect(row: Case, granted: bool, motive: str, actor: Actor, at: datetime) -> None:
+    if row.kind == CaseKind.DUPLICATE:
+        decide_duplicate(row, same=granted, motive=motive, actor=actor, at=at)
+    elif not granted:
+        return
+    elif row.kind == CaseKind.DEATH:
+        end_by_death(row, motive=motive, actor=actor, at=at)
+    elif row.kind == CaseKind.DISPUTE:
+        _set_aside(row, motive, actor, at)
+    elif row.kind == CaseKind.SPLIT:
+        undo_merge(row, motive=motive, actor=actor, at=at)
+
+
+@transaction.atomic
+def propose_undo(*, merge: UUID, words: str, claims: ClaimedIdentity, viewer: Viewer, at: datetime) -> UUID:
+    """Propose that two registrations stand each for itself again, with a motive; returns the case. A second proposal
+    while one waits is that one.
+
+    Raises NotAllowed, Absent (no such merge, undone already, or maybe about herself), Invalid (no motive).
+    """
+    viewer.must(Permission.REGISTER_CASE_DECIDE)
+    row = Merge.objects.select_for_update().filter(pk=merge, undone_at=None).first()
+    if row is None:
+        raise Absent("no such merge stands")
+    if row.split_case_id and Case.objects.filter(pk=row.split_case_id, closed_at=None).exists():
+        return row.split_case_id
+    account = Registration.objects.values_list("account", flat=True).get(pk=row.registration_id)
+    file = Employee.objects.filter(account=account).order_by("joined_at", "id").first()
+    case = Case(id=new_id(), kind=CaseKind.SPLIT, account=account, employee=file, board=file.board if file else None)
+    row.split_case = begin(case, Said(), board=False, actor=JOB, at=at)
+    row.save(update_fields=["split_case"])
+    propose(case=case.id, outcome=Outcome.GRANTED, words=words, values={}, claims=claims, viewer=viewer, at=at)
+    return case.id
 
 
 def _set_aside(row: Case, motive: str, actor: Actor, at: datetime) -> None:
@@ -99,7 +142,7 @@ def _set_aside(row: Case, motive: str, actor: Actor, at: datetime) -> None:
 def _for_desk(case: UUID, claims: ClaimedIdentity, viewer: Viewer) -> tuple[Case, Actor]:
     actor = viewer.must(Permission.REGISTER_CASE_DECIDE)
     row = locked(case)
-    if row.account == viewer.account or may_be_her_own(claims, *concerned(row)):
+    if viewer.account in accounts_concerned(row) or may_be_her_own(claims, *concerned(row)):
         raise Absent("nobody decides about herself")
     if row.turn not in (Turn.DESK, Turn.SECOND):
         raise CaseMovedOn if row.rounds else Absent("it is not before the support organisation")

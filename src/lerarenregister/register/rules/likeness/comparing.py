@@ -199,8 +199,14 @@ def born_like(one: date | None, other: date | None) -> Born:
     return Born.TYPO if OSA.distance(f"{one:%d%m%Y}", f"{other:%d%m%Y}", score_cutoff=1) <= 1 else Born.OTHER
 
 
+def digits_of(staff_number: str) -> str:
+    """What a staff number is recognised by however it is written: its digits; "" when those are too few to say much."""
+    digits = re.sub(r"\D", "", staff_number).lstrip("0")
+    return digits if len(digits) > 1 else ""
+
+
 def _number(one: Someone, other: Someone) -> Number:
     if not one.board or one.board != other.board:
         return Number.ELSEWHERE
-    here, there = (re.sub(r"\D", "", each.staff_number).lstrip("0") for each in (one, other))
-    return Number.ALIKE if here and here == there and len(here) > 1 else Number.OTHER
+    here, there = digits_of(one.staff_number), digits_of(other.staff_number)
+    return Number.ALIKE if here and here == there else Number.OTHER

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import product
 
-from lerarenregister.register.rules.likeness.comparing import Someone
+from lerarenregister.register.rules.likeness.comparing import Someone, digits_of
 from lerarenregister.register.rules.likeness.spelling import letters_of, parts_of, sounded, sounds_of
 
 _YEARS = range(1920, 2030)
@@ -37,9 +37,11 @@ def blocks(someone: Someone) -> Iterator[tuple[object, ...]]:
     """Under which keys somebody is looked for in memory, when all are compared with all: who are alike share one.
 
     All who were born on one day; and who have a part of a name (as it sounds) and a first letter in common, with the
-    year or the day of birth.
+    year or the day of birth; and who have the digits of a staff number in common at one board.
     """
-    born = someone.birth_date
+    born, digits = someone.birth_date, digits_of(someone.staff_number)
+    if someone.board and digits:
+        yield ("number", someone.board, digits)
     if born is None:
         return
     yield ("born", born)

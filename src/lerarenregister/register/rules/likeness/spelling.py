@@ -12,7 +12,7 @@ _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         ("sch", "sg"),
-        ("ch", "g"),
+        ("ch|gh", "g"),
         ("ph", "f"),
         ("th|dt", "t"),
         ("uij|ui|uy", "U"),

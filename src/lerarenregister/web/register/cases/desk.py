@@ -13,13 +13,22 @@ from django.views.decorators.http import require_POST, require_safe
 from lerarenregister.accounts.permissions import Permission
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.register import actions, queries
-from lerarenregister.register.errors import CaseMovedOn, SecondNeeded
+from lerarenregister.register.errors import CaseMovedOn, MergedAlready, SecondNeeded
 from lerarenregister.register.rulebook import rulebook_at
 from lerarenregister.register.rules.cases import CaseKind, Outcome, Turn
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once, sent_twice
 from lerarenregister.web.register.cases.forms import ProofForm, ProposalForm
-from lerarenregister.web.register.cases.words import KINDS, OUTCOMES, PROPOSALS, TURNS, proof_told, steps_told
+from lerarenregister.web.register.cases.twice import found_in, rows_of
+from lerarenregister.web.register.cases.words import (
+    KINDS,
+    TURNS,
+    choices_for,
+    outcome_in,
+    proof_told,
+    proposal_in,
+    steps_told,
+)
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.requests import DoorRequest
 
@@ -61,19 +70,22 @@ def _shown(
     refused: str = "",
 ) -> HttpResponse:
     shown = queries.desk_case(case, claims=identity_of(request), viewer=request.viewer, at=request.at)
+    sides = queries.sides_of(case, claims=identity_of(request), viewer=request.viewer, at=request.at)
     waiting = interrupted(request) if form is None else None
     typed = waiting.typed if waiting else {}
     proposal = shown.proposal if shown.turn is Turn.SECOND else None
     context = {
         "case": shown,
         "title": KINDS[shown.kind],
-        "state": OUTCOMES[shown.outcome] if shown.outcome else TURNS[shown.turn],
+        "state": outcome_in(shown.kind, shown.outcome) if shown.outcome else TURNS[shown.turn],
+        "side_rows": rows_of(sides) if sides else [],
+        "side_reasons": found_in(sides) if sides else [],
         "steps": steps_told(shown),
         "desk_turn": shown.turn is Turn.DESK,
         "second_turn": shown.turn is Turn.SECOND,
         "closed": shown.turn not in (Turn.DESK, Turn.SECOND),
         "proposal": proposal,
-        "proposed": PROPOSALS[proposal.outcome] if proposal and proposal.outcome else "",
+        "proposed": proposal_in(shown.kind, proposal.outcome) if proposal and proposal.outcome else "",
         "proof_seen": proof_told(proposal) if proposal else None,
         "form": form or _form(request, shown.kind, initial=typed),
         "proof": (proof or _proof(request, initial=typed)) if shown.kind is CaseKind.REQUEST else None,
@@ -96,7 +108,10 @@ def _form(request: DoorRequest, kind: CaseKind, *, initial: dict[str, str] | Non
         for each in rulebook_at(request.at).texts.values()
         if kind in each.kinds
     ]
-    return ProposalForm(request.POST or None, texts=texts, initial=initial or {})
+    form = ProposalForm(request.POST or None, texts=texts, initial=initial or {})
+    if (choices := choices_for(kind)) is not None:
+        form.fields["outcome"].choices = choices  # type: ignore[attr-defined]  # a choice field
+    return form
 
 
 def _proof(request: DoorRequest, *, initial: dict[str, str] | None = None) -> ProofForm:
@@ -152,6 +167,8 @@ def agree(request: DoorRequest, proposal: UUID) -> HttpResponse:
         return nothing_done(_back(case, "tweede"))
     except CaseMovedOn:
         return nothing_done(_back(case, "verder"))
+    except MergedAlready:
+        return nothing_done(_back(case, "al-samen"))
     return HttpResponseRedirect(reverse("register:desk") + "?gedaan=besloten")
 
 

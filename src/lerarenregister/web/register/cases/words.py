@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lerarenregister.register.queries import CaseShown, StepShown
@@ -15,6 +15,8 @@ KINDS: dict[CaseKind, Promise] = {
     CaseKind.DISPUTE: _("Er klopt iets niet"),
     CaseKind.REQUEST: _("Vraag om registratie"),
     CaseKind.DEATH: _("Melding van overlijden"),
+    CaseKind.DUPLICATE: _("Misschien dezelfde persoon"),
+    CaseKind.SPLIT: _("Samenvoeging ongedaan maken"),
 }
 TURNS: dict[Turn, Promise] = {
     Turn.BOARD: _("Het bestuur is aan de beurt"),
@@ -38,6 +40,31 @@ DECISIONS: dict[Outcome, Promise] = {
     Outcome.GRANTED: _("Besluit: toegewezen"),
     Outcome.REJECTED: _("Besluit: afgewezen"),
 }
+_OF_TWO: dict[tuple[CaseKind, Outcome], Promise] = {
+    (CaseKind.DUPLICATE, Outcome.GRANTED): _("Dezelfde persoon"),
+    (CaseKind.DUPLICATE, Outcome.REJECTED): _("Twee verschillende personen"),
+    (CaseKind.SPLIT, Outcome.GRANTED): _("Weer uit elkaar"),
+    (CaseKind.SPLIT, Outcome.REJECTED): _("Blijft samengevoegd"),
+}
+"""What is proposed and decided about two people, instead of granted or rejected."""
+
+
+def choices_for(kind: CaseKind) -> list[tuple[Outcome, Promise]] | None:
+    """What an officer can propose in a case about two people; None in any other."""
+    return [(outcome, words) for (each, outcome), words in _OF_TWO.items() if each is kind] or None
+
+
+def outcome_in(kind: CaseKind, outcome: Outcome) -> Promise:
+    """How a case of this kind ended."""
+    return _OF_TWO.get((kind, outcome), OUTCOMES[outcome])
+
+
+def proposal_in(kind: CaseKind, outcome: Outcome) -> str:
+    """What is proposed in a case of this kind."""
+    words = _OF_TWO.get((kind, outcome))
+    return str(PROPOSALS[outcome]) if words is None else gettext("Voorstel: {what}").format(what=words)
+
+
 _STEPS: dict[Move, Promise] = {
     Move.OPENED: _("Gevraagd"),
     Move.ADDED: _("Aangevuld"),
@@ -55,6 +82,8 @@ _STEPS: dict[Move, Promise] = {
 _OTHERWISE: dict[tuple[CaseKind, Move], Promise] = {
     (CaseKind.REQUEST, Move.DONE): _("Het bestuur heeft je gevonden: kijk je gegevens na"),
     (CaseKind.DEATH, Move.OPENED): _("Gemeld door het bestuur"),
+    (CaseKind.DUPLICATE, Move.OPENED): _("Gevonden door het register"),
+    (CaseKind.SPLIT, Move.OPENED): _("Begonnen door een medewerker"),
     (CaseKind.DEATH, Move.OBJECTED): _("De persoon zelf zegt dat het niet klopt"),
 }
 PROOFS: dict[str, Promise] = {"certificate": _("Getuigschrift of diploma"), "statement": _("Verklaring")}
@@ -123,7 +152,7 @@ def _inside(step: StepShown, case: CaseShown) -> bool:
     return step.move is Move.SENT_BACK or (step.move is Move.PROPOSED and following is not Move.AGREED)
 
 
-def _what(step: StepShown, case: CaseShown) -> Promise:
+def _what(step: StepShown, case: CaseShown) -> Promise | str:
     if step.move is Move.PROPOSED and step.outcome is not None:
-        return PROPOSALS[step.outcome]
+        return proposal_in(case.kind, step.outcome)
     return _OTHERWISE.get((case.kind, step.move), _STEPS[step.move])

@@ -5,6 +5,78 @@ from datetime import date
 from uuid import UUID
 
 from lerarenregister.audit.events import Consultation, Event
+from lerarenregister.register.events.deciding import (
+    CaseAssigned,
+    CaseMoved,
+    CaseOpened,
+    CaseReminded,
+    CasesConsulted,
+    CasesForgotten,
+    DuplicateDecided,
+    EndLifted,
+    EndNoticed,
+    RegistrationExtended,
+    RegistrationLeft,
+    RegistrationMade,
+    RegistrationRestored,
+    RegistrationsMerged,
+    RegistrationsSplit,
+    RegistrationStopped,
+)
+
+__all__ = [
+    "AppointmentConfirmed",
+    "AppointmentDisputed",
+    "BoardContactChanged",
+    "BoardStated",
+    "BoardsReminded",
+    "BurdenPublished",
+    "CaseAssigned",
+    "CaseMoved",
+    "CaseOpened",
+    "CaseReminded",
+    "CasesConsulted",
+    "CasesForgotten",
+    "ClaimsErased",
+    "CodeIssued",
+    "CodeRedeemed",
+    "CodesExpired",
+    "DecidersForgotten",
+    "DeliverersForgotten",
+    "DeliveryBegun",
+    "DeliveryFinished",
+    "DeliveryObjected",
+    "DeliveryReceived",
+    "DeliveryRefused",
+    "DuplicateDecided",
+    "EndLifted",
+    "EndNoticed",
+    "FactsErased",
+    "InstitutionsImported",
+    "LettersPrinted",
+    "LineDelivered",
+    "LineMended",
+    "ObjectionWithdrawn",
+    "ObjectionsExpired",
+    "PeopleConsulted",
+    "PreRegisterEntered",
+    "ReceptionClosed",
+    "RegistrationEnded",
+    "RegistrationExtended",
+    "RegistrationLeft",
+    "RegistrationMade",
+    "RegistrationRestored",
+    "RegistrationStopped",
+    "RegistrationsMerged",
+    "RegistrationsSplit",
+    "ReportConsulted",
+    "ReviewAsked",
+    "ReviewDecided",
+    "ReviewsConsulted",
+    "StagingErased",
+    "TriesForgotten",
+    "WorkAddressesErased",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,111 +272,6 @@ class AppointmentDisputed(Event):
     appointment: UUID
     version: UUID
     dispute: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationMade(Event):
-    """Her registration came about: by the first appointment with a qualified ground that she confirmed, or (without an
-    appointment) by a qualification of which the proof was seen."""
-
-    registration: UUID
-    appointment: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationExtended(Event):
-    """Another confirmed appointment joined her registration."""
-
-    registration: UUID
-    appointment: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationLeft(Event):
-    """At her own request her registration no longer holds, by this act."""
-
-    act: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationStopped(Event):
-    """Without her asking for it her registration no longer holds, by this act on this ground."""
-
-    act: UUID
-    ground: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndNoticed(Event):
-    """She was told that her registration ends, on which ground and on which day."""
-
-    notice: UUID
-    ground: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class EndLifted(Event):
-    """It does not end on this ground: she said that she stays, or what it rested on is no longer so."""
-
-    notice: UUID
-    by_herself: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CaseOpened(Event):
-    """Something was asked or reported, to be answered and decided within terms."""
-
-    case: UUID
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseMoved(Event):
-    """Somebody, or the clock, moved a case; whose turn it is now ("" when it is closed)."""
-
-    case: UUID
-    kind: str
-    move: str
-    turn: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAssigned(Event):
-    """Somebody of the support organisation took a case on, or let it go."""
-
-    case: UUID
-    taken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CaseReminded(Event):
-    """Whose turn it is was reminded that the term ends."""
-
-    case: UUID
-    turn: str
-
-
-@dataclass(frozen=True, slots=True)
-class CasesForgotten(Event):
-    """So many closed cases had their term, and are gone with all that was said in them."""
-
-    cases: int
-
-
-@dataclass(frozen=True, slots=True)
-class CasesConsulted(Consultation):
-    """Somebody looked at cases: of her board, or for the support organisation."""
-
-    board: str
-    cases: int
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationRestored(Event):
-    """She came back into the register, by this act."""
-
-    act: UUID
 
 
 @dataclass(frozen=True, slots=True)
