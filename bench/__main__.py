@@ -27,6 +27,7 @@ JOBS = (
     "imports",
     "layers",
     "lighthouse",
+    "likeness",
     "national",
     "opening",
     "pages",
@@ -35,7 +36,7 @@ JOBS = (
     "start",
     "vault",
 )
-EMBEDDED = ("lighthouse", "national", "start", "vault")
+EMBEDDED = ("lighthouse", "likeness", "national", "start", "vault")
 """What runs once: the demo and the vault bring their own, files need none, and a page looks the same on both."""
 NEEDED = {"lighthouse": audit_missing}
 """What is not in the default install says what it needs."""
@@ -45,6 +46,7 @@ OPTIONS = {
     "delivery": ("lines", "boards"),
     "guessing": ("answers",),
     "imports": ("share",),
+    "likeness": ("teachers",),
     "national": ("teachers", "boards", "entries"),
     "opening": ("teachers", "boards", "minutes"),
     "portfolios": ("teachers", "entries"),

@@ -20,6 +20,7 @@ from demo.loading import STAMP
 if TYPE_CHECKING:
     from lerarenregister.accounts.permissions import Viewer
     from lerarenregister.register.printing import PrintedLetter
+    from lerarenregister.register.rules.identity import ClaimedIdentity
 
 AS_OF = date(2018, 8, 1)
 
@@ -125,17 +126,29 @@ def account_of(person: str, kind: str, at: datetime) -> UUID:
 
 
 def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
-    """A manager and a colleague at the first board, support, an auditor, and an operator."""
-    from lerarenregister.accounts.actions import give_role  # noqa: PLC0415
-    from lerarenregister.accounts.permissions import COMMAND, Role  # noqa: PLC0415
+    """A manager and a colleague at the first board, two of support, an auditor, an operator, and somebody of an office
+    that the board gave a mandate."""
+    from lerarenregister.accounts.actions import give_mandate, give_role, open_office  # noqa: PLC0415
+    from lerarenregister.accounts.permissions import COMMAND, Covers, Role  # noqa: PLC0415
 
-    first = boards[0].number
+    first, office = boards[0].number, open_office(name="Kantoor Demo", viewer=COMMAND, at=at)
+    give_mandate(
+        board=first,
+        office=office,
+        covers=Covers.DELIVER,
+        begins_at=at,
+        ends_at=at + timedelta(days=365),
+        viewer=COMMAND,
+        at=at,
+    )
     for person, role, scope, name in (
         ("bram", Role.BOARD_MANAGER, first, "Bram Demir"),
         ("lotte", Role.BOARD_STAFF, first, "Lotte van Dijk"),
         ("joke", Role.SUPPORT, "", "Joke Prins"),
+        ("mila", Role.SUPPORT, "", "Mila Groen"),
         ("kees", Role.AUDITOR, "", "Kees Kok"),
         ("otto", Role.OPERATOR, "", "Otto Visser"),
+        ("zita", Role.OFFICE, office, "Zita Vos"),
     ):
         give_role(
             viewer=COMMAND,
@@ -149,21 +162,39 @@ def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
 
 
 def play_the_cast(folder: Path, at: datetime) -> None:
-    """What some of the cast did before the stranger came: confirmed, disputed, asked for a review."""
+    """What some of the cast did before the stranger came: confirmed, disputed, asked for a review, for registration."""
     from lerarenregister.register import actions, queries  # noqa: PLC0415
 
     people = {
         each["id"]: each for each in json.loads((folder / "people.json").read_text(encoding="utf-8")) if each["cast"]
     }
-    for person in ("chloe", "daan", "frits", "emine", "gwen"):
+    words = {"daan": "Ik werk hier sinds 2015, niet sinds 2016.", "ilse": "Ik begon in 2014 al."}
+    for person in ("chloe", "daan", "frits", "emine", "gwen", "ilse"):
         viewer = viewer_of(person, at)
         redeem_first_letter(people[person], viewer, folder, at)
         for each in queries.own_registration(viewer).appointments:
-            if person == "daan":
-                words = "Ik werk hier sinds 2015, niet sinds 2016."
-                actions.dispute_appointment(version=each.latest.id, words=words, viewer=viewer, at=at)
+            if person in words:
+                actions.dispute_appointment(version=each.latest.id, words=words[person], viewer=viewer, at=at)
             else:
                 actions.confirm_appointment(version=each.latest.id, person=each.latest.person, viewer=viewer, at=at)
+    ask_without_board(people["hanna"], at)
+
+
+def ask_without_board(person: dict[str, str], at: datetime) -> None:
+    """She has no board, and asks support to look at her certificate."""
+    from lerarenregister.register import actions  # noqa: PLC0415
+
+    words = "Ik heb een getuigschrift van de pabo, uit 2017. Ik werk nu niet op een school."
+    viewer = viewer_of(person["id"], at)
+    actions.ask_registration(board="", words=words, identity=identity_of(person), viewer=viewer, at=at)
+
+
+def identity_of(person: dict[str, str]) -> "ClaimedIdentity":
+    """What her sign-in says of her."""
+    from lerarenregister.register.rules.identity import ClaimedIdentity  # noqa: PLC0415
+
+    name = f"{person['prefix']} {person['family_name']}".strip()
+    return ClaimedIdentity(name, person["given_name"], date.fromisoformat(person["birth_date"]))
 
 
 def viewer_of(person: str, at: datetime) -> "Viewer":
@@ -176,13 +207,10 @@ def viewer_of(person: str, at: datetime) -> "Viewer":
 def redeem_first_letter(person: dict[str, str], viewer: "Viewer", folder: Path, at: datetime) -> None:
     """She fills in the code of her first letter."""
     from lerarenregister.register import actions  # noqa: PLC0415
-    from lerarenregister.register.rules.identity import ClaimedIdentity  # noqa: PLC0415
 
     letter = letters.letters_of(folder / letters.FILE, person["id"])[0]
     code = json.loads(letter.values)[0]["code"]
-    name = f"{person['prefix']} {person['family_name']}".strip()
-    identity = ClaimedIdentity(name, person["given_name"], date.fromisoformat(person["birth_date"]))
-    actions.redeem(code=code, identity=identity, viewer=viewer, at=at)
+    actions.redeem(code=code, identity=identity_of(person), viewer=viewer, at=at)
 
 
 def main() -> None:

@@ -257,7 +257,23 @@ def cast(all_boards: list[Board]) -> list[Person]:
             "Leraar in het speciaal onderwijs. Haar bestuur kent haar onder een andere naam.",
             work(so, "B01", number="D007"),
         ),
-        person("hanna", "Hanna", "in 't", "Veld", "1995-02-14", "Leraar zonder aanstelling: alleen een portfolio."),
+        person(
+            "hanna",
+            "Hanna",
+            "in 't",
+            "Veld",
+            "1995-02-14",
+            "Leraar zonder aanstelling. Vroeg zelf om registratie, met een getuigschrift.",
+        ),
+        person(
+            "ilse",
+            "Ilse",
+            "",
+            "Mulder",
+            "1977-07-08",
+            f"Leraar in groep 3. Zegt dat er iets niet klopt: {po.name} moet antwoorden.",
+            work(po, "B01", number="D008"),
+        ),
         person(
             "ilias",
             "Ilias",
@@ -268,11 +284,18 @@ def cast(all_boards: list[Board]) -> list[Person]:
             work(vo, "B03", "natuurkunde", mail="ilias@school.example.org", number="D009"),
         ),
         person(
-            "joke", "Joke", "", "Prins", "1969-05-17", "Ondersteuning van het register: beoordeelt wie op wie lijkt."
+            "joke",
+            "Joke",
+            "",
+            "Prins",
+            "1969-05-17",
+            "Ondersteuning van het register: beoordeelt en doet voorstellen.",
         ),
         person("kees", "Kees", "", "Kok", "1977-07-07", "Controleur van het logboek."),
         person("lotte", "Lotte", "van", "Dijk", "1988-10-10", f"Medewerker bij {po.name}."),
+        person("mila", "Mila", "", "Groen", "1986-03-21", "Ondersteuning van het register: kijkt mee."),
         person("otto", "Otto", "", "Visser", "1983-02-02", "Beheerder van de machines: ziet hoe het register draait."),
+        person("zita", "Zita", "", "Vos", "1986-04-04", f"Administratiekantoor, gemachtigd door {po.name}."),
     ]
     everyone[6].delivered_name = "Smits"
     return everyone

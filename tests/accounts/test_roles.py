@@ -32,6 +32,8 @@ def account(name: str, at: datetime) -> UUID:
 
 def give(name: str, role: Role, at: datetime, *, scope: str | None = None, days: int = 10) -> UUID:
     board = scope if scope is not None else (OWN if role.scoped else "")
+    if role is Role.OFFICE and scope is None:
+        board = actions.open_office(name="Kantoor", viewer=COMMAND, at=at)
     ends_at = at + days * DAY
     who = account(name, at)
     return actions.give_role(viewer=COMMAND, account=who, role=role, scope=board, known_as=name, ends_at=ends_at, at=at)

@@ -27,6 +27,7 @@ from lerarenregister.web.accounts.sealed_sessions import SessionStore
 from lerarenregister.web.accounts.session import limits
 from lerarenregister.web.requests import DoorRequest
 from tests import vaults
+from tests.attacks import cases
 from tests.register import cast as register
 from tests.register.cast import BOARD, OTHER_BOARD, csv_of
 from tests.samples import jpeg
@@ -139,7 +140,7 @@ def world() -> World:
         "geboortedatum": str(COLLEAGUE.birth_date),
     }
     register.deliver(csv_of({}, cor, cor | {"personeelsnummer": "p3"}, {"personeelsnummer": "p4"}), at=at)
-    checked = register.deliver(csv_of({"vak": "muziek"}), at=at, dry_run=True)
+    checked = register.deliver(csv_of({"vak": "muziek"}, {"vak": "zang", "brin": "99ZZ"}), at=at, dry_run=True)
     browsers = {
         "anonymous": Browser(Client()),
         "stranger": sign_in("stranger"),
@@ -156,6 +157,7 @@ def world() -> World:
         "support": with_role("support", Role.SUPPORT),
         "auditor": with_role("auditor", Role.AUDITOR),
         "operator": with_role("operator", Role.OPERATOR),
+        "office": with_role("office", Role.OFFICE, accounts.open_office(name="Kantoor", viewer=COMMAND, at=at)),
         "employer": sign_in("employer", person_bound=False),
     }
     objection = objected(browsers["teacher"], at=at)
@@ -163,6 +165,10 @@ def world() -> World:
     waiting = sign_in("somebody else", who=ClaimedIdentity("Anders", "Ans", date(1988, 5, 6)))
     waiting.client.post("/activeren/", {"code": register.code_for("p4", at=at)})
     ids = _ids(browsers) | {"delivery": str(checked.id)} | objection
+    teacher, colleague = (viewer_in(browsers[role]) for role in ("teacher", "colleague"))
+    askers = [viewer_in(sign_in(f"asks {number}", who=cases.WITHOUT_BOARD)) for number in range(2)]
+    twice = [viewer_in(sign_in(f"is there twice {number}", who=cases.TWICE)) for number in range(2)]
+    ids |= cases.case_ids(teacher=teacher, colleague=colleague, asking=askers, twice=twice, at=at)
     writing = ticket_in(browsers["teacher"].client.get("/").content.decode()) if WITH_PORTFOLIO else {}
     return World(browsers, ids, writing)
 

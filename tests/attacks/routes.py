@@ -52,7 +52,7 @@ def path_of(pattern: str, ids: dict[str, str]) -> str:
 
 def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
     """A post that would have its effect if it were allowed."""
-    review, asked = ids["review"].replace("-", ""), ids["asked"].replace("-", "")
+    review, asked, question = (ids[each].replace("-", "") for each in ("review", "asked", "question"))
     posts: dict[str, dict[str, Any]] = {
         "accounts:invitation": {"code": ids.get("code", "")},
         "accounts:staff": {"known_as": "Mallory", "role": "board-staff"},
@@ -74,6 +74,14 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "shared:write": {"tekst": "Mooi"},
         "portfolio:set-state": {"versie": "1", "stand": "reached"},
         "register:activate": {"code": ids.get("code", "")},
+        "register:calendar": {"doe": "niets"},
+        "register:answer": {f"{question}-answer": "kept", f"{question}-words": "Klopt"},
+        "register:ask": {"words": "Ik heb een diploma"},
+        "register:case": {"reply": "objected", "words": "Kijk nog eens"},
+        "register:death": {"staff_number": "p2", "on": "2018-01-02"},
+        "register:desk_propose": {"outcome": "rejected", "words": "Geen bewijs"},
+        "register:undo_merge": {"words": "Het zijn er toch twee"},
+        "register:desk_send_back": {"words": "Vraag het nog eens"},
         "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},
         "register:decide_review": {f"{review}-decision": "accept", f"{review}-words": "Akte gezien"},
         "register:dispute": {"words": "Dit klopt niet"},

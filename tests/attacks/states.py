@@ -134,7 +134,12 @@ def _delivery_expired(world: World) -> dict[str, str]:
     return {}
 
 
-_DELIVERY = {"register:delivery": "page / no", "register:deliver": "no / done", "register:report": "page / no"}
+_DELIVERY = {
+    "register:delivery": "page / no",
+    "register:deliver": "no / done",
+    "register:mend": "page / wrong",
+    "register:report": "page / no",
+}
 DELIVERY = [
     State("delivery", "being received", _DELIVERY, _delivery_receiving),
     State("delivery", "staged", _DELIVERY, _delivery_staged),

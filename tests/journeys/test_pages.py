@@ -47,7 +47,7 @@ FILES = {
     "processing:json",
 }
 """What is no page: something for a program, or to keep."""
-WHO = ("anonymous", "teacher", "manager", "support", "auditor", "operator")
+WHO = ("anonymous", "teacher", "manager", "support", "auditor", "operator", "office")
 PHONE, WIDE, NARROW = (390, 800), (1280, 900), (320, 800)
 
 
@@ -67,14 +67,22 @@ def _linked(start: str, pattern: str) -> Callable[[Page], str]:
 _entry = _linked("/portfolio/", f"/portfolio/{ID}/")
 _collection = _linked("/portfolio/verzamelingen/", f"/portfolio/{ID}/")
 WAYS: dict[str, Callable[[Page], str]] = {
+    "accounts:mandates": lambda page: f"/bestuur/{BOARD.number}/machtigingen/",
     "accounts:staff": lambda page: f"/bestuur/{BOARD.number}/medewerkers/",
     "person:objection": _linked("/mijn-gegevens/", f"/mijn-gegevens/bezwaar/{ID}/"),
     "processing:activity": _linked("/verwerkingen/", r"/verwerkingen/[a-z0-9-]+/\d+/"),
     "register:act": _linked("/mijn-registratie/", f"/mijn-registratie/besluiten/{ID}/"),
     "register:activate_with_code": lambda page: "/activeren/ABCD-EFGH-JKMN-PQRS5/",
     "register:board": lambda page: f"/bestuur/{BOARD.number}/",
+    "register:calendar": lambda page: f"/bestuur/{BOARD.number}/kalender/",
     "register:delivery": _linked(f"/bestuur/{BOARD.number}/", f"/bestuur/{BOARD.number}/aanleveringen/{ID}/"),
+    "register:case": _linked("/mijn-registratie/", f"/mijn-registratie/zaken/{ID}/"),
+    "register:death": lambda page: f"/bestuur/{BOARD.number}/overlijden/",
+    "register:desk_case": _linked("/ondersteuning/zaken/", f"/ondersteuning/zaken/{ID}/"),
+    "register:questions": lambda page: f"/bestuur/{BOARD.number}/vragen/",
     "register:dispute": _linked("/mijn-registratie/", f"/mijn-registratie/klopt-niet/{ID}/"),
+    "register:mend": lambda page: WAYS["register:delivery"](page) + "verbeteren/",
+    "register:person": lambda page: f"/bestuur/{BOARD.number}/persoon/",
     "register:rulebook_version": lambda page: "/reglement/1/",
     "register:upload": lambda page: f"/bestuur/{BOARD.number}/aanleveren/",
     "portfolio:entry": _entry,
@@ -103,7 +111,9 @@ def pages() -> dict[str, tuple[str, str]]:
     for name, row in TABLE.items():
         if row.get == "page" and name not in FILES:
             found[name.replace(":", "-")] = (name, next(who for who in WHO if who in row.who))
-    found |= {name.replace(":", "-"): (name, "registered") for name in ("register:act", "register:leave")}
+    found |= {
+        name.replace(":", "-"): (name, "registered") for name in ("register:act", "register:case", "register:leave")
+    }
     return found | {"register-own-registered": ("register:own", "registered")}
 
 
@@ -207,7 +217,7 @@ class Visitors:
         _key(page, person["name"], ordinary(self.demo, 56)["name"])
 
     def _registered(self, page: Page) -> None:
-        """In the register, for she confirmed all that was delivered."""
+        """In the register, for she confirmed what was delivered; later she saw that it is wrong."""
         person = ordinary(self.demo, 86)
         self.names += (person["name"],)
         sign_in(page, person["name"])
@@ -215,6 +225,10 @@ class Visitors:
         page.get_by_role("main").get_by_role("button").first.click()
         page.get_by_role("button", name="Klopt").first.click()
         expect(page.get_by_role("heading", name="Je staat in het register")).to_be_visible()
+        page.get_by_role("link", name="Er klopt toch iets niet").click()
+        page.get_by_label("Wat klopt er niet?").fill("Ik begon een jaar eerder.")
+        page.get_by_role("button", name="Versturen").click()
+        expect(page.get_by_role("heading", name="Wat loopt er")).to_be_visible()
 
     def _manager(self, page: Page) -> None:
         sign_in_as_staff(page, "Bram")
@@ -227,6 +241,9 @@ class Visitors:
 
     def _operator(self, page: Page) -> None:
         sign_in(page, "Otto", provider="Demo-schoolaccount")
+
+    def _office(self, page: Page) -> None:
+        sign_in_as_staff(page, "Zita")
 
 
 @pytest.fixture(scope="module")

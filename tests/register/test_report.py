@@ -71,7 +71,7 @@ def test_no_word_of_the_report_reads_as_a_formula(language: str) -> None:
 def test_the_command_writes_its_report_and_its_refusal_in_the_language_asked_for(tmp_path: Path) -> None:
     file, report, spreadsheet = (tmp_path / name for name in ("file.csv", "report.csv", "file.xlsx"))
     file.write_bytes(FILE)
-    spreadsheet.write_bytes(b"PK\x03\x04 a spreadsheet")
+    spreadsheet.write_bytes(b"\xd0\xcf\x11\xe0 a spreadsheet")
     deliver(FILE)  # so that each of the following says the same: a file with refused lines is looked at again
     rows: dict[str, list[list[str]]] = {}
     for language in ((), ("--language", "nl"), ("--language", "en")):
@@ -82,6 +82,6 @@ def test_the_command_writes_its_report_and_its_refusal_in_the_language_asked_for
     assert [row[6:] for row in rows[""]] == [row[6:] for row in rows["--language en"]]
     assert (rows[""][1][2], rows["--language en"][1][2]) == ("Ongewijzigd", "Unchanged")
     assert rows["--language en"][3][1] == "'=1+1"
-    for language, words in (("nl", "Dit is een spreadsheet"), ("en", "This is a spreadsheet")):
+    for language, words in (("nl", "Dit is een oud rekenblad"), ("en", "This is an old spreadsheet")):
         with pytest.raises(CommandError, match=words):
             call_command("deliver", spreadsheet, "--board", BOARD, "--language", language)

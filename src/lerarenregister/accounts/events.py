@@ -108,8 +108,37 @@ class InvitationWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True)
 class RolesForgotten(Event):
-    """Roles that ended, invitations, and numbers of closed accounts had their term, and are gone."""
+    """Roles and mandates that ended, invitations, and numbers of closed accounts had their term, and are gone."""
 
     roles: int
     invitations: int
     accounts: int
+    mandates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeOpened(Event):
+    """An administration office can be given mandates."""
+
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class MandateGiven(Event):
+    """A board lets an office act in its name."""
+
+    mandate: UUID
+    board: str
+    office: str
+    covers: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MandateEnded(Event):
+    """A board ended a mandate before its time."""
+
+    mandate: UUID
+    board: str
+    office: str

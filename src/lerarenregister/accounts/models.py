@@ -95,3 +95,30 @@ class InvitationTry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account", "at"], name="accounts_invitation_tries")]
+
+
+class Office(models.Model):
+    """An administration office: an organisation that does the administration of boards, with people of its own."""
+
+    id = models.UUIDField(primary_key=True)
+    code = models.CharField(max_length=5, unique=True)
+    name = models.CharField(max_length=120)
+    opened_at = models.DateTimeField()
+
+
+class Mandate(models.Model):
+    """What a board lets an office do in its name, from when until when (half-open). Who gave it stands in the log."""
+
+    id = models.UUIDField(primary_key=True)
+    board = models.CharField(max_length=5)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    covers = models.CharField(max_length=10)
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["office", "ends_at"], name="accounts_mandate_of_office"),
+            models.Index(fields=["board", "ends_at"], name="accounts_mandate_of_board"),
+        ]

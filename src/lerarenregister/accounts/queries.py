@@ -17,11 +17,22 @@ from lerarenregister.accounts.models import (
     Identity,
     Invitation,
     InvitationTry,
+    Mandate,
+    Office,
     RoleGrant,
     SignedInSession,
 )
 from lerarenregister.accounts.oidc.providers import PASSKEY
-from lerarenregister.accounts.permissions import NOBODY, Permission, Role, RoleHeld, SessionKind, Viewer
+from lerarenregister.accounts.permissions import (
+    NOBODY,
+    Covers,
+    MandateHeld,
+    Permission,
+    Role,
+    RoleHeld,
+    SessionKind,
+    Viewer,
+)
 from lerarenregister.accounts.rules import SessionLimits, SessionState
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Reason
@@ -38,17 +49,20 @@ class SessionSeen:
 
 
 def viewer_of(session_id: UUID, *, limits: SessionLimits, at: datetime) -> SessionSeen:
-    """Who asks, by the session of her browser; an unknown session has ended. Two statements."""
+    """Who asks, by the session of her browser; an unknown session has ended. Two statements, and
+    a third for who works for an office."""
     session = SignedInSession.objects.filter(pk=session_id).first()
     if session is None:
         return SessionSeen(NOBODY, SessionState.ENDED)
     state = _state(session, limits=limits, at=at)
     if state is not SessionState.OPEN:
         return SessionSeen(NOBODY, state)
+    roles = roles_in_force(session.account_id, at=at)
     viewer = Viewer(
         account=session.account_id,
         session=SessionKind.PERSON_BOUND if session.person_bound else SessionKind.EMPLOYER,
-        roles=roles_in_force(session.account_id, at=at),
+        roles=roles,
+        mandates=mandates_in_force(roles, at=at),
         session_id=session.id,
         second_factor=session.second_factor,
     )
@@ -59,6 +73,57 @@ def roles_in_force(account: UUID, *, at: datetime) -> frozenset[RoleHeld]:
     """The roles of an account at a moment; a period is half-open: the moment of its end is no longer in it."""
     held = RoleGrant.objects.filter(account_id=account, begins_at__lte=at, ends_at__gt=at).values_list("role", "scope")
     return frozenset(RoleHeld(Role(role), scope) for role, scope in held)
+
+
+def mandates_in_force(roles: frozenset[RoleHeld], *, at: datetime) -> frozenset[MandateHeld]:
+    """What boards let the offices of these roles do at a moment."""
+    offices = [held.scope for held in roles if held.role is Role.OFFICE]
+    if not offices:
+        return frozenset()
+    rows = Mandate.objects.filter(office__code__in=offices, begins_at__lte=at, ends_at__gt=at)
+    held = rows.values_list("office__code", "board", "covers")
+    return frozenset(MandateHeld(office, board, Covers(covers)) for office, board, covers in held)
+
+
+@dataclass(frozen=True, slots=True)
+class MandateShown:
+    """A mandate that is in force or will be. `office` is the code, `office_name` what it is called."""
+
+    id: UUID
+    board: str
+    office: str
+    office_name: str
+    covers: Covers
+    begins_at: datetime
+    ends_at: datetime
+
+
+def mandates_of_board(viewer: Viewer, *, board: str, at: datetime) -> list[MandateShown]:
+    """The mandates of a board, for its managers; raises NotAllowed."""
+    viewer.must(Permission.ACCOUNTS_MANDATE_GIVE, scope=board)
+    return _mandates(Mandate.objects.filter(board=board, ends_at__gt=at))
+
+
+def mandates_of_offices(viewer: Viewer, *, at: datetime) -> list[MandateShown]:
+    """The mandates of the offices for which she works; raises NotAllowed when she works for none."""
+    offices = viewer.scopes(Permission.ACCOUNTS_MANDATE_LIST)
+    for office in offices or [""]:
+        viewer.must(Permission.ACCOUNTS_MANDATE_LIST, scope=office)
+    return _mandates(Mandate.objects.filter(office__code__in=offices, ends_at__gt=at))
+
+
+def _mandates(rows: QuerySet[Mandate, Mandate]) -> list[MandateShown]:
+    return [
+        MandateShown(
+            each.id, each.board, each.office.code, each.office.name, Covers(each.covers), each.begins_at, each.ends_at
+        )
+        for each in rows.select_related("office").order_by("office__code", "board", "begins_at", "id")
+    ]
+
+
+def offices_called(codes: Collection[str]) -> dict[str, str]:
+    """What these offices are called, by their code."""
+    return dict(Office.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def account_with(*, issuer: str, subject: str) -> UUID | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from lerarenregister.kernel.clock import LEEWAY
 from lerarenregister.kernel.errors import Invalid
-from lerarenregister.kernel.identifiers import ActivationCode, BoardNumber
+from lerarenregister.kernel.identifiers import ActivationCode, BoardNumber, OfficeCode
 
 # Long enough to recognise a sign-in that was not hers; what happened stands in the log.
 SESSION_KEPT = timedelta(days=90)
@@ -57,8 +57,26 @@ def touch_is_due(*, last_seen_at: datetime, at: datetime) -> bool:
     return at - last_seen_at >= TOUCH_EVERY
 
 
-def check_scope(scope: str, *, scoped: bool) -> None:
-    """A board role is scoped by a board number, another role has no scope; raises Invalid."""
+MANDATE_LASTS = timedelta(days=365)
+MANDATE_MOST = timedelta(days=3 * 365)
+"""A board says again that it wants this, as it does of its own people; a longer contract has a renewal in between."""
+
+
+def check_mandate(*, begins_at: datetime, ends_at: datetime, at: datetime) -> None:
+    """A mandate begins now or later, ends after it begins, and lasts three years at most; raises Invalid."""
+    if begins_at < at - LEEWAY or ends_at <= begins_at:
+        raise Invalid("the mandate would end before it begins, or begin in the past")
+    if ends_at - begins_at > MANDATE_MOST:
+        raise Invalid("the mandate would last longer than three years")
+
+
+def check_scope(scope: str, *, scoped: bool, office: bool = False) -> None:
+    """A board role is scoped by a board number, one of an office by its code, another role has no scope; raises
+    Invalid."""
+    if office:
+        if OfficeCode.parse(scope).value != scope:
+            raise Invalid("the scope is the code of an office: K and four digits")
+        return
     if not scoped and scope:
         raise Invalid("this role has no scope")
     if scoped and BoardNumber.parse(scope).value != scope:

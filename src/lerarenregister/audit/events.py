@@ -12,10 +12,13 @@ class Reason(enum.StrEnum):
     """Why somebody looked at data of another person: the fixed list of the rulebook (`reglement/v1/redenen.toml`)."""
 
     BOARD_CHECKS_OWN_DELIVERY = "board-checks-own-delivery"
+    CASE_IS_DECIDED = "case-is-decided"
     LETTER_IS_PRINTED = "letter-is-printed"
     OBJECTION_IS_ANSWERED = "objection-is-answered"
+    QUESTION_IS_ANSWERED = "question-is-answered"
     REVIEW_OF_IDENTITY = "review-of-identity"
     ROLES_ARE_MANAGED = "roles-are-managed"
+    SCHOOL_CHANGES_BOARD = "school-changes-board"
 
 
 OWN_ROLES = ("account-holder", "teacher")
@@ -44,7 +47,7 @@ class Event:
     @cache
     def name(cls) -> str:
         """`domain.EventName`, as it stands in the log and in the generated reference."""
-        return f"{cls.__module__.split('.')[-2]}.{cls.__name__}"
+        return f"{cls.__module__.partition('.events')[0].rpartition('.')[2]}.{cls.__name__}"
 
     def facts(self) -> dict[str, Any]:
         """The facts as JSON values."""

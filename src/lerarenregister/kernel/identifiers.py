@@ -51,6 +51,13 @@ class BoardNumber(_Pattern):
     pattern = re.compile(r"[0-9]{5}")
 
 
+class OfficeCode(_Pattern):
+    """Code of an administration office (kantoor): a K and four digits. This register's own."""
+
+    __slots__ = ()
+    pattern = re.compile(r"K[0-9]{4}")
+
+
 class Brin(_Pattern):
     """BRIN, the code of an institution: two digits, two letters (python-stdnum `nl.brin`; DUO files)."""
 

@@ -51,3 +51,49 @@ class VersionPassed(DomainError):
     """What she saw is no longer what was delivered last: she looks again before she answers."""
 
     code = "version-passed"
+
+
+class CaseMovedOn(DomainError):
+    """It is no longer the turn of who acts: somebody else, or the clock, moved the case."""
+
+    code = "case-moved-on"
+
+
+class AlreadyAsked(DomainError):
+    """She asked this of somebody else, and that question is still open."""
+
+    code = "already-asked"
+
+
+class SecondNeeded(DomainError):
+    """Another person must agree: who proposed it can not."""
+
+    code = "second-needed"
+
+
+class StaffNumberUnknown(DomainError):
+    """The board delivered nobody without an account under this staff number."""
+
+    code = "staff-number-unknown"
+
+
+class NotTheSamePerson(DomainError):
+    """Name or birth date of who asked are not those that the board delivered under this staff number."""
+
+    code = "not-the-same-person"
+
+
+class MergedAway(DomainError):
+    """This registration answers as another one of hers (`number`): the decision belongs there."""
+
+    code = "merged-away"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"it answers as {number}: decide there, or have the merge undone")
+        self.number = number
+
+
+class MergedAlready(DomainError):
+    """Both are taken for others already: undo one of those first."""
+
+    code = "merged-already"

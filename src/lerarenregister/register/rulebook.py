@@ -24,6 +24,7 @@ from lerarenregister.register.rules.rulebooks import (
     Rulebooks,
     RulebooksWrong,
     Terms,
+    Text,
 )
 
 FOLDER = Path(__file__).resolve().parents[3] / "reglement"
@@ -47,6 +48,7 @@ def _version(folder: Path) -> Rulebook:
                 {each["code"]: Purpose(**each) for each in _read(folder, "informatie")["purpose"]}
             ),
             chapters=tuple(map(_chapter, _read(folder, "artikelen")["chapter"])),
+            texts=MappingProxyType({each["code"]: _text(each) for each in _read(folder, "teksten")["text"]}),
         )
     except (OSError, KeyError, TypeError, ValueError, tomllib.TOMLDecodeError) as error:
         raise RulebooksWrong([f"{folder.name} cannot be read: {type(error).__name__} {error}"]) from error
@@ -81,6 +83,10 @@ def _chapter(read: dict[str, Any]) -> Chapter:
         for each in read["article"]
     )
     return Chapter(read["code"], read["heading_nl"], read["heading_en"], articles)
+
+
+def _text(read: dict[str, Any]) -> Text:
+    return Text(read["code"], tuple(read["kinds"]), read["text_nl"], read["text_en"])
 
 
 RULEBOOKS = read_rulebooks(FOLDER)

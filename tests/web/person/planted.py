@@ -3,17 +3,25 @@
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 from lerarenregister.accounts.permissions import Role
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import ActivationCode
+from lerarenregister.register import actions
+from lerarenregister.register.actions import ending
+from lerarenregister.register.models import Case
+from lerarenregister.register.rulebook import terms_at
+from lerarenregister.register.rules.cases import CaseKind, Outcome
 from lerarenregister.register.rules.identity import ClaimedIdentity
 from tests.attacks import cast
 from tests.register import cast as register
+from tests.register.case_cast import PROOF, decide
 from tests.register.cast import BOARD, csv_of
 
 
@@ -62,13 +70,40 @@ def plant(name: str, *, born: date = date(1971, 11, 23)) -> Planted:
     objects(client, name)
     role(client, name)
     review(client, name)
+    asks(browser, who, name)
     if cast.WITH_PORTFOLIO:
         write(client, name)
     subject = f"{name}-subject"
     words = [who.family_name, who.given_name, f"{name}-nummer", f"{name}vak", f"{name}terrein", f"{name}woorden"]
+    words += [f"{name}vraag", f"{name}hogeschool"]
     return Planted(
         browser, [*words, f"{name}bekend", f"{name}besluit", f"{name}bezwaar", f"{name}motief", subject], name
     )
+
+
+def went_along(born: dict[str, date], planted: Iterable[Planted]) -> None:
+    """A file of each of them at a school that went to another board."""
+    at = clock.now()
+    vo = {"brin": "02CD", "benoemingsgrondslag": "B02", "voorvoegsel": ""}
+    lines = [
+        vo | {"personeelsnummer": f"{name}-mee", "achternaam": f"{name}achternaam", "geboortedatum": str(day)}
+        for name, day in born.items()
+    ]
+    register.deliver(csv_of(*lines), at=at)
+    for each in planted:
+        answered = each.client.post("/activeren/", {"code": register.code_for(f"{each.name}-mee", at=at)})
+        assert answered["Location"].endswith("gekoppeld")
+    first, second = ClaimedIdentity("Een", "A", date(1960, 1, 1)), ClaimedIdentity("Twee", "B", date(1961, 1, 1))
+    transfer = actions.propose_transfer(
+        giving=register.BOARD,
+        taking=register.OTHER_BOARD,
+        brins=["02CD"],
+        on=clock.dutch_date(at),
+        claims=first,
+        viewer=register.support(),
+        at=at,
+    )
+    actions.agree_to_transfer(transfer=transfer, claims=second, viewer=register.support(), at=at)
 
 
 def answer(client: Any, words: str) -> None:
@@ -125,6 +160,34 @@ def review(client: Any, name: str) -> None:
     found = cast._first(page, r"/beoordelingen/([0-9a-f-]{36})/")
     decided = {f"{found.replace('-', '')}-decision": "refuse", f"{found.replace('-', '')}-words": f"{name}besluit"}
     assert support.post(f"/ondersteuning/beoordelingen/{found}/", decided).status_code == 302
+
+
+def asks(browser: cast.Browser, who: ClaimedIdentity, name: str) -> None:
+    """She asks for registration, two see her proof, and she confirms it; later she is told that it ends."""
+    viewer, at = cast.viewer_in(browser), clock.now()
+    asked = {"identity": who, "words": f"{name}vraag", "viewer": viewer, "at": at}
+    case = actions.ask_registration(board="", **asked)  # type: ignore[arg-type]
+    decide(case, Outcome.GRANTED, values=PROOF | {"issuer": f"{name}hogeschool"}, at=at)
+    actions.reply(case=case, content=True, words="", viewer=viewer, at=at)
+    with patch.object(ending, "terms_at", lambda moment: replace(terms_at(moment), pension_age_years=40)):
+        assert actions.end_due(at)
+
+
+def twice(her: Planted, *, born: date = date(1971, 11, 23)) -> None:
+    """She has a second account, and two people find that both are hers."""
+    at, number, name = clock.now(), f"{her.name}-tweede", f"{her.name}achternaam"
+    line = {"personeelsnummer": number, "achternaam": name, "voorvoegsel": "", "geboortedatum": str(born)}
+    register.deliver(csv_of(line | {"voorletters": f"{her.name[:1].upper()}."}), at=at)
+    who = ClaimedIdentity(name, f"{her.name}voornaam", born)
+    client = cast.sign_in(f"{her.name}-second-subject", who=who).client
+    assert client.post("/activeren/", {"code": register.code_for(number, at=at)})["Location"].endswith("gekoppeld")
+    page = client.get("/mijn-registratie/").content.decode()
+    assert "met een ander account" in page
+    form = page.split('action="/mijn-registratie/bevestigen/"')[1]
+    fields = {key: form.split(f'name="{key}" value="')[1][:36] for key in ("versie", "persoon")}
+    assert client.post("/mijn-registratie/bevestigen/", fields)["Location"].endswith("klopt")
+    for case in Case.objects.filter(kind=CaseKind.DUPLICATE, closed_at=None):
+        decide(case.id, Outcome.GRANTED, at=clock.now())
 
 
 def write(client: Any, name: str) -> None:

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import Field, ForeignKey, Model, QuerySet, UUIDField
+from django.db.models import Field, ForeignKey, Model, Q, QuerySet, UUIDField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -32,7 +32,7 @@ from tests import vaults
 from tests.attacks import cast
 from tests.register import cast as register_cast
 from tests.register.cast import BOARD
-from tests.web.person.planted import Planted, copy_of, plant
+from tests.web.person.planted import Planted, copy_of, plant, twice, went_along
 
 pytestmark = pytest.mark.django_db
 Rows = Callable[[UUID, list[UUID]], QuerySet[Any]]
@@ -55,6 +55,10 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
         lambda her, _: accounts.InvitationTry.objects.filter(account=her),
     ),
     register.Employee: ("register.files", lambda her, _: register.Employee.objects.filter(account=her)),
+    register.FileMove: (
+        "register.moves",
+        lambda _, files: register.FileMove.objects.filter(employee__in=files),
+    ),
     register.PersonVersion: (
         "register.personal_facts",
         lambda _, files: register.PersonVersion.objects.filter(employee__in=files),
@@ -78,6 +82,28 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
         "register.registration_spells",
         lambda her, _: register.RegistrationSpell.objects.filter(registration__account=her),
     ),
+    register.EndNotice: (
+        "register.end_notices",
+        lambda her, _: register.EndNotice.objects.filter(registration__account=her),
+    ),
+    register.Qualification: (
+        "register.qualifications",
+        lambda her, _: register.Qualification.objects.filter(account=her),
+    ),
+    register.Duplicate: (
+        "register.duplicates",
+        lambda _, files: register.Duplicate.objects.filter(Q(one__in=files) | Q(other__in=files)),
+    ),
+    register.Merge: (
+        "register.merges",
+        lambda her, _: register.Merge.objects.filter(Q(registration__account=her) | Q(into__account=her)),
+    ),
+    register.AnswersAs: (
+        "register.answers_as",
+        lambda her, _: register.AnswersAs.objects.filter(Q(registration__account=her) | Q(root__account=her)),
+    ),
+    register.Case: ("register.cases", lambda her, _: register.Case.objects.filter(account=her)),
+    register.CaseStep: ("register.case_steps", lambda her, _: register.CaseStep.objects.filter(case__account=her)),
     register.RegistrationPart: (
         "register.registration_parts",
         lambda her, _: register.RegistrationPart.objects.filter(registration__account=her),
@@ -114,14 +140,20 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
 }
 # Models that hold nothing of a person, or that come out in another form.
 ELSEWHERE = {
+    "accounts.Mandate": "between a board and an office",
+    "accounts.Office": "an organisation",
     "audit.EventSubject": "which events concern her: the events themselves come out",
     "audit.Forgotten": "until when the log was forgotten",
     "audit.TreeHead": "a signature over the whole log",
     "register.Board": "a board",
+    "register.BoardContact": "where a board is reminded",
     "register.BoardName": "a board",
+    "register.BoardStatement": "what a board said",
+    "register.BurdenOfAll": "what delivering cost all boards together",
     "register.Delivery": "a file of a board; those with something of hers come out, without who sent it",
     "register.InstitutionBoard": "a school",
     "register.Location": "a school",
+    "register.Transfer": "a school that goes to another board",
     "sendings.Sending": "that a form was done: keyed hashes, from which nobody finds whose",
     "register.NumberEnded": "a hash of the number of somebody who closed her account",
     "upkeep.Horizon": "until when the clock was believed",
@@ -165,6 +197,20 @@ LEFT_OUT = {
     ("register.ActivationCodeIssued", "code_hash"): "a secret, and kept only as a hash",
     ("register.ActivationCodeIssued", "redeemed_by"): "she herself",
     ("register.ActivationTry", "account"): "she herself",
+    ("register.Case", "account"): "she herself",
+    ("register.Case", "assigned_to"): "another person",
+    ("register.Case", "board"): "comes out as the number of the board",
+    ("register.Duplicate", "facts"): "a hash of what comes out, and of another person",
+    ("register.Duplicate", "one"): "her file, which comes out, or that of another",
+    ("register.Duplicate", "other"): "her file, which comes out, or that of another",
+    ("register.Merge", "registration"): "comes out as a number",
+    ("register.Merge", "into"): "comes out as a number",
+    ("register.AnswersAs", "registration"): "comes out as a number",
+    ("register.AnswersAs", "root"): "comes out as a number",
+    ("register.CaseStep", "account"): "she herself, or another person: a role",
+    ("register.CaseStep", "birth_hash"): "a hash of what another person's sign-in said",
+    ("register.CaseStep", "name_hash"): "a hash of what another person's sign-in said",
+    ("register.Qualification", "account"): "she herself",
     ("register.Confirmation", "account"): "she herself",
     ("register.Dispute", "account"): "she herself",
     ("register.DeliveryLine", "values"): "comes out by the names of the cells",
@@ -179,6 +225,8 @@ LEFT_OUT = {
     ("register.Objection", "board"): "comes out as the number of the board",
     ("register.Objection", "staff_hash"): "a hash of what comes out",
     ("register.WorkMail", "address_hash"): "the hash of an address that comes out, or is erased",
+    ("register.FileMove", "giving"): "comes out as the number of the board",
+    ("register.FileMove", "transfer"): "of schools: what it did to her comes out",
     ("register.Employee", "board"): "comes out as the number of the board",
 }
 
@@ -187,7 +235,11 @@ LEFT_OUT = {
 def planted(db: None) -> tuple[Planted, Planted]:
     """She, and a colleague of the same board who did the same."""
     register_cast.institutions()
-    return plant("kanarie"), plant("musje", born=date(1969, 2, 3))
+    her = plant("kanarie")
+    twice(her)
+    planted = her, plant("musje", born=date(1969, 2, 3))
+    went_along({"kanarie": date(1971, 11, 23), "musje": date(1969, 2, 3)}, planted)
+    return planted
 
 
 def ours() -> Iterator[type[Model]]:
@@ -217,6 +269,7 @@ def test_every_model_comes_out_or_says_why_it_holds_nothing_of_a_person() -> Non
         )
         if label in ELSEWHERE and not label.startswith(("portfolio.", "portfolio_sharing.")):
             allowed = {"audit.EventSubject": {"subject"}, "register.Delivery": {"account", "delivered_account", "form"}}
+            allowed["register.Transfer"] = {"proposed_by"}  # of support, until another agrees
             found = {each.name for each in model._meta.concrete_fields if _of_a_person(each)}
             assert found == allowed.get(label, set()), f"{label} has a column of a person, and does not come out"
 
@@ -448,7 +501,7 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted:
                 "voorletters": "K.", "geboortedatum": "1971-11-23", "vak": f"nog {each}"}  # fmt: skip
             register_cast.deliver(register_cast.csv_of(line), at=clock.now())
     assert counted[0] == counted[1]
-    assert counted[0] <= 90, counted
+    assert counted[0] <= 109, counted
 
 
 def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:

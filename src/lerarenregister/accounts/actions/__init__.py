@@ -13,6 +13,10 @@ from lerarenregister.accounts.actions.forgetting import destroy_sessions as dest
 from lerarenregister.accounts.actions.forgetting import empty_account as empty_account
 from lerarenregister.accounts.actions.forgetting import forget_ended as forget_ended
 from lerarenregister.accounts.actions.forgetting import forget_tries as forget_tries
+from lerarenregister.accounts.actions.mandates import check_role_scope
+from lerarenregister.accounts.actions.mandates import end_mandate as end_mandate
+from lerarenregister.accounts.actions.mandates import give_mandate as give_mandate
+from lerarenregister.accounts.actions.mandates import open_office as open_office
 from lerarenregister.accounts.actions.sessions import OpenedSession as OpenedSession
 from lerarenregister.accounts.actions.sessions import account_of as account_of
 from lerarenregister.accounts.actions.sessions import end_all_sessions as end_all_sessions
@@ -191,7 +195,7 @@ def create_invitation(
     Raises NotAllowed, or Invalid when the scope does not fit the role or the end is not later than now.
     """
     actor = viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=scope)
-    rules.check_scope(scope, scoped=role.scoped)
+    check_role_scope(role, scope)
     if role_ends_at <= at:
         raise Invalid("the role would end before it begins")
     if viewer.account is not None and form is not None:
@@ -287,7 +291,7 @@ def _give(
     at: datetime,
     given_by: UUID | None = None,
 ) -> UUID:
-    rules.check_scope(scope, scoped=role.scoped)
+    check_role_scope(role, scope)
     if ends_at <= at:
         raise Invalid("the role would end before it begins")
     grant = RoleGrant.objects.create(

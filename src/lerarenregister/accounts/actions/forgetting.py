@@ -14,6 +14,7 @@ from lerarenregister.accounts.models import (
     Identity,
     Invitation,
     InvitationTry,
+    Mandate,
     RoleGrant,
     SignedInSession,
 )
@@ -44,13 +45,14 @@ def forget_ended(*, before: datetime, unused_before: datetime, at: datetime) -> 
     """Destroy roles that ended, and accounts that were closed, before a moment; and invitations that led to a role of
     before it, or that nobody used and that expired before another. Says how many; a second time nothing is left."""
     roles, _ = RoleGrant.objects.filter(ends_at__lt=before).delete()
+    mandates, _ = Mandate.objects.filter(ends_at__lt=before).delete()
     used = Invitation.objects.filter(redeemed_at__isnull=False, role_ends_at__lt=before)
     unused = Invitation.objects.filter(redeemed_at=None, expires_at__lt=unused_before)
     invitations = used.delete()[0] + unused.delete()[0]
     left = RoleGrant.objects.filter(account=OuterRef("pk"))  # one that had yet to begin may have ended later
     _, gone = Account.objects.filter(~Exists(left), closed_at__lt=before).delete()
-    event = RolesForgotten(roles, invitations, accounts=gone.get("accounts.Account", 0))
-    if roles or invitations or event.accounts:
+    event = RolesForgotten(roles, invitations, accounts=gone.get("accounts.Account", 0), mandates=mandates)
+    if roles or invitations or event.accounts or mandates:
         record(event, actor=Actor(None, "job"), at=at)
     return event
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from lerarenregister.outbox import actions
 from lerarenregister.register.actions import code_for_mail, forget_work_mail, issue_mailed_code
+from lerarenregister.register.queries import contact_address
 from lerarenregister.register.rulebook import terms_at
 
 _log = logging.getLogger(__name__)
@@ -88,7 +89,39 @@ def _activation(reference: UUID, at: datetime) -> Mail | None:
     )
 
 
-RENDERERS: dict[str, Callable[[UUID, datetime], Mail | None]] = {"register/activation": _activation}
+_REMINDER_SUBJECT = "Er staat een herinnering voor je klaar / There is a reminder for you"
+_REMINDER = """You can read this mail in English below.
+
+Hallo,
+
+Er staat een herinnering voor je bestuur klaar in het Lerarenregister. Log in en open ‘Wanneer aanleveren’:
+{link}
+
+Deze mail komt op het adres dat een beheerder van je bestuur opgaf. Hij kan het daar weghalen.
+
+---
+
+Hello,
+
+There is a reminder for your board in the Lerarenregister, the register of teachers. Sign in and open ‘When to deliver’:
+{link}
+
+This mail comes to the address that a manager of your board gave, who can take it away there.
+"""
+
+
+def _reminder(reference: UUID, at: datetime) -> Mail | None:
+    address = contact_address(reference)
+    if not address:
+        return None
+    text = _REMINDER.format(link=f"{settings.BASE_URL}/")
+    return Mail(to=address, subject=_REMINDER_SUBJECT, text=text, done=lambda _: None)
+
+
+RENDERERS: dict[str, Callable[[UUID, datetime], Mail | None]] = {
+    "register/activation": _activation,
+    "register/reminder": _reminder,
+}
 
 
 def send_due(at: datetime) -> str:

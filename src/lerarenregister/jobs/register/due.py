@@ -27,17 +27,30 @@ def resume_unfinished(at: datetime) -> int:
 
 
 def resume(at: datetime) -> str:
-    """Resume; a sentence, or "" when nothing waited."""
+    """Resume, and remind; a sentence, or "" when nothing waited."""
     resumed, lost = resume_unfinished(at), end_lost_tasks(at)
-    return f"{resumed} deliveries resumed, {lost} lost tasks ended" if resumed or lost else ""
+    duplicates = actions.find_duplicates(at)
+    moved, reminded = actions.move_by_clock(at), actions.remind(at)
+    done = {
+        "deliveries resumed": resumed,
+        "lost tasks ended": lost,
+        "who may be there twice": duplicates,
+        "cases moved by the clock": moved,
+        "reminded": reminded,
+        "pages of what delivering costs published": actions.publish_burden(at),
+        "files moved with their school": actions.transfer_due(at),
+        "boards reminded": actions.remind_boards(at),
+    }
+    return ", ".join(f"{amount} {what}" for what, amount in done.items()) if any(done.values()) else ""
 
 
 def destroy(at: datetime) -> str:
-    """Erase what has had its term; a sentence, or "" when nothing had."""
-    done = actions.destroy_due(at)
-    if not any(asdict(done).values()):
+    """End what is due to end and erase what has had its term; a sentence, or "" when nothing had."""
+    ends, done = actions.end_due(at), actions.destroy_due(at)
+    if not ends and not any(asdict(done).values()):
         return ""
     return (
+        f"{ends} notices and ends of registrations, {done.cases} closed cases forgotten, "
         f"{done.codes} codes expired, {done.tries} tries forgotten, {done.deliveries} stagings and "
         f"{done.work_mails} work addresses erased, {done.interrupted} interrupted receptions closed, "
         f"claims of {done.claims} reviews and what {done.unconfirmed} files had unconfirmed erased, "

@@ -10,8 +10,11 @@ from lerarenregister.register import actions
 
 @task()
 def continue_delivery(delivery: str) -> str:
-    """Check or deliver what was asked, to the end; returns the state it ends in."""
-    return actions.continue_delivery(delivery=UUID(delivery), at=clock.now())
+    """Check or deliver what was asked, to the end, and look who may be there twice; returns the state it ends in."""
+    state = actions.continue_delivery(delivery=UUID(delivery), at=clock.now())
+    if state == "delivered":
+        actions.find_in_delivery(UUID(delivery), at=clock.now())
+    return state
 
 
 def enqueue_delivery(delivery: UUID) -> None:

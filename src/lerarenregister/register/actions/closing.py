@@ -8,12 +8,14 @@ from django.db import transaction
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
+from lerarenregister.register.actions.cases.merging import enter_waiting, kept_waiting_by
 from lerarenregister.register.actions.erasing import Erased, erase_file, erase_lines, hold_deliveries, note_erased
 from lerarenregister.register.actions.registering import erase_registration
 from lerarenregister.register.events import RegistrationEnded
 from lerarenregister.register.models import (
     ActivationCodeIssued,
     ActivationTry,
+    Case,
     Confirmation,
     Dispute,
     Employee,
@@ -42,13 +44,17 @@ def erase_person(*, account: UUID, at: datetime) -> None:
     for board in sorted({board for board, _ in numbers}):
         hold_deliveries(board)
     employees = list(files.select_for_update().order_by("id"))
+    waiting = kept_waiting_by(account)
     _end_registration(account, erased, at)
     erased["confirmations"] += Confirmation.objects.filter(account=account).delete()[0]
     erased["disputes"] += Dispute.objects.filter(account=account).delete()[0]
+    Case.objects.filter(account=account).delete()
     for board, staff_number in sorted(numbers):
         erase_lines(board, staff_number, also_number=True)
     for employee in employees:
         erase_file(employee, erased)
+    for each in waiting:
+        enter_waiting(each, Actor(None, "job"), at)
     ActivationTry.objects.filter(account=account).delete()
     ActivationCodeIssued.objects.filter(redeemed_by=account).delete()  # of files that never joined her account
     objections.filter(withdrawn_at__isnull=False).delete()
@@ -60,7 +66,7 @@ def _end_registration(account: UUID, erased: Erased, at: datetime) -> None:
     erased["pre_register"] += PreRegisterAssignment.objects.filter(account=account).delete()[0]
     registration = Registration.objects.select_for_update().filter(account=account).first()
     if registration is None:
-        return
-    erased["registration_parts"] += erase_registration(registration)
+        return  # a qualification goes with the registration that it made
+    erased["registration_parts"] += erase_registration(registration, at=at)
     erased["registrations"] += 1
     record(RegistrationEnded(OWN_REQUEST), actor=Actor(None, _ROLE), at=at)

@@ -10,7 +10,7 @@ from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import new_id
-from lerarenregister.register.actions.registering import enter
+from lerarenregister.register.actions.cases import enter_as_one, open_dispute
 from lerarenregister.register.errors import VersionPassed
 from lerarenregister.register.events import (
     AppointmentConfirmed,
@@ -36,8 +36,9 @@ def confirm_appointment(*, version: UUID, person: UUID, viewer: Viewer, at: date
 
     Returns whether that was new (a second click changes nothing).
 
-    A qualified ground makes or extends her registration; an unqualified one enters the pre-register. Raises
-    SignInNeeded, PersonBoundNeeded, Absent (not hers), VersionPassed (the board delivered something newer).
+    A qualified ground makes or extends her registration, unless it is first looked into whether she has one already; an
+    unqualified one enters the pre-register. Raises SignInNeeded, PersonBoundNeeded, Absent (not hers), VersionPassed
+    (the board delivered something newer).
     """
     row = _own_version(version, viewer)
     appointment = row.appointment
@@ -65,15 +66,15 @@ def _take_effect(row: AppointmentVersion, account: UUID, actor: Actor, at: datet
             PreRegisterAssignment.objects.create(id=new_id(), account=account, appointment=appointment, added_at=at)
             record(PreRegisterEntered(appointment.id), actor=actor, at=at, subjects=subjects)
         return
-    enter(account=account, appointment=appointment, actor=actor, at=at)
+    enter_as_one(account=account, appointment=appointment, actor=actor, at=at)
 
 
 @transaction.atomic
 def dispute_appointment(*, version: UUID, words: str, viewer: Viewer, at: datetime) -> None:
-    """She says in her own words what is wrong. What she confirmed before stands; the procedure comes later.
+    """She says in her own words what is wrong, and the board is asked (`actions.cases`). What she confirmed before
+    stands. The same words twice are recorded once; other words are added to what she said before.
 
-    Raises as `confirm_appointment`, and Invalid without words or with more than 2,000 characters. The same words twice
-    are recorded once.
+    Raises as `confirm_appointment`, and Invalid without words or with more than 2,000 characters.
     """
     row = _own_version(version, viewer)
     said = words.strip()
@@ -87,6 +88,7 @@ def dispute_appointment(*, version: UUID, words: str, viewer: Viewer, at: dateti
     Dispute.objects.create(id=dispute, version=row, account=account, words=said, disputed_at=at)
     event = AppointmentDisputed(row.appointment_id, row.id, dispute)
     record(event, actor=viewer.as_teacher(), at=at, subjects=[account, row.appointment.employee_id])
+    open_dispute(row, said, viewer=viewer, at=at)
 
 
 def _own_version(version: UUID, viewer: Viewer) -> AppointmentVersion:

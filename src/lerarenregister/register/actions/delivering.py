@@ -200,13 +200,33 @@ def _after_the_last(delivery: Delivery, at: datetime) -> datetime:
     return max(at, last + timedelta(microseconds=1)) if last is not None else at
 
 
-def _finish(delivery: Delivery, target: int, at: datetime) -> None:
+def _measure(delivery: Delivery) -> None:
+    """Note once, when it was read first, how many people it is about and what was refused."""
+    if delivery.people is not None:
+        return
+    lines = DeliveryLine.objects.filter(delivery=delivery).order_by()
+    delivery.people = lines.exclude(person="").values("person").distinct().count()
+    refused = lines.filter(outcome=Outcome.REFUSED).values("reason").annotate(lines=Count("id"))
+    delivery.refusals = {each["reason"]: each["lines"] for each in refused}
+
+
+def counts_of(delivery: Delivery) -> dict[str, int]:
+    """How many lines of it have each outcome."""
     counted = DeliveryLine.objects.filter(delivery=delivery).order_by().values("outcome").annotate(lines=Count("id"))
     counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
-    counts |= {each["outcome"]: each["lines"] for each in counted}
+    return counts | {each["outcome"]: each["lines"] for each in counted}
+
+
+def _finish(delivery: Delivery, target: int, at: datetime) -> None:
+    counts = counts_of(delivery)
     delivery.state = "checked" if target == _CHECKED else "delivered"
     delivery.counts, delivery.finished_at = counts, at if target == _CHECKED else _after_the_last(delivery, at)
-    delivery.save(update_fields=["counts", "finished_at", "state"])
+    _measure(delivery)
+    if target == _DELIVERED and delivery.first_finished_at is None:
+        delivery.first_finished_at = delivery.finished_at
+    delivery.searched_at = None  # lines that were mended brought somebody more
+    written = ["counts", "finished_at", "first_finished_at", "people", "refusals", "searched_at", "state"]
+    delivery.save(update_fields=written)
     if target == _DELIVERED:
         board = delivery.board.number
         record(

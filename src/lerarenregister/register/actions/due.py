@@ -8,6 +8,8 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
+from lerarenregister.register.actions.cases.forgetting import forget_cases
+from lerarenregister.register.actions.delivering import counts_of
 from lerarenregister.register.actions.forgetting import forget_unconfirmed
 from lerarenregister.register.actions.registering import forget_left
 from lerarenregister.register.events import (
@@ -31,6 +33,7 @@ from lerarenregister.register.models import (
     WorkMail,
 )
 from lerarenregister.register.rulebook import terms_at
+from lerarenregister.register.rules.reasons import Outcome, Reason
 
 TRIES_KEPT = timedelta(days=1)
 _INTERRUPTED_AFTER = timedelta(hours=6)
@@ -51,6 +54,7 @@ class Destroyed:
     deliverers: int
     deciders: int
     left: int
+    cases: int
 
 
 _JOB = Actor(None, "job")
@@ -58,8 +62,8 @@ _JOB = Actor(None, "job")
 
 def destroy_due(at: datetime) -> Destroyed:
     """Void expired codes, forget old tries, erase values of staged lines, work addresses, claims of decided reviews,
-    what nobody confirmed and registrations that ended after their terms, forget which account delivered or decided, and
-    close receptions that never ended. Running it twice changes nothing more."""
+    what nobody confirmed, registrations that ended and closed cases after their terms, forget which account delivered
+    or decided, and close receptions that never ended. Running it twice changes nothing more."""
     return Destroyed(
         codes=_expire_codes(at),
         tries=_forget_tries(at),
@@ -72,6 +76,7 @@ def destroy_due(at: datetime) -> Destroyed:
         deliverers=_forget_deliverers(at),
         deciders=_forget_deciders(at),
         left=forget_left(at),
+        cases=forget_cases(at),
     )
 
 
@@ -153,8 +158,15 @@ def _erase_staging(at: datetime) -> int:
             waiting = Delivery.objects.select_for_update().filter(pk=row.pk, state=row.state, values_erased_at=None)
             if not waiting.exists():
                 continue
-            DeliveryLine.objects.filter(delivery=row).update(values="", person="")
-            state = "expired" if row.state in ("staged", "checked") else row.state
+            lines = DeliveryLine.objects.filter(delivery=row)
+            if row.first_finished_at:
+                lost = {"outcome": Outcome.REFUSED, "column": "", "reason": Reason.NOT_DELIVERED}
+                if lines.filter(passed__lt=2).update(passed=2, **lost):
+                    Delivery.objects.filter(pk=row.pk).update(counts=counts_of(row))
+            lines.update(values="", person="")
+            state = row.state
+            if state in ("staged", "checked"):  # what was delivered of it stays so; lines that were mended after it go
+                state = "delivered" if row.first_finished_at else "expired"
             Delivery.objects.filter(pk=row.pk).update(state=state, values_erased_at=at)
             record(StagingErased(row.board.number, row.id), actor=_JOB, at=at)
         erased += 1

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
@@ -22,11 +22,14 @@ from lerarenregister.register.models import (
     Appointment,
     AppointmentVersion,
     Board,
+    Case,
     Confirmation,
     Delivery,
     DeliveryLine,
     Dispute,
+    Duplicate,
     Employee,
+    FileMove,
     PersonVersion,
     Review,
     WorkMail,
@@ -86,12 +89,15 @@ def erase_unconfirmed(employee: Employee) -> Erased:
 def erase_file(employee: Employee, erased: Erased) -> None:
     """Erase a file with all that hangs on it; its confirmations and what they led to are gone already."""
     versions = AppointmentVersion.objects.filter(appointment__employee=employee)
+    pairs = Duplicate.objects.filter(Q(one=employee) | Q(other=employee))
+    Case.objects.filter(Q(employee=employee) | Q(pk__in=list(pairs.values_list("case", flat=True)))).delete()
+    pairs.delete()
     erased["disputes"] += Dispute.objects.filter(version__in=versions).delete()[0]
     erased["versions"] += versions.delete()[0]
     erased["appointments"] += Appointment.objects.filter(employee=employee).delete()[0]
     erased["reviews"] += Review.objects.filter(employee=employee).delete()[0]
     erased["personal_facts"] += PersonVersion.objects.filter(employee=employee).delete()[0]
-    for model in (ActivationCodeIssued, WorkMail):
+    for model in (ActivationCodeIssued, FileMove, WorkMail):
         model._default_manager.filter(employee=employee).delete()
     withdraw(references=[employee.id])
     employee.delete()
@@ -120,6 +126,7 @@ def _keep_of_series(rows: list[AppointmentVersion], confirmed: set[UUID], erased
         kept = {key: by_appointment[key] if each else [] for key, each in kept.items()}
     for key, each in kept.items():
         gone = [row.id for row in by_appointment[key] if row not in each]
+        Case.objects.filter(version__in=gone).delete()
         erased["disputes"] += Dispute.objects.filter(version__in=gone).delete()[0]
         erased["versions"] += len(gone)
         _rechain(AppointmentVersion.objects, by_appointment[key], each)

@@ -13,14 +13,15 @@ from lerarenregister.audit.actions import record
 from lerarenregister.audit.bulk import insert_rows
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.register.actions.sheets import FileReader
 from lerarenregister.register.errors import FileRefused
 from lerarenregister.register.events import DeliveryReceived, DeliveryRefused
 from lerarenregister.register.models import Board, Delivery, DeliveryLine
-from lerarenregister.register.rules.reading import Line, Reader
+from lerarenregister.register.rules.reading import Line
 from lerarenregister.register.rules.reasons import Outcome
 
 _BATCH = 2_000
-_LINE = ("delivery_id", "number", "person", "values", "passed", "outcome", "column", "reason")
+_LINE = ("delivery_id", "number", "person", "values", "passed", "outcome", "column", "reason", "unread")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Reception:
         self._board = board
         self._actor = viewer.must(Permission.REGISTER_DELIVERY_CREATE, scope=board)
         self._at = at
-        self._reader = Reader()
+        self._reader = FileReader()
         self._hash = hashlib.sha256()
         self._waiting: list[tuple[object, ...]] = []
 
@@ -86,6 +87,7 @@ class Reception:
             self._delivery.state, self._delivery.sha256 = "checking" if check else "staged", sha256
             self._delivery.lines = self._reader.count
             self._delivery.unknown_columns = list(self._reader.unknown_columns)
+            self._delivery.numbers_in = list(self._reader.numbers_in)
             self._delivery.save()
             event = DeliveryReceived(self._board, self.delivery_id, self._reader.count, sha256)
             record(event, actor=self._actor, at=self._at)
@@ -94,6 +96,7 @@ class Reception:
     @transaction.atomic
     def abandon(self) -> None:
         """Remove what was staged, as if nothing was sent."""
+        self._reader.stop()
         self._waiting.clear()
         self._remove()
 
@@ -111,11 +114,12 @@ class Reception:
                     outcome,
                     str(line.column),
                     str(line.reason),
+                    refused and bool(line.values),
                 )
             )
-        if len(self._waiting) >= _BATCH:
-            with transaction.atomic():
-                self._write()
+            if len(self._waiting) >= _BATCH:
+                with transaction.atomic():
+                    self._write()
 
     def _write(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -134,6 +138,7 @@ class Reception:
 
     @transaction.atomic
     def _refuse(self, refusal: FileRefused) -> None:
+        self._reader.stop()
         self._waiting.clear()
         DeliveryLine.objects.filter(delivery_id=self.delivery_id).delete()
         self._delivery.state, self._delivery.finished_at = "refused", self._at

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,27 +13,34 @@ from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import RegisterNumber, new_id
+from lerarenregister.register.actions.answering import let_go, locked_family
 from lerarenregister.register.actions.erasing import Erased, note_erased
+from lerarenregister.register.errors import MergedAway
 from lerarenregister.register.events import (
     RegistrationExtended,
     RegistrationLeft,
     RegistrationMade,
     RegistrationRestored,
+    RegistrationStopped,
 )
 from lerarenregister.register.keyed import keyed_hash
 from lerarenregister.register.models import (
     Act,
     Appointment,
     AppointmentVersion,
+    Case,
     Confirmation,
     Delivery,
+    EndNotice,
     NumberEnded,
+    Qualification,
     Registration,
     RegistrationPart,
     RegistrationSpell,
 )
+from lerarenregister.register.queries.answering import number_of, root_of, under
 from lerarenregister.register.rulebook import over, rulebook_at
-from lerarenregister.register.rules.acts import ARTICLES, ActKind, Spell, ended
+from lerarenregister.register.rules.acts import ARTICLES, ENDING, ActKind, Spell, ended
 
 _TEACHER, _JOB = "teacher", "job"
 
@@ -49,8 +56,8 @@ def enter(*, account: UUID, appointment: Appointment, actor: Actor, at: datetime
         record(kind(registration.id, appointment.id), actor=actor, at=at, subjects=subjects)
     if fresh:
         _begin(registration, ActKind.REGISTERED, at)
-    elif not _holding(registration):
-        _restore(registration, actor, subjects, at)
+    else:
+        _come_back(registration, actor, subjects, at)
 
 
 @transaction.atomic
@@ -58,19 +65,18 @@ def leave_register(*, viewer: Viewer, at: datetime) -> bool:
     """She asks to be taken out: from today her registration does not hold. Returns whether it did (a second click
     changes nothing).
 
-    What it was is kept for the term of the rulebook, and comes back when she does. Raises SignInNeeded,
-    PersonBoundNeeded, and Absent when she never was in the register.
+    What it was is kept for the term of the rulebook, and comes back when she does; registrations of hers that answer as
+    this one end with it. Raises SignInNeeded, PersonBoundNeeded, Absent when she never was in the register, and
+    MergedAway when hers answers as another.
     """
     registration = _own(viewer)
-    holding, today = _holding(registration), dutch_date(at)
-    if holding is None:
+    if _holding(registration) is None:
         return False
-    act = _decide(registration, ActKind.LEFT, at)
-    holding.superseded_at = at
-    holding.save(update_fields=["superseded_at"])
-    if (left := ended(Spell(holding.begin, holding.until), today)) is not None:
-        _keep(registration, act, left, at)
-    record(RegistrationLeft(act.id), actor=viewer.as_teacher(), at=at, subjects=[registration.account])
+    for each in _together(registration):
+        if (holding := _holding(each)) is not None:
+            act = note_act(each, ActKind.LEFT, at)
+            _cut(each, holding, act, dutch_date(at), at)
+            record(RegistrationLeft(act.id), actor=viewer.as_teacher(), at=at, subjects=[each.account])
     return True
 
 
@@ -84,12 +90,54 @@ def return_to_register(*, viewer: Viewer, at: datetime) -> bool:
     return True
 
 
+def end_registration(
+    registration: Registration,
+    kind: ActKind,
+    *,
+    on: date,
+    actor: Actor,
+    at: datetime,
+    case: Case | None = None,
+    motive: str = "",
+) -> Act | None:
+    """End a (locked) registration from a day, on another ground than her request, with those that answer as it; None
+    when it does not hold. In the caller's transaction. Raises MergedAway when it answers as another itself."""
+    _stands(registration)
+    first: Act | None = None
+    for each in _together(registration):
+        if (holding := _holding(each)) is None:
+            continue
+        act = note_act(each, kind, at, role=actor.role, on=on, case=case, motive=motive)
+        _cut(each, holding, act, on, at)
+        record(RegistrationStopped(act.id, str(kind)), actor=actor, at=at, subjects=[each.account])
+        first = act if each.id == registration.id else first
+    return first
+
+
+def correct(appointment: Appointment, *, actor: Actor, at: datetime, case: Case, motive: str) -> None:
+    """Note by an act that what was delivered about an appointment of a registration was wrong. In the caller's
+    transaction."""
+    part = RegistrationPart.objects.select_related("registration").filter(appointment=appointment).first()
+    if part is not None:
+        note_act(part.registration, ActKind.CORRECTED, at, role=actor.role, case=case, motive=motive)
+
+
+def enter_by_proof(*, account: UUID, qualification: Qualification, actor: Actor, at: datetime) -> None:
+    """A qualification of which the proof was seen makes or restores her registration. In the caller's transaction."""
+    registration, fresh = _registration_of(account, at)
+    if fresh:
+        _begin(registration, ActKind.PROVEN, at, case=qualification.case)
+        record(RegistrationMade(registration.id, None), actor=actor, at=at, subjects=[account])
+    else:
+        _come_back(registration, actor, [account], at)
+
+
 def forget_left(at: datetime) -> int:
     """Destroy registrations that ended and were kept for their term, with their acts and what she confirmed for them;
     how many. Their numbers are never given again. What was delivered then waits as if she had never confirmed it, and
     goes with that (`forget_unconfirmed`)."""
     before, forgotten = over(lambda terms: terms.left_registration, at), 0
-    left = Act.objects.filter(kind=ActKind.LEFT, decided_at__lt=before).values_list("registration_id", flat=True)
+    left = Act.objects.filter(kind__in=ENDING, decided_at__lt=before).values_list("registration_id", flat=True)
     for key in sorted(set(left)):
         forgotten += _forget(key, before, at)
     return forgotten
@@ -104,7 +152,7 @@ def _forget(key: UUID, before: datetime, at: datetime) -> int:
         return 0
     parts = RegistrationPart.objects.filter(registration=registration)
     appointments = list(parts.values_list("appointment_id", flat=True))
-    erased: Erased = Counter(registrations=1, registration_parts=erase_registration(registration))
+    erased: Erased = Counter(registrations=1, registration_parts=erase_registration(registration, at=at))
     erased["confirmations"] += Confirmation.objects.filter(version__appointment__in=appointments).delete()[0]
     delivered = AppointmentVersion.objects.filter(appointment__in=appointments).values_list("delivery_id", flat=True)
     Delivery.objects.filter(pk__in=list(delivered)).update(forgotten_at=None)
@@ -112,10 +160,14 @@ def _forget(key: UUID, before: datetime, at: datetime) -> int:
     return 1
 
 
-def erase_registration(registration: Registration) -> int:
-    """Erase a registration with its acts, in the caller's transaction; how many appointments belonged to it."""
+def erase_registration(registration: Registration, *, at: datetime) -> int:
+    """Erase a registration with its acts, in the caller's transaction; how many appointments belonged to it. One that
+    answered as it stands for itself again."""
+    let_go(registration.id, at)
     NumberEnded.objects.create(number_hash=keyed_hash("register-number", registration.number))
     RegistrationSpell.objects.filter(registration=registration).delete()
+    EndNotice.objects.filter(registration=registration).delete()
+    Qualification.objects.filter(account=registration.account).delete()
     Act.objects.filter(registration=registration).delete()
     parts = RegistrationPart.objects.filter(registration=registration).delete()[0]
     registration.delete()
@@ -123,10 +175,31 @@ def erase_registration(registration: Registration) -> int:
 
 
 def _own(viewer: Viewer) -> Registration:
-    registration = Registration.objects.select_for_update().filter(account=viewer.person()).first()
+    key = Registration.objects.filter(account=viewer.person()).values_list("pk", flat=True).first()
+    registration = locked_family([key]).get(key) if key else None
     if registration is None:
         raise Absent("she was never in the register")
+    _stands(registration)
     return registration
+
+
+def _stands(registration: Registration) -> None:
+    """Raises MergedAway when it answers as another: a decision about it belongs there."""
+    if (root := root_of(registration.id)) != registration.id:
+        raise MergedAway(number_of(root))
+
+
+def _together(registration: Registration) -> list[Registration]:
+    """It, and those that answer as it, locked."""
+    others = Registration.objects.select_for_update().filter(pk__in=under(registration.id)).order_by("id")
+    return [registration, *others]
+
+
+def _come_back(registration: Registration, actor: Actor, subjects: Sequence[UUID], at: datetime) -> None:
+    """She confirmed something new: the registration under which she counts holds again, if it did not."""
+    root = Registration.objects.select_for_update().get(pk=root_of(registration.id))
+    if _holding(root) is None:
+        _restore(root, actor, list(dict.fromkeys([*subjects, root.account])), at)
 
 
 def _holding(registration: Registration) -> RegistrationSpell | None:
@@ -138,13 +211,31 @@ def _restore(registration: Registration, actor: Actor, subjects: Sequence[UUID],
     record(RegistrationRestored(act.id), actor=actor, at=at, subjects=list(subjects))
 
 
-def _begin(registration: Registration, kind: ActKind, at: datetime) -> Act:
-    act = _decide(registration, kind, at)
+def _begin(registration: Registration, kind: ActKind, at: datetime, *, case: Case | None = None) -> Act:
+    act = note_act(registration, kind, at, case=case)
     _keep(registration, act, Spell(act.effective_on, None), at)
     return act
 
 
-def _decide(registration: Registration, kind: ActKind, at: datetime) -> Act:
+def _cut(registration: Registration, holding: RegistrationSpell, act: Act, on: date, at: datetime) -> None:
+    """From this day it does not hold; what it was known to be before is kept."""
+    holding.superseded_at = at
+    holding.save(update_fields=["superseded_at"])
+    if (left := ended(Spell(holding.begin, holding.until), on)) is not None:
+        _keep(registration, act, left, at)
+
+
+def note_act(
+    registration: Registration,
+    kind: ActKind,
+    at: datetime,
+    *,
+    role: str = _TEACHER,
+    on: date | None = None,
+    case: Case | None = None,
+    motive: str = "",
+) -> Act:
+    """An act about a registration, on the article of its kind. In the caller's transaction."""
     book = rulebook_at(at)
     return Act.objects.create(
         id=new_id(),
@@ -152,9 +243,11 @@ def _decide(registration: Registration, kind: ActKind, at: datetime) -> Act:
         kind=kind,
         article=book.article(ARTICLES[kind]).code,
         rulebook=book.version,
-        role=_TEACHER,
-        effective_on=dutch_date(at),
+        role=role,
+        effective_on=on or dutch_date(at),
         decided_at=at,
+        case=case,
+        motive=motive,
     )
 
 
@@ -166,15 +259,15 @@ def _keep(registration: Registration, act: Act, spell: Spell, at: datetime) -> N
 
 def _registration_of(account: UUID, at: datetime) -> tuple[Registration, bool]:
     """Her registration, made when there is none; whether it was. Two files of hers, confirmed at once, make one."""
-    rows = Registration.objects.select_for_update().filter(account=account)
-    found = rows.first()
-    if found is not None:
-        return found, False
+    rows = Registration.objects.filter(account=account)
+    found = rows.values_list("pk", flat=True).first()
+    if found is not None and (locked := locked_family([found]).get(found)):
+        return locked, False
     try:
         with transaction.atomic():
             made = Registration.objects.create(id=new_id(), account=account, number=_free_number(), registered_at=at)
     except IntegrityError:
-        return rows.get(), False
+        return rows.select_for_update().get(), False
     return made, True
 
 

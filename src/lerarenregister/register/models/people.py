@@ -37,6 +37,11 @@ class PersonVersion(models.Model):
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["birth_date"], condition=Q(superseded_at__isnull=True), name="register_person_born")
+        ]
+
 
 class Appointment(models.Model):
     """The identity of an appointment (benoeming). `series` is a hash of everything but `begin`: two appointments of
@@ -56,7 +61,8 @@ class Appointment(models.Model):
 
 
 class AppointmentVersion(models.Model):
-    """What was delivered about an appointment: its end (half-open) or that it was a mistake."""
+    """What was delivered about an appointment: its end (half-open) or that it was a mistake. `set_aside_at`: two people
+    of the support organisation decided that she is right and it is wrong; it has no effect from then on."""
 
     id = models.UUIDField(primary_key=True)
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
@@ -68,6 +74,7 @@ class AppointmentVersion(models.Model):
     line = models.PositiveIntegerField()
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
+    set_aside_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

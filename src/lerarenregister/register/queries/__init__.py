@@ -1,6 +1,35 @@
 """The only readers of the register. They return frozen values."""
 
+from lerarenregister.register.queries.burden import BurdenShown, burden_of_all, burden_of_board
+from lerarenregister.register.queries.calendar import (
+    BoardCalendar,
+    LatePage,
+    calendar_of_board,
+    contact_address,
+    late_boards,
+)
+from lerarenregister.register.queries.cases import (
+    CaseShown,
+    Queue,
+    StepShown,
+    case_of_proposal,
+    desk_case,
+    desk_cases,
+    own_case,
+    own_cases,
+    questions_to,
+    questions_waiting,
+    queues,
+    to_correct,
+)
 from lerarenregister.register.queries.counts import Counts, counts
+from lerarenregister.register.queries.delivered import (
+    AppointmentDelivered,
+    PersonDelivered,
+    PlaceOfBoard,
+    person_delivered,
+    places_of_board,
+)
 from lerarenregister.register.queries.deliveries import (
     BoardShown,
     DeliveryShown,
@@ -13,6 +42,8 @@ from lerarenregister.register.queries.deliveries import (
     report_rows,
     unfinished,
 )
+from lerarenregister.register.queries.extract import Extract, extract_of
+from lerarenregister.register.queries.institutions import SchoolShown, schools_called
 from lerarenregister.register.queries.invariants import (
     accounts_named,
     acts_kept,
@@ -21,6 +52,8 @@ from lerarenregister.register.queries.invariants import (
     events_with_subjects,
 )
 from lerarenregister.register.queries.letters import board_names
+from lerarenregister.register.queries.mending import LineToMend, MendPage, lines_to_mend
+from lerarenregister.register.queries.merging import MergeShown, Side, Sides, merges_standing, sides_of
 from lerarenregister.register.queries.objections import (
     FileShown,
     Objections,
@@ -31,11 +64,9 @@ from lerarenregister.register.queries.objections import (
 from lerarenregister.register.queries.own import (
     ActShown,
     AppointmentShown,
-    Extract,
     OwnRegistration,
     accounts_joined,
     asked_something,
-    extract_of,
     own_act,
     own_registration,
     subject_ids_of,
@@ -43,22 +74,39 @@ from lerarenregister.register.queries.own import (
 )
 from lerarenregister.register.queries.people import PersonPage, people_without_account
 from lerarenregister.register.queries.reviews import ReviewShown, reviews_waiting
+from lerarenregister.register.queries.transfers import TransferShown, transfers
 
 __all__ = [
     "ActShown",
+    "AppointmentDelivered",
     "AppointmentShown",
+    "BoardCalendar",
     "BoardShown",
+    "BurdenShown",
+    "CaseShown",
     "Counts",
     "DeliveryShown",
     "Extract",
     "FileShown",
+    "LatePage",
     "LinePage",
     "LineShown",
+    "LineToMend",
+    "MendPage",
+    "MergeShown",
     "ObjectionShown",
     "Objections",
     "OwnRegistration",
+    "PersonDelivered",
     "PersonPage",
+    "PlaceOfBoard",
+    "Queue",
     "ReviewShown",
+    "SchoolShown",
+    "Side",
+    "Sides",
+    "StepShown",
+    "TransferShown",
     "accounts_joined",
     "accounts_named",
     "acts_kept",
@@ -66,21 +114,42 @@ __all__ = [
     "board_names",
     "board_shown",
     "broken_rules",
+    "burden_of_all",
+    "burden_of_board",
+    "calendar_of_board",
+    "case_of_proposal",
+    "contact_address",
     "counts",
     "deliveries_of",
     "delivery_shown",
+    "desk_case",
+    "desk_cases",
     "employees_known",
     "events_with_subjects",
     "extract_of",
     "file_to_object_to",
+    "late_boards",
     "lines_of",
+    "lines_to_mend",
+    "merges_standing",
     "objections_of",
     "own_act",
+    "own_case",
+    "own_cases",
     "own_registration",
     "people_without_account",
+    "person_delivered",
+    "places_of_board",
+    "questions_to",
+    "questions_waiting",
+    "queues",
     "report_rows",
     "reviews_waiting",
+    "schools_called",
+    "sides_of",
     "subject_ids_of",
+    "to_correct",
+    "transfers",
     "unfinished",
     "waiting_for",
 ]

@@ -43,6 +43,9 @@ class DeliveryShown:
     unknown_columns: tuple[str, ...]
     refusal: str
     refusal_columns: tuple[str, ...]
+    numbers_in: tuple[str, ...]
+    mendable: bool
+    by_role: str
 
     @property
     def working(self) -> bool:
@@ -128,6 +131,9 @@ def _shown(row: Delivery, board: str) -> DeliveryShown:
         unknown_columns=tuple(row.unknown_columns),
         refusal=row.refusal,
         refusal_columns=tuple(column_of(name) for name in row.refusal_columns),
+        numbers_in=tuple(row.numbers_in),
+        by_role=row.delivered_role or row.role,
+        mendable=row.state in ("checking", "checked", "delivered") and row.values_erased_at is None,
     )
 
 
@@ -142,11 +148,11 @@ def lines_of(delivery: UUID, *, viewer: Viewer, at: datetime, outcome: str = "",
     total = max(1, -(-rows.count() // PAGE))
     number = min(max(1, page), total)
     chosen = list(rows.order_by("number")[(number - 1) * PAGE : number * PAGE])
-    _consulted(shown, {row.person for row in chosen}, viewer, at)
+    consulted(shown, {row.person for row in chosen}, viewer, at)
     return LinePage(tuple(_line(row) for row in chosen), number, total)
 
 
-def _consulted(shown: DeliveryShown, staff_numbers: Collection[str], viewer: Viewer, at: datetime) -> None:
+def consulted(shown: DeliveryShown, staff_numbers: Collection[str], viewer: Viewer, at: datetime) -> None:
     """Record that these people of the board were looked at. In the caller's transaction."""
     numbers, subjects = sorted(set(staff_numbers) - {""}), []
     for start in range(0, len(numbers), 900):
@@ -176,7 +182,7 @@ def report_rows(delivery: UUID, *, viewer: Viewer, at: datetime) -> Iterator[Seq
     """
     shown = delivery_shown(delivery, viewer=viewer)
     people = DeliveryLine.objects.filter(delivery_id=delivery).exclude(outcome="").values_list("person", flat=True)
-    _consulted(shown, set(people.iterator(chunk_size=5_000)), viewer, at)
+    consulted(shown, set(people.iterator(chunk_size=5_000)), viewer, at)
     return _report_rows(delivery, translation.get_language() or settings.LANGUAGE_CODE)
 
 

@@ -11,16 +11,24 @@ from lerarenregister.register.models import (
     Act,
     ActivationCodeIssued,
     ActivationTry,
+    AnswersAs,
     Appointment,
     AppointmentVersion,
+    Case,
+    CaseStep,
     Confirmation,
     Delivery,
     DeliveryLine,
     Dispute,
+    Duplicate,
     Employee,
+    EndNotice,
+    FileMove,
+    Merge,
     Objection,
     PersonVersion,
     PreRegisterAssignment,
+    Qualification,
     Registration,
     RegistrationPart,
     RegistrationSpell,
@@ -40,16 +48,33 @@ def held_of(account: UUID) -> Iterator[Held]:
     """
     files = list(Employee.objects.filter(account=account).order_by("id").values_list("id", flat=True))
     yield Held("files", _rows(Employee.objects.filter(pk__in=files), "staff_number", "joined_at", board=_BOARD))
+    moves = FileMove.objects.filter(employee__in=files)
+    moved = ("staff_number", "on", "recorded_at")
+    yield Held("moves", _rows(moves, *moved, file="employee_id", board="giving__number"))
     yield from _delivered(files)
     yield from _said(account)
     objections = Objection.objects.filter(account=account)
     moments = ("made_at", "withdrawn_at", "kept_until")
     yield Held("objections", _rows(objections, "staff_number", "file", *moments, board=_BOARD))
+    yield from _cases(account, files)
+    yield from _twice(account, files)
     yield Held("lines", _lines(files))
     yield from _codes(account, files)
 
 
 _BOARD = "board__number"
+
+
+def _twice(account: UUID, files: list[UUID]) -> Iterator[Held]:
+    """That she was found like somebody, and what follows; of that somebody only a number that answers as hers."""
+    pairs = Duplicate.objects.filter(Q(one__in=files) | Q(other__in=files))
+    yield Held("duplicates", _rows(pairs, "case_id", "likeness", "found", "found_at", "same", "decided_at"))
+    hers = Merge.objects.filter(Q(registration__account=account) | Q(into__account=account))
+    numbers = {"number": "registration__number", "into": "into__number"}
+    yield Held("merges", _rows(hers, "case_id", "split_case_id", "made_at", "undone_at", **numbers))
+    roots = AnswersAs.objects.filter(Q(registration__account=account) | Q(root__account=account))
+    counts = {"number": "registration__number", "into": "root__number"}
+    yield Held("answers_as", _rows(roots, "recorded_at", "superseded_at", **counts))
 
 
 def _rows(rows: QuerySet[Any, Any], *names: str, **named: str) -> Iterator[Row]:
@@ -70,7 +95,10 @@ def _delivered(files: list[UUID]) -> Iterator[Held]:
     key = ("location_code", "ground", "subject", "field", "begin")
     appointments = Appointment.objects.filter(employee__in=files)
     yield Held("appointments", _rows(appointments, *key, file="employee_id"))
-    yield Held("appointment_versions", _rows(versions, "appointment_id", "begin", "until", "withdrawn", *_SOURCE))
+    yield Held(
+        "appointment_versions",
+        _rows(versions, "appointment_id", "begin", "until", "withdrawn", "set_aside_at", *_SOURCE),
+    )
 
 
 def _said(account: UUID) -> Iterator[Held]:
@@ -82,14 +110,54 @@ def _said(account: UUID) -> Iterator[Held]:
     yield Held("registration", _rows(registrations, "number", "registered_at"))
     acts = Act.objects.filter(registration__account=account)
     yield Held(
-        "acts", _rows(acts, "registration_id", "kind", "article", "rulebook", "role", "effective_on", "decided_at")
+        "acts",
+        _rows(
+            acts,
+            "registration_id",
+            "kind",
+            "article",
+            "rulebook",
+            "role",
+            "effective_on",
+            "decided_at",
+            "motive",
+            "case_id",
+        ),
     )
     spells = RegistrationSpell.objects.filter(registration__account=account)
     yield Held("registration_spells", _rows(spells, "registration_id", "act_id", "begin", "until", *_SOURCE[2:]))
+    notices = EndNotice.objects.filter(registration__account=account)
+    said = ("given_at", "ends_on", "lifted_at", "by_herself", "act_id")
+    yield Held("end_notices", _rows(notices, "registration_id", "ground", *said))
+    proven = (
+        "case_id",
+        "ground",
+        "sector",
+        "subject",
+        "level",
+        "proof",
+        "issuer",
+        "begin",
+        "recorded_at",
+        "superseded_at",
+    )
+    yield Held("qualifications", _rows(Qualification.objects.filter(account=account), *proven))
     parts = RegistrationPart.objects.filter(registration__account=account)
     yield Held("registration_parts", _rows(parts, "registration_id", "appointment_id", "added_at"))
     assigned = PreRegisterAssignment.objects.filter(account=account)
     yield Held("pre_register", _rows(assigned, "appointment_id", "added_at"))
+
+
+def _cases(account: UUID, files: list[UUID]) -> Iterator[Held]:
+    """What was asked or reported of her, and every step; who of the support organisation did it is a role."""
+    cases = Case.objects.filter(Q(account=account) | Q(employee__in=files))
+    claimed = ("claimed_family_name", "claimed_given_name", "claimed_birth_date")
+    about = ("kind", "turn", "due_on", "rounds", "proposed", "outcome", "version_id", "effective_on", *claimed)
+    moments = ("opened_at", "closed_at", "reminded_at", "assigned_at")
+    yield Held("cases", _rows(cases, *about, *moments, file="employee_id", board=_BOARD))
+    steps = CaseStep.objects.filter(case__in=cases)
+    step = ("move", "role", "organisation", "words", "outcome", "values", "at")
+    yield Held("case_steps", _rows(steps, "case_id", "number", *step))
 
 
 def _codes(account: UUID, files: list[UUID]) -> Iterator[Held]:
@@ -125,6 +193,8 @@ def _lines(files: list[UUID]) -> Iterator[Row]:
                 "outcome": row.outcome,
                 "column": row.column,
                 "reason": row.reason,
+                "unread": row.unread,
+                "mended": row.mended,
             }
 
 

@@ -19,19 +19,25 @@ from lerarenregister.register import events
 from lerarenregister.register.models import (
     Act,
     ActivationCodeIssued,
+    AnswersAs,
     Appointment,
     AppointmentVersion,
     BoardName,
+    Case,
+    CaseStep,
     Confirmation,
     Delivery,
     DeliveryLine,
     Dispute,
+    Duplicate,
     Employee,
     InstitutionBoard,
     Location,
+    Merge,
     Objection,
     PersonVersion,
     PreRegisterAssignment,
+    Qualification,
     Registration,
     RegistrationPart,
     RegistrationSpell,
@@ -39,15 +45,25 @@ from lerarenregister.register.models import (
     WorkMail,
 )
 from lerarenregister.register.queries.state import DELIVERY_STATES
-from lerarenregister.register.rules.acts import ActKind
+from lerarenregister.register.rulebook import RULEBOOKS
+from lerarenregister.register.rules.acts import ENDING, FIRST
+from lerarenregister.register.rules.cases import Move
 
 _BATCH = 1_000
 _CONCERNING = (
     events.AppointmentConfirmed,
     events.AppointmentDisputed,
+    events.CaseAssigned,
+    events.CaseMoved,
+    events.CaseOpened,
+    events.CaseReminded,
+    events.CasesConsulted,
     events.CodeIssued,
     events.CodeRedeemed,
     events.DeliveryObjected,
+    events.DuplicateDecided,
+    events.EndLifted,
+    events.EndNoticed,
     events.LettersPrinted,
     events.LineDelivered,
     events.ObjectionWithdrawn,
@@ -55,6 +71,8 @@ _CONCERNING = (
     events.PreRegisterEntered,
     events.RegistrationExtended,
     events.RegistrationMade,
+    events.RegistrationsMerged,
+    events.RegistrationsSplit,
     events.ReportConsulted,
     events.ReviewAsked,
     events.ReviewDecided,
@@ -65,7 +83,9 @@ _Rule = tuple[str, QuerySet[Any, Any]]
 
 def broken_rules() -> Iterator[Finding]:
     """Everything that may never be, in words and ids."""
-    for rule, ids in chain(_deliveries(), _people(), _institutions(), _answers(), _registrations(), _codes()):
+    for rule, ids in chain(
+        _deliveries(), _people(), _institutions(), _answers(), _registrations(), _codes(), _cases(), _merges()
+    ):
         for found in ids.iterator(chunk_size=_BATCH):
             yield Finding(rule, str(found))
     for key, number in Registration.objects.values_list("id", "number").iterator(chunk_size=_BATCH):
@@ -103,6 +123,8 @@ def accounts_named() -> Iterator[UUID]:
         Review.objects.values_list("account", flat=True).distinct(),
         Dispute.objects.values_list("account", flat=True).distinct(),
         Objection.objects.filter(account__isnull=False).values_list("account", flat=True),
+        Case.objects.filter(account__isnull=False).values_list("account", flat=True).distinct(),
+        Qualification.objects.values_list("account", flat=True).distinct(),
     ]
     return chain.from_iterable(each.iterator(chunk_size=_BATCH) for each in named)
 
@@ -212,12 +234,19 @@ def _answers() -> Iterator[_Rule]:
         _pks(confirmations.exclude(person_version__employee=F("version__appointment__employee"))),
     )
     of_appointment = OuterRef("version__appointment")
+    asked = Duplicate.objects.filter(
+        Q(one__account=OuterRef("account")) | Q(other__account=OuterRef("account")), same=None
+    ).exclude(Q(one__account=None) | Q(other__account=None) | Q(one__account=F("other__account")))
+    qualified = [code for book in RULEBOOKS.all for code, ground in book.grounds.items() if ground.qualified]
+    of_ground = Q(version__appointment__ground__in=qualified)
+    held = Q(of_ground & Exists(asked) & ~Exists(Registration.objects.filter(account=OuterRef("account"))))
     yield (
         "a confirmed appointment had no effect",
         _pks(
             confirmations.filter(
                 ~Exists(RegistrationPart.objects.filter(appointment=of_appointment)),
                 ~Exists(PreRegisterAssignment.objects.filter(appointment=of_appointment)),
+                ~held,
                 version__withdrawn=False,
             )
         ),
@@ -236,18 +265,23 @@ def _registrations() -> Iterator[_Rule]:
     for number in Registration.objects.values("number").annotate(rows=Count("pk")).filter(rows__gt=1).values("number"):
         yield "a register number was given twice", _pks(Registration.objects.filter(number=number["number"]))
     parts = RegistrationPart.objects.filter(registration=OuterRef("pk"))
-    yield "a registration has no part", _pks(Registration.objects.filter(~Exists(parts)))
+    proven = Qualification.objects.filter(account=OuterRef("account"))
+    yield "a registration has no part", _pks(Registration.objects.filter(~Exists(parts), ~Exists(proven)))
+    yield (
+        "a qualification is of an account without a registration",
+        _pks(Qualification.objects.exclude(account__in=Registration.objects.values("account"))),
+    )
     acts = Act.objects.filter(registration=OuterRef("pk"))
     yield (
         "a registration came about by no act",
-        _pks(Registration.objects.filter(~Exists(acts.filter(kind=ActKind.REGISTERED)))),
+        _pks(Registration.objects.filter(~Exists(acts.filter(kind__in=FIRST)))),
     )
     holding = RegistrationSpell.objects.filter(superseded_at=None, until=None)
     yield (
         "a registration holds in two spells",
         _twice(RegistrationSpell, "registration_id", superseded_at=None, until=None),
     )
-    yield "a registration holds by an act that ended it", _pks(holding.filter(act__kind=ActKind.LEFT))
+    yield "a registration holds by an act that ended it", _pks(holding.filter(act__kind__in=ENDING))
     for model, account in ((RegistrationPart, "registration__account"), (PreRegisterAssignment, "account")):
         rows = model._default_manager.all()
         name = model.__name__
@@ -257,6 +291,26 @@ def _registrations() -> Iterator[_Rule]:
         yield f"an appointment made two of {name}", _twice(model, "appointment_id")
     both = PreRegisterAssignment.objects.filter(appointment=OuterRef("appointment"))
     yield "an appointment is in register and pre-register", _pks(RegistrationPart.objects.filter(Exists(both)))
+
+
+def _merges() -> Iterator[_Rule]:
+    merges, roots = Merge.objects.filter(undone_at=None), AnswersAs.objects.filter(superseded_at=None)
+    answers = roots.filter(registration=OuterRef("registration"))
+    yield "a registration was merged and counts for itself", _pks(merges.filter(~Exists(answers)))
+    merged = merges.filter(registration=OuterRef("registration"))
+    yield "a registration counts under another without a merge", _pks(roots.filter(~Exists(merged)))
+    yield (
+        "a registration counts under one that counts under another",
+        _pks(roots.filter(Exists(roots.filter(registration=OuterRef("root"))))),
+    )
+    yield "a merge was undone before it was made", _pks(Merge.objects.filter(undone_at__lt=F("made_at")))
+    pairs = Duplicate.objects.all()
+    whole = Q(same=None, decided_at=None) | Q(same__isnull=False, decided_at__isnull=False)
+    yield "a pair was decided halfway", _pks(pairs.exclude(whole))
+    yield (
+        "a pair waits without an open case",
+        _pks(pairs.filter(same=None).exclude(case__closed_at=None, case__isnull=False)),
+    )
 
 
 def _codes() -> Iterator[_Rule]:
@@ -289,6 +343,17 @@ def _codes() -> Iterator[_Rule]:
             )
         ),
     )
+
+
+def _cases() -> Iterator[_Rule]:
+    cases, steps = Case.objects.all(), CaseStep.objects.filter(case=OuterRef("pk"))
+    yield "a case did not begin", _pks(cases.filter(~Exists(steps.filter(number=1, move=Move.OPENED))))
+    yield "an open case has no last day", _pks(cases.filter(closed_at=None, due_on=None))
+    yield "a case is closed halfway", _pks(cases.exclude(Q(turn="", outcome__gt="") | Q(turn__gt="", outcome="")))
+    missing = CaseStep.objects.filter(case=OuterRef("case"), number=OuterRef("number") - 1)
+    yield "a step of a case is missing", _pks(CaseStep.objects.filter(~Exists(missing), number__gt=1))
+    of_another = cases.filter(account__isnull=False, employee__account__isnull=False)
+    yield "a case is of another account than the file", _pks(of_another.exclude(account=F("employee__account")))
 
 
 def _is_number(number: str) -> bool:

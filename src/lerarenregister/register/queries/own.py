@@ -1,9 +1,8 @@
-"""What she sees of herself: field by field what was delivered, by whom, when; what she confirmed; her extract."""
+"""What she sees of herself: field by field what was delivered, by whom, when; what she confirmed."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from lerarenregister.accounts.permissions import Viewer
@@ -17,21 +16,26 @@ from lerarenregister.register.models import (
     Confirmation,
     Dispute,
     Employee,
+    EndNotice,
     Objection,
     PersonVersion,
+    Qualification,
     Review,
 )
+from lerarenregister.register.queries.answering import is_held, ties_of
 from lerarenregister.register.queries.letters import board_names, full_name, last_day, locations_named
 from lerarenregister.register.rulebook import RULEBOOKS, terms_at
-from lerarenregister.register.rules.acts import ActKind
+from lerarenregister.register.rules.acts import BESIDE, ENDING, ActKind
+from lerarenregister.register.rules.ends import EndGround
 
-WAITS, CONFIRMED, DISPUTED = "waits", "confirmed", "disputed"
+WAITS, CONFIRMED, DISPUTED, SET_ASIDE = "waits", "confirmed", "disputed", "set-aside"
 
 
 @dataclass(frozen=True, slots=True)
 class VersionShown:
     """What was delivered about an appointment at one moment, and her name and birth date beside it. `answer`: waits,
-    confirmed or disputed. `id` and `person` are the versions that she confirms together."""
+    confirmed, disputed, or set-aside (it was decided that it is wrong). `id` and `person` are the versions that she
+    confirms together."""
 
     id: UUID
     person: UUID
@@ -99,6 +103,32 @@ class ActShown:
     rulebook: int
     number: str
     role: str
+    motive: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown:
+    """She was told that her registration ends on a day, on this ground."""
+
+    id: UUID
+    ground: EndGround
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationShown:
+    """A qualification of which two people of the support organisation saw the proof."""
+
+    ground: str
+    ground_nl: str
+    ground_en: str
+    sector: str
+    subject: str
+    level: str
+    proof: str
+    issuer: str
+    begin: date
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +136,9 @@ class OwnRegistration:
     """All of hers: register number ("" when not registered), since when, appointments, reviews of identity that wait.
 
     `left`: the act by which she went out of the register and has not come back since; `kept_until`: until when she can.
-    `acts`: all decisions, the newest first.
+    `acts`: all decisions, the newest first. `answers_as`: the number of another registration of hers, with another
+    account, under which she counts (`number` is "" then); `answered_by`: the numbers that answer as hers.
+    `held`: it is first looked into whether she is registered with another account already.
     """
 
     number: str
@@ -116,6 +148,11 @@ class OwnRegistration:
     acts: tuple[ActShown, ...]
     appointments: tuple[AppointmentShown, ...]
     reviews: tuple[WaitingReview, ...]
+    notices: tuple[NoticeShown, ...]
+    qualifications: tuple[QualificationShown, ...]
+    answers_as: str = ""
+    answered_by: tuple[str, ...] = ()
+    held: bool = False
 
     @property
     def waiting(self) -> int:
@@ -127,19 +164,52 @@ def own_registration(viewer: Viewer) -> OwnRegistration:
     """What she sees in a session of her own; raises SignInNeeded or PersonBoundNeeded."""
     account = viewer.person()
     acts = own_acts(account)
-    left = acts[0] if acts and acts[0].kind is ActKind.LEFT else None
-    holds = acts[0] if acts and left is None else None
+    last = next((each for each in acts if each.kind not in BESIDE), None)
+    left = last if last and last.kind in ENDING else None
+    holds = last if left is None else None
     reviews = Review.objects.filter(account=account, decided_at=None).values_list("employee__board__number", "asked_at")
+    answers_as, answered_by = ties_of(account) if acts else ("", ())
+    if answers_as:
+        left = holds = None
     return OwnRegistration(
         number=holds.number if holds else "",
         registered_on=holds.effective_on if holds else None,
         left=left,
+        answers_as=answers_as,
+        answered_by=answered_by,
+        held=not acts and is_held(account),
         kept_until=dutch_date(left.decided_at + terms_at(left.decided_at).left_registration) if left else None,
         acts=acts,
         appointments=tuple(_appointments(account)),
         reviews=tuple(
             WaitingReview(board, asked_at + terms_at(asked_at).review) for board, asked_at in sorted(reviews)
         ),
+        notices=_notices(account),
+        qualifications=_qualifications(account),
+    )
+
+
+def _notices(account: UUID) -> tuple[NoticeShown, ...]:
+    rows = EndNotice.objects.filter(registration__account=account, lifted_at=None, act=None).order_by("ends_on", "id")
+    return tuple(NoticeShown(row.id, EndGround(row.ground), row.ends_on) for row in rows)
+
+
+def _qualifications(account: UUID) -> tuple[QualificationShown, ...]:
+    rows = Qualification.objects.filter(account=account, superseded_at=None).order_by("begin", "id")
+    return tuple(
+        QualificationShown(
+            ground=row.ground,
+            ground_nl=RULEBOOKS.ground(row.ground).name_nl,
+            ground_en=RULEBOOKS.ground(row.ground).name_en,
+            sector=row.sector,
+            subject=row.subject,
+            level=row.level,
+            proof=row.proof,
+            issuer=row.issuer,
+            begin=row.begin,
+            recorded_at=row.recorded_at,
+        )
+        for row in rows
     )
 
 
@@ -156,6 +226,7 @@ def own_acts(account: UUID) -> tuple[ActShown, ...]:
             rulebook=row.rulebook,
             number=str(RegisterNumber(row.registration.number)),
             role=row.role,
+            motive=row.motive,
         )
         for row in rows.order_by("-decided_at", "-id")
     )
@@ -224,7 +295,7 @@ class _Answers:
         for version in AppointmentVersion.objects.filter(appointment__in=appointments, superseded_at=None):
             self._latest[version.appointment_id] = version
         self._confirmed: dict[UUID, Confirmation] = {}
-        confirmations = Confirmation.objects.filter(version__appointment__in=appointments)
+        confirmations = Confirmation.objects.filter(version__appointment__in=appointments, version__set_aside_at=None)
         for row in confirmations.select_related("version", "person_version").order_by(*IN_ORDER):
             self._confirmed[row.version.appointment_id] = row
         self._disputed = {
@@ -241,7 +312,9 @@ class _Answers:
         version, person = self._latest[appointment.id], self._people[appointment.employee_id]
         confirmed, disputed = self._confirmed.get(appointment.id), self._disputed.get(version.id)
         answer, at = WAITS, None
-        if confirmed is not None and (confirmed.version_id, confirmed.person_version_id) == (version.id, person.id):
+        if version.set_aside_at is not None:
+            answer, at = SET_ASIDE, version.set_aside_at
+        elif confirmed is not None and (confirmed.version_id, confirmed.person_version_id) == (version.id, person.id):
             answer, at = CONFIRMED, confirmed.confirmed_at
         elif disputed is not None and disputed.disputed_at >= person.recorded_at:
             answer, at = DISPUTED, disputed.disputed_at
@@ -269,58 +342,6 @@ def _shown(
         answer=answer,
         answered_at=answered_at,
         words=words,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """Her extract of the register: what she confirmed, and nothing else. `as_json` is its one JSON form."""
-
-    number: str
-    registered_on: str
-    confirmed: tuple[dict[str, Any], ...]
-    pre_register: tuple[dict[str, Any], ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """As JSON values, in Dutch terms."""
-        return {
-            "versie": 1,
-            "registernummer": self.number or None,
-            "geregistreerd_op": self.registered_on or None,
-            "benoemingen": list(self.confirmed),
-            "voorportaal": list(self.pre_register),
-            "toelichting": (
-                "Vrijwillig register. Hierin staat alleen wat de leraar zelf heeft bevestigd. Geen rechtsgevolg."
-            ),
-        }
-
-
-def extract_of(viewer: Viewer) -> Extract:
-    """Her own extract; raises SignInNeeded or PersonBoundNeeded. The same facts give the same bytes."""
-    own = own_registration(viewer)
-    confirmed: list[dict[str, Any]] = []
-    pre: list[dict[str, Any]] = []
-    for each in own.appointments:
-        version = each.latest if each.latest.answer == CONFIRMED else each.standing
-        if version is None or version.withdrawn:
-            continue
-        (confirmed if each.qualified else pre).append(
-            {
-                "bestuursnummer": each.board,
-                "vestiging": each.location_code,
-                "benoemingsgrondslag": each.ground,
-                "vak": each.subject or None,
-                "onderwijsterrein": each.field or None,
-                "begin": version.begin.isoformat(),
-                "laatste_dag": version.last_day.isoformat() if version.last_day else None,
-                "bevestigd_op": version.answered_at.isoformat() if version.answered_at else None,
-            }
-        )
-    return Extract(
-        number=own.number,
-        registered_on=own.registered_on.isoformat() if own.registered_on else "",
-        confirmed=tuple(confirmed),
-        pre_register=tuple(pre),
     )
 
 

@@ -44,6 +44,10 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
         _("De regel heeft meer of minder cellen dan de kop."),
         _("Controleer of een cel zelf een scheidingsteken heeft. Zet zo’n cel tussen aanhalingstekens."),
     ),
+    Reason.CELL_ERROR: (
+        _("In deze cel staat een fout van het rekenblad."),
+        _("Typ in de cel wat er hoort te staan."),
+    ),
     Reason.CELL_TOO_LONG: (_("De cel is te lang."), _("Maak de tekst korter.")),
     Reason.CONTROL_CHARACTER: (
         _("De cel heeft een teken dat niet kan, zoals een nieuwe regel."),
@@ -59,6 +63,10 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
         _("Maak onderwijsterrein leeg, of kies een andere grondslag."),
     ),
     Reason.FORMAT: (_("Wat in de cel staat, heeft niet de vorm die hier hoort."), _("Controleer de cel.")),
+    Reason.FORMULA: (
+        _("In deze cel staat een formule. We lezen alleen waarden."),
+        _("Kopieer de cel en plak haar als waarde."),
+    ),
     Reason.GROUND_SECTOR: (
         _("Deze grondslag komt in de sector van deze school niet voor."),
         _("Kies een grondslag uit de tabel van het reglement."),
@@ -78,6 +86,10 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
         _("Haal het nummer weg. Is het iets anders, zoals een personeelsnummer, zet er dan een letter voor."),
     ),
     Reason.MISSING: (_("Deze cel is leeg, maar wel nodig."), _("Vul de cel in.")),
+    Reason.NOT_DELIVERED: (
+        _("Deze regel is verbeterd, maar daarna niet op tijd geleverd. Wat erin stond, is gewist."),
+        _("Lever de regel opnieuw aan."),
+    ),
     Reason.NOT_KNOWN: (
         _("Deze aanstelling is niet eerder aangeleverd. Er is dus niets dat kan vervallen."),
         _("Controleer of de regel gelijk is aan wat je eerder aanleverde."),
@@ -121,9 +133,31 @@ _REFUSALS: dict[str, Promise] = {
     "mixed-encoding": _("Het bestand heeft tekens van twee soorten door elkaar. Sla het op als CSV UTF-8."),
     "nul": _("Dit is geen gewoon tekstbestand. Sla het op als CSV UTF-8."),
     "quote-open": _("Een aanhalingsteken wordt nergens gesloten. Controleer de aanhalingstekens."),
-    "spreadsheet": _("Dit is een spreadsheet, geen CSV. Kies in je programma: opslaan als CSV UTF-8."),
+    "sheet-bomb": _("Dit bestand wordt bij het uitpakken veel te groot. We lezen het niet. Sla het op als CSV UTF-8."),
+    "sheet-busy": _("Er worden nu veel bestanden gelezen. Lever je bestand straks opnieuw aan."),
+    "sheet-kind": _("Dit is geen rekenblad dat we kennen. Sla het op als Excel-werkmap (.xlsx) of als CSV UTF-8."),
+    "sheet-large": _(
+        "Dit rekenblad is groter dan 25 MB. Sla het op als CSV UTF-8, of verdeel het over meer bestanden."
+    ),
+    "sheet-macros": _("In dit rekenblad zitten macro’s. Sla het op als gewone Excel-werkmap (.xlsx), zonder macro’s."),
+    "sheet-merged": _("In dit rekenblad zijn cellen samengevoegd. Maak de samenvoeging ongedaan en vul elke cel."),
+    "sheet-more": _(
+        "Er staat iets op meer dan één zichtbaar blad. We lezen alleen het eerste. Haal de andere bladen weg, "
+        "of lever ze als eigen bestand aan."
+    ),
+    "sheet-none": _("Dit rekenblad heeft geen zichtbaar blad. Maak het blad met de regels zichtbaar."),
+    "sheet-unreadable": _(
+        "We kunnen dit rekenblad niet lezen. Open het, sla het opnieuw op als .xlsx, of kies CSV UTF-8."
+    ),
+    "sheet-wide": _("Dit rekenblad heeft meer dan 200 kolommen. Haal weg wat niet in een aanlevering hoort."),
+    "spreadsheet": _(
+        "Dit is een oud rekenblad (.xls), of een met een wachtwoord. Sla het op als .xlsx zonder wachtwoord, "
+        "of als CSV UTF-8."
+    ),
     "too-large": _("Het bestand is groter dan 200 MB. Verdeel het over meer bestanden."),
-    "too-many-lines": _("Het bestand heeft meer dan 500.000 regels. Verdeel het over meer bestanden."),
+    "too-many-lines": _(
+        "Het bestand heeft te veel regels: hooguit 500.000 in CSV en 100.000 in een rekenblad. Verdeel het."
+    ),
     "interrupted": _("Het bestand is niet helemaal aangekomen. Lever het opnieuw aan."),
 }
 

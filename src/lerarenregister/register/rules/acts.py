@@ -10,14 +10,51 @@ class ActKind(enum.StrEnum):
 
     REGISTERED = "registered"
     """She confirmed an appointment on a qualified ground for the first time."""
+    PROVEN = "proven"
+    """She confirmed a qualification of which two people of the support organisation saw the proof."""
     LEFT = "left"
     """She asked to be taken out of the register."""
+    DECEASED = "deceased"
+    """A board reported that she died, and two people of the support organisation found that so."""
+    PENSION = "pension"
+    """She reached the pension age and did not say that she stays."""
+    UNCONFIRMED = "unconfirmed"
+    """Her board delivered that her work ended, and she said nothing for the term."""
+    CORRECTED = "corrected"
+    """What a board delivered was wrong, as she said: it has no effect. She is registered or not as before."""
+    MERGED = "merged"
+    """Another registration is hers too, two people found: this one answers as that one."""
+    RECEIVED = "received"
+    """Another registration of hers answers as this one."""
+    SPLIT = "split"
+    """Two registrations that were taken for one person's stand each for itself again."""
     RESTORED = "restored"
     """She came back while her registration was kept."""
 
 
-ARTICLES = {ActKind.REGISTERED: "3.3", ActKind.LEFT: "3.5", ActKind.RESTORED: "3.6"}
+ARTICLES = {
+    ActKind.REGISTERED: "3.3",
+    ActKind.PROVEN: "3.7",
+    ActKind.LEFT: "3.5",
+    ActKind.RESTORED: "3.6",
+    ActKind.DECEASED: "3.8",
+    ActKind.PENSION: "3.9",
+    ActKind.UNCONFIRMED: "3.10",
+    ActKind.CORRECTED: "7.1",
+    ActKind.MERGED: "8.2",
+    ActKind.RECEIVED: "8.2",
+    ActKind.SPLIT: "8.3",
+}
 """The article of the rulebook on which each rests."""
+
+FIRST = frozenset({ActKind.REGISTERED, ActKind.PROVEN})
+"""By what a registration comes about."""
+
+ENDING = frozenset({ActKind.LEFT, ActKind.DECEASED, ActKind.PENSION, ActKind.UNCONFIRMED})
+"""By what it ends. She can come back after each of them."""
+
+BESIDE = frozenset({ActKind.CORRECTED, ActKind.MERGED, ActKind.RECEIVED, ActKind.SPLIT})
+"""What leaves the days on which it holds as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from lerarenregister.register.rules.grounds import Ground
 from lerarenregister.register.rules.institution_files import SECTORS
 
-COUNTS = {"activation_tries_per_hour"}
+COUNTS = {"activation_tries_per_hour", "pension_age_years"}
 """Terms that count something; every other is in days."""
 
 
@@ -38,8 +38,13 @@ class Terms:
     one that is not automatic; `objection_answered`: how long one is kept after its answer; `objection_kept`: how long
     one is kept after its account was closed. `accountability`: how long it can be seen who did what;
     `unused_invitation`: one that nobody used, after it expired. `key_log`: how long she can read when her key was used.
+    `case_board`, `case_person`, `case_desk`: how long each has for its turn in a case; `case_objection`: how long she
+    can object to a decision; `case_reminder`: how long before the end of a turn is reminded; `case_kept`: how long a
+    closed case is kept. `end_unconfirmed`: how long an end that a board delivered may stay unconfirmed; `end_notice`:
+    how long before her registration ends she is told; `pension_age_years` a number.
     `release`: how long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when
-    she names no other end; `share_most`: the longest.
+    she names no other end; `share_most`: the longest. `delivery`: by when a board delivers what changed; `full_check`:
+    by when it goes through all of its people.
     """
 
     activation_code: timedelta
@@ -61,6 +66,17 @@ class Terms:
     share: timedelta
     share_most: timedelta
     release: timedelta
+    delivery: timedelta
+    full_check: timedelta
+    case_board: timedelta
+    case_person: timedelta
+    case_desk: timedelta
+    case_objection: timedelta
+    case_reminder: timedelta
+    case_kept: timedelta
+    end_unconfirmed: timedelta
+    end_notice: timedelta
+    pension_age_years: int
 
     @property
     def tries_per_hour(self) -> int:
@@ -77,6 +93,16 @@ class Purpose:
     name_en: str
     why_nl: str
     why_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A motive in plain words that fits more than one case of these kinds, in both languages."""
+
+    code: str
+    kinds: tuple[str, ...]
+    text_nl: str
+    text_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +147,7 @@ class Rulebook:
     grounds: Mapping[str, Ground]
     purposes: Mapping[str, Purpose]
     chapters: tuple[Chapter, ...]
+    texts: Mapping[str, Text]
 
     def article(self, code: str) -> Article:
         """The article with this code. Raises KeyError when there is none: an act names the one that it rests on."""
@@ -195,6 +222,9 @@ def _within(book: Rulebook) -> list[str]:
     for purpose in book.purposes.values():
         if not all(each.strip() for each in (purpose.name_nl, purpose.name_en, purpose.why_nl, purpose.why_en)):
             faults.append(f"the purpose {purpose.code} lacks a text in one of the languages")
+    for text in book.texts.values():
+        if not (text.kinds and text.text_nl.strip() and text.text_en.strip()):
+            faults.append(f"the text {text.code} lacks its kinds or one of the languages")
     faults += _texts_wrong(book)
     return [f"version {book.version}: {fault}" for fault in faults]
 

@@ -15,4 +15,6 @@ def navigation_items(request: DoorRequest) -> list[NavigationItem]:
     boards = request.viewer.scopes(Permission.ACCOUNTS_ROLE_LIST)
     label = _("Medewerkers") if len(boards) == 1 else _("Medewerkers van {board}")
     teams = [NavigationItem(label.format(board=board), reverse("accounts:staff", args=[board])) for board in boards]
+    if request.viewer.scopes(Permission.ACCOUNTS_MANDATE_LIST):
+        teams.append(NavigationItem(_("Kantoor"), reverse("accounts:office")))
     return [*teams, NavigationItem(_("Mijn sessies"), reverse("accounts:sessions"))]

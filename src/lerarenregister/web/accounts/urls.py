@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lerarenregister.web.accounts import signing_in, views
+from lerarenregister.web.accounts import mandates, signing_in, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("sessies/overal-uitloggen/", views.end_all_sessions, name="end-all-sessions"),
     path("sessies/<uuid:session_id>/beeindigen/", views.end_session, name="end-session"),
     path("uitnodiging/", views.invitation, name="invitation"),
+    path("bestuur/<str:number>/machtigingen/", mandates.mandates, name="mandates"),
+    path("kantoor/", mandates.office, name="office"),
     path("bestuur/<str:number>/medewerkers/", views.staff, name="staff"),
     path("bestuur/<str:number>/medewerkers/<uuid:grant>/beeindigen/", views.end_role, name="end-role"),
     path(

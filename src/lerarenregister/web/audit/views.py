@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from lerarenregister.accounts.permissions import Permission, SessionKind
+from lerarenregister.accounts.permissions import OFFICE_PREFIX, Permission, SessionKind
 from lerarenregister.accounts.queries import own_account
 from lerarenregister.audit import queries
 from lerarenregister.audit.checkpoints import verifier_key
@@ -32,11 +32,23 @@ BESIDE: list[Callable[[], NavigationItem]] = []
 """What other doors say on the page about who looked; `project.wiring` fills it."""
 REASONS: dict[str, Any] = {
     Reason.BOARD_CHECKS_OWN_DELIVERY: _("het bestuur keek na wat het zelf aanleverde"),
+    Reason.CASE_IS_DECIDED: _("een vraag of melding over jou werd bekeken om erover te besluiten"),
     Reason.LETTER_IS_PRINTED: _("er is een brief voor je gemaakt"),
     Reason.OBJECTION_IS_ANSWERED: _("een bezwaar van jou werd gelezen om het te beantwoorden"),
+    Reason.QUESTION_IS_ANSWERED: _("het bestuur las een vraag van jou om die te beantwoorden"),
     Reason.REVIEW_OF_IDENTITY: _("naam of geboortedatum werd vergeleken"),
     Reason.ROLES_ARE_MANAGED: _("de beheerder keek wie een rol heeft"),
+    Reason.SCHOOL_CHANGES_BOARD: _(
+        "je school gaat naar een ander bestuur en je personeelsnummer is daar al van een ander"
+    ),
 }
+
+
+def role_called(role: str) -> Any:
+    """A role in words; that of an office says that it acts in the name of the board."""
+    if role.startswith(OFFICE_PREFIX):
+        return _("administratiekantoor %(code)s, namens het bestuur") % {"code": role.removeprefix(OFFICE_PREFIX)}
+    return ROLES.get(role, role)
 
 
 @require_safe
@@ -62,7 +74,7 @@ def who_looked(request: DoorRequest) -> HttpResponse:
         {
             "at": each.at,
             "organisation": names.get(each.organisation, each.organisation),
-            "role": ROLES.get(each.role, each.role),
+            "role": role_called(each.role),
             "reason": REASONS.get(each.reason, each.reason),
         }
         for each in seen

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from lerarenregister.accounts.permissions import OFFICE_PREFIX, Permission
+from lerarenregister.accounts.queries import offices_called
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import DeliveryBusy, WrongState
 from lerarenregister.register.queries.wording import OUTCOMES, refusal_of
@@ -34,8 +36,14 @@ def overview(request: DoorRequest, number: str) -> HttpResponse:
     shown = queries.board_shown(number, viewer=request.viewer)
     context = {
         "board": shown,
+        "questions": queries.questions_waiting([number]).get(number, 0),
         "deliveries": queries.deliveries_of(number, viewer=request.viewer),
-        "people": queries.people_without_account(number, viewer=request.viewer, at=request.at, page=page_of(request)),
+        "people": queries.people_without_account(number, viewer=request.viewer, at=request.at, page=page_of(request))
+        if request.viewer.may(Permission.REGISTER_PERSON_LIST, scope=number)
+        else None,
+        "may_deliver": request.viewer.may(Permission.REGISTER_DELIVERY_CREATE, scope=number),
+        "may_answer": request.viewer.may(Permission.REGISTER_QUESTION_ANSWER, scope=number),
+        "calendar": queries.calendar_of_board(number, viewer=request.viewer, at=request.at).calendar,
         "letters_made": request.GET.get("brieven") == "eerder",
         "letters_made_at": made if letters.moment_in(made := request.GET.get("gemaakt", "")) else "",
     }
@@ -54,6 +62,8 @@ def delivery(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
     context = {
         "board": queries.board_shown(number, viewer=request.viewer),
         "delivery": shown,
+        "office": _office(shown.by_role),
+        "may_deliver": request.viewer.may(Permission.REGISTER_DELIVERY_CREATE, scope=number),
         "refusal": refusal_of(shown.refusal) if shown.refusal else "",
         "counts": [(key, OUTCOMES[key], shown.counts.get(key, 0)) for key in OUTCOMES],
         "lines": lines,
@@ -63,6 +73,12 @@ def delivery(request: DoorRequest, number: str, delivery: UUID) -> HttpResponse:
         "earlier": request.GET.get("eerder") == "1",
     }
     return render(request, "register/delivery.html", context)
+
+
+def _office(role: str) -> str:
+    """The office that delivered in the name of the board, as the page calls it; "" when the board did."""
+    code = role.removeprefix(OFFICE_PREFIX)
+    return f"{offices_called([code]).get(code, '')} ({code})".strip() if role.startswith(OFFICE_PREFIX) else ""
 
 
 @require_POST

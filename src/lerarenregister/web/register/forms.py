@@ -54,7 +54,10 @@ class FileForm(forms.Form):
     """A file to deliver; only for its label and help: the bytes go past it."""
 
     bestand = forms.FileField(
-        label=_("CSV-bestand"),
-        help_text=_("Maximaal 200 MB en 500.000 regels. Zet er geen burgerservicenummers (BSN) in."),
+        label=_("CSV-bestand of Excel-werkmap"),
+        help_text=_(
+            "CSV: maximaal 200 MB en 500.000 regels. Excel: maximaal 25 MB en 100.000 regels. "
+            "Zet er geen burgerservicenummers (BSN) in."
+        ),
         error_messages={"required": _("Kies een bestand.")},
     )

@@ -14,9 +14,12 @@ from lerarenregister.kernel.canonical import canonical_json
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import CodeRefused, TooManyTries, VersionPassed
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once
-from lerarenregister.web.register.acts import KINDS
+from lerarenregister.web.processing.terms import in_words
+from lerarenregister.web.register.acts import KINDS, NOTICES
+from lerarenregister.web.register.cases import own as cases
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.register.forms import CodeForm, DisputeForm
 from lerarenregister.web.requests import DoorRequest
@@ -69,9 +72,12 @@ def _without_referrer(response: HttpResponse) -> HttpResponse:
 @require_safe
 def registration(request: DoorRequest) -> HttpResponse:
     """Everything that was delivered about her, what she said about it, and what waits for her."""
-    own = queries.own_registration(request.viewer)
+    own, told = queries.own_registration(request.viewer), cases.lines(request)
     context = {
         "own": own,
+        "open_cases": [each for each in told if each.case.due_on],
+        "closed_cases": [each for each in told if not each.case.due_on],
+        "notices": [{"id": each.id, "title": NOTICES[each.ground], "ends_on": each.ends_on} for each in own.notices],
         "acts": [{"id": each.id, "title": KINDS[each.kind], "effective_on": each.effective_on} for each in own.acts],
         "result": request.GET.get("code", ""),
         "answered": request.GET.get("antwoord", ""),
@@ -124,6 +130,7 @@ def dispute(request: DoorRequest, version: UUID) -> HttpResponse:
     status = 400 if form.is_bound else 200
     context = {
         "form": form,
+        "term": in_words(terms_at(request.at).case_board),
         "appointment": appointment,
         "interrupted": waiting if status == 200 else None,
         "mark": mark_of(request, request.path),

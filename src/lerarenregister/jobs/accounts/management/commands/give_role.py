@@ -26,7 +26,7 @@ class Command(BaseCommand):
         who = parser.add_mutually_exclusive_group(required=True)
         who.add_argument("--account", type=UUID, help="the account number that its owner sees with her sessions")
         who.add_argument("--identity", metavar="SLUG:SUBJECT", help="opens the account when it is not there yet")
-        parser.add_argument("--board", default="", help="board number, for a role of a board")
+        parser.add_argument("--board", default="", help="board number, or the code of an office, for a role of one")
         parser.add_argument("--known-as", default="", help="how managers recognise this person in their list")
         parser.add_argument("--days", type=int, default=ROLE_LASTS.days, help="how long the role lasts")
 

@@ -1,4 +1,4 @@
-"""Invite the first manager of a board."""
+"""Invite the first manager of a board, or somebody of an administration office."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from lerarenregister.kernel.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Make an invitation for a manager of a board; prints its code, once: it is not kept."
+    help = "Make an invitation for a manager of a board, or for an office; prints its code, once: it is not kept."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("board", help="board number, five digits")
+        parser.add_argument("board", help="board number, five digits; or the code of an office")
         parser.add_argument("--known-as", default="", help="how colleagues recognise this person in their list")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         try:
             made = actions.create_invitation(
                 viewer=COMMAND,
-                role=Role.BOARD_MANAGER,
+                role=Role.OFFICE if options["board"].startswith("K") else Role.BOARD_MANAGER,
                 scope=options["board"],
                 known_as=options["known_as"],
                 role_ends_at=at + ROLE_LASTS,

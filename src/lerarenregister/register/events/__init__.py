@@ -5,6 +5,78 @@ from datetime import date
 from uuid import UUID
 
 from lerarenregister.audit.events import Consultation, Event
+from lerarenregister.register.events.deciding import (
+    CaseAssigned,
+    CaseMoved,
+    CaseOpened,
+    CaseReminded,
+    CasesConsulted,
+    CasesForgotten,
+    DuplicateDecided,
+    EndLifted,
+    EndNoticed,
+    RegistrationExtended,
+    RegistrationLeft,
+    RegistrationMade,
+    RegistrationRestored,
+    RegistrationsMerged,
+    RegistrationsSplit,
+    RegistrationStopped,
+)
+
+__all__ = [
+    "AppointmentConfirmed",
+    "AppointmentDisputed",
+    "BoardContactChanged",
+    "BoardStated",
+    "BoardsReminded",
+    "BurdenPublished",
+    "CaseAssigned",
+    "CaseMoved",
+    "CaseOpened",
+    "CaseReminded",
+    "CasesConsulted",
+    "CasesForgotten",
+    "ClaimsErased",
+    "CodeIssued",
+    "CodeRedeemed",
+    "CodesExpired",
+    "DecidersForgotten",
+    "DeliverersForgotten",
+    "DeliveryBegun",
+    "DeliveryFinished",
+    "DeliveryObjected",
+    "DeliveryReceived",
+    "DeliveryRefused",
+    "DuplicateDecided",
+    "EndLifted",
+    "EndNoticed",
+    "FactsErased",
+    "InstitutionsImported",
+    "LettersPrinted",
+    "LineDelivered",
+    "LineMended",
+    "ObjectionWithdrawn",
+    "ObjectionsExpired",
+    "PeopleConsulted",
+    "PreRegisterEntered",
+    "ReceptionClosed",
+    "RegistrationEnded",
+    "RegistrationExtended",
+    "RegistrationLeft",
+    "RegistrationMade",
+    "RegistrationRestored",
+    "RegistrationStopped",
+    "RegistrationsMerged",
+    "RegistrationsSplit",
+    "ReportConsulted",
+    "ReviewAsked",
+    "ReviewDecided",
+    "ReviewsConsulted",
+    "StagingErased",
+    "TriesForgotten",
+    "WorkAddressesErased",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +140,15 @@ class LineDelivered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LineMended(Event):
+    """Somebody of the board mended a refused line of a delivery, which is then read again. What it says is not here."""
+
+    board: str
+    delivery: UUID
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class StagingErased(Event):
     """The values of the staged lines of a delivery were erased after their term."""
 
@@ -81,6 +162,36 @@ class ReceptionClosed(Event):
 
     board: str
     delivery: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BoardStated(Event):
+    """A board said that nothing changed, or that it went through all of its people."""
+
+    board: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardContactChanged(Event):
+    """A manager gave the address at which the board is reminded, or took it away."""
+
+    board: str
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardsReminded(Event):
+    """A reminder to a board was put in the outbox."""
+
+    board: str
+
+
+@dataclass(frozen=True, slots=True)
+class BurdenPublished(Event):
+    """What delivering cost all boards together was published."""
+
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,36 +272,6 @@ class AppointmentDisputed(Event):
     appointment: UUID
     version: UUID
     dispute: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationMade(Event):
-    """Her first confirmed appointment with a qualified ground made her registration."""
-
-    registration: UUID
-    appointment: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationExtended(Event):
-    """Another confirmed appointment joined her registration."""
-
-    registration: UUID
-    appointment: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationLeft(Event):
-    """At her own request her registration no longer holds, by this act."""
-
-    act: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationRestored(Event):
-    """She came back into the register, by this act."""
-
-    act: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,3 +370,65 @@ class ReviewsConsulted(Consultation):
     """Support looked at reviews of identity."""
 
     reviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProposed(Event):
+    """Somebody of the support organisation proposed that schools go to another board."""
+
+    transfer: UUID
+    giving: str
+    taking: str
+    brins: list[str]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAgreed(Event):
+    """A second person agreed that schools go to another board."""
+
+    transfer: UUID
+    giving: str
+    taking: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferWithdrawn(Event):
+    """A proposal to which nobody agreed was taken back."""
+
+    transfer: UUID
+    giving: str
+    taking: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferNumbered(Event):
+    """People whose staff number was taken at the other board got another one."""
+
+    transfer: UUID
+    numbers: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDone(Event):
+    """All who go along with their school went."""
+
+    transfer: UUID
+    giving: str
+    taking: str
+    moved: int
+    staying: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferConsulted(Consultation):
+    """Somebody of the support organisation looked at staff numbers that are taken at the other board."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileMoved(Event):
+    """Her file went along with her school to another board."""
+
+    giving: str
+    taking: str
+    on: date

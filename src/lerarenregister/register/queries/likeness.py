@@ -1,0 +1,85 @@
+"""Who is like somebody: for the actions that hold what may be a second registration of one person."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from lerarenregister.register.models import PersonVersion, Registration
+from lerarenregister.register.rules.likeness import Likeness, Someone, Verdict, blocks, dates_like, likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Somebody's file at a board as it is now; `delivery` is the one that her name and birth date came with."""
+
+    employee: UUID
+    account: UUID | None
+    delivery: UUID
+    someone: Someone
+
+
+_FIELDS = (
+    "employee",
+    "employee__account",
+    "delivery",
+    "family_name",
+    "prefix",
+    "initials",
+    "birth_date",
+    "employee__board__number",
+    "employee__staff_number",
+)
+
+
+def _filed(rows: QuerySet[PersonVersion]) -> Iterator[Filed]:
+    for employee, account, delivery, *facts in rows.filter(superseded_at=None).values_list(*_FIELDS):
+        yield Filed(employee, account, delivery, Someone(*facts))
+
+
+def files_of_board(board: UUID) -> list[Filed]:
+    """All whom a board delivered, as it says they are now."""
+    return list(_filed(PersonVersion.objects.filter(employee__board=board)))
+
+
+def files_of(account: UUID) -> list[Filed]:
+    """The files that joined this account."""
+    return list(_filed(PersonVersion.objects.filter(employee__account=account)))
+
+
+def registered_like(someone: Someone, *, but: UUID | None) -> list[tuple[Filed, Verdict]]:
+    """Files of accounts with a registration, other than `but`, that are or may be of the same person.
+
+    They are found by the birth date and those that a slip makes of it, over an index: no name is kept a second time to
+    find them by. Nobody is found without a birth date.
+    """
+    if someone.birth_date is None:
+        return []
+    held = Registration.objects.filter(account=OuterRef("employee__account"))
+    rows = PersonVersion.objects.filter(
+        Exists(held), birth_date__in=[someone.birth_date, *dates_like(someone.birth_date)]
+    )
+    found = _filed(rows.exclude(employee__account=but) if but else rows)
+    return [(each, verdict) for each in found if (verdict := likeness(someone, each.someone)).likeness in _ALIKE]
+
+
+_ALIKE = frozenset({Likeness.SAME, Likeness.POSSIBLE})
+
+
+def alike_among(new: Iterable[Filed], known: Iterable[Filed]) -> Iterator[tuple[Filed, Filed, Verdict]]:
+    """Those of the new files who are like one of the known, each pair once."""
+    by_block: dict[tuple[object, ...], list[Filed]] = defaultdict(list)
+    for each in known:
+        for block in set(blocks(each.someone)):
+            by_block[block].append(each)
+    seen = set[frozenset[UUID]]()
+    for one in new:
+        for block in set(blocks(one.someone)):
+            for other in by_block[block]:
+                pair = frozenset({one.employee, other.employee})
+                if len(pair) == 2 and pair not in seen:
+                    seen.add(pair)
+                    if (verdict := likeness(one.someone, other.someone)).likeness in _ALIKE:
+                        yield one, other, verdict

@@ -1,0 +1,206 @@
+"""The desk of the support organisation: its queues, and a case on which two people decide."""
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from lerarenregister.accounts.permissions import Permission
+from lerarenregister.kernel.errors import Invalid
+from lerarenregister.register import actions, queries
+from lerarenregister.register.errors import CaseMovedOn, MergedAlready, SecondNeeded
+from lerarenregister.register.rulebook import rulebook_at
+from lerarenregister.register.rules.cases import CaseKind, Outcome, Turn
+from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
+from lerarenregister.web.once import nothing_done, once, sent_twice
+from lerarenregister.web.register.cases.forms import ProofForm, ProposalForm
+from lerarenregister.web.register.cases.twice import found_in, rows_of
+from lerarenregister.web.register.cases.words import (
+    KINDS,
+    TURNS,
+    choices_for,
+    outcome_in,
+    proof_told,
+    proposal_in,
+    steps_told,
+)
+from lerarenregister.web.register.claims import identity_of
+from lerarenregister.web.requests import DoorRequest
+
+_PROOF = ("ground", "sector", "subject", "level", "proof", "issuer", "begin")
+
+
+@never_cache
+@require_safe
+def queues(request: DoorRequest) -> HttpResponse:
+    """How much waits, and what is due first."""
+    found = queries.queues(request.viewer, at=request.at)
+    asked = request.GET.get("soort", "")
+    kind = CaseKind(asked) if asked in set(CaseKind) else None
+    cases = queries.desk_cases(kind, claims=identity_of(request), viewer=request.viewer, at=request.at)
+    most = max([each.amount for each in found] + [1])
+    context = {
+        "queues": [(KINDS[each.kind], each, round(100 * each.amount / most)) for each in found],
+        "waiting": sum(each.amount for each in found),
+        "cases": [(KINDS[each.kind], TURNS[each.turn], each) for each in cases],
+        "kind": kind,
+        "kind_name": KINDS[kind] if kind else "",
+        "done": request.GET.get("gedaan", ""),
+    }
+    return render(request, "register/cases/desk.html", context)
+
+
+@never_cache
+@require_safe
+def case(request: DoorRequest, desk_case: UUID) -> HttpResponse:
+    """One case, with what can be done."""
+    return _shown(request, desk_case)
+
+
+def _shown(
+    request: DoorRequest,
+    case: UUID,
+    form: ProposalForm | None = None,
+    proof: ProofForm | None = None,
+    refused: str = "",
+) -> HttpResponse:
+    shown = queries.desk_case(case, claims=identity_of(request), viewer=request.viewer, at=request.at)
+    sides = queries.sides_of(case, claims=identity_of(request), viewer=request.viewer, at=request.at)
+    waiting = interrupted(request) if form is None else None
+    typed = waiting.typed if waiting else {}
+    proposal = shown.proposal if shown.turn is Turn.SECOND else None
+    context = {
+        "case": shown,
+        "title": KINDS[shown.kind],
+        "state": outcome_in(shown.kind, shown.outcome) if shown.outcome else TURNS[shown.turn],
+        "side_rows": rows_of(sides) if sides else [],
+        "side_reasons": found_in(sides) if sides else [],
+        "steps": steps_told(shown),
+        "desk_turn": shown.turn is Turn.DESK,
+        "second_turn": shown.turn is Turn.SECOND,
+        "closed": shown.turn not in (Turn.DESK, Turn.SECOND),
+        "proposal": proposal,
+        "proposed": proposal_in(shown.kind, proposal.outcome) if proposal and proposal.outcome else "",
+        "proof_seen": proof_told(proposal) if proposal else None,
+        "form": form or _form(request, shown.kind, initial=typed),
+        "proof": (proof or _proof(request, initial=typed)) if shown.kind is CaseKind.REQUEST else None,
+        "wrong": bool(form and form.errors) or bool(proof and proof.errors),
+        "refused": refused,
+        "done": request.GET.get("gedaan", ""),
+        "interrupted": waiting,
+        "mark": mark_of(request, reverse("register:desk_case", args=[case])),
+    }
+    return render(request, "register/cases/desk_case.html", context, status=400 if context["wrong"] or refused else 200)
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _form(request: DoorRequest, kind: CaseKind, *, initial: dict[str, str] | None = None) -> ProposalForm:
+    texts = [
+        (each.code, each.text_en if _english() else each.text_nl)
+        for each in rulebook_at(request.at).texts.values()
+        if kind in each.kinds
+    ]
+    form = ProposalForm(request.POST or None, texts=texts, initial=initial or {})
+    if (choices := choices_for(kind)) is not None:
+        form.fields["outcome"].choices = choices  # type: ignore[attr-defined]  # a choice field
+    return form
+
+
+def _proof(request: DoorRequest, *, initial: dict[str, str] | None = None) -> ProofForm:
+    grounds = list(rulebook_at(request.at).grounds.values())
+    needed = not request.POST or request.POST.get("outcome") == Outcome.GRANTED
+    form = ProofForm(request.POST or None, grounds=grounds, english=_english(), initial=initial or {})
+    for name in ("ground", "sector", "proof", "issuer", "begin"):
+        form.fields[name].required = needed
+    return form
+
+
+@require_POST
+@comes_back(lambda desk_case: reverse("register:desk_case", args=[desk_case]), "outcome", "words", *_PROOF)
+@once
+def propose(request: DoorRequest, desk_case: UUID) -> HttpResponse:
+    """Propose what to decide."""
+    request.viewer.must(Permission.REGISTER_CASE_DECIDE)
+    shown = queries.desk_case(desk_case, claims=identity_of(request), viewer=request.viewer, at=request.at)
+    form, proof = _form(request, shown.kind), _proof(request)
+    asks_proof = shown.kind is CaseKind.REQUEST
+    if form.is_valid() & (not asks_proof or proof.is_valid()):
+        try:
+            actions.propose(
+                case=desk_case,
+                outcome=Outcome(form.cleaned_data["outcome"]),
+                words=form.motive(),
+                values=proof.cleaned_data if asks_proof else {},
+                claims=identity_of(request),
+                viewer=request.viewer,
+                at=request.at,
+            )
+        except Invalid as error:
+            if error.detail in _PROOF:
+                proof.add_error(error.detail, _("Vul in wat je zag. Dit kan zo niet."))
+            else:
+                form.add_error("words", _("Schrijf een reden op, of kies een standaardtekst. Maximaal 2.000 tekens."))
+        except CaseMovedOn:
+            return nothing_done(_back(desk_case, "verder"))
+        else:
+            return _back(desk_case, "voorstel")
+    return _shown(request, desk_case, form, proof)
+
+
+@require_POST
+@comes_back(lambda proposal: reverse("register:desk"))
+@once
+def agree(request: DoorRequest, proposal: UUID) -> HttpResponse:
+    """Agree to the proposal that was read."""
+    case = queries.case_of_proposal(proposal, request.viewer)
+    try:
+        actions.agree(proposal=proposal, claims=identity_of(request), viewer=request.viewer, at=request.at)
+    except SecondNeeded:
+        return nothing_done(_back(case, "tweede"))
+    except CaseMovedOn:
+        return nothing_done(_back(case, "verder"))
+    except MergedAlready:
+        return nothing_done(_back(case, "al-samen"))
+    return HttpResponseRedirect(reverse("register:desk") + "?gedaan=besloten")
+
+
+@require_POST
+@comes_back(lambda proposal: reverse("register:desk"), "words")
+@once
+def send_back(request: DoorRequest, proposal: UUID) -> HttpResponse:
+    """Send the proposal back with a reason."""
+    case, words = queries.case_of_proposal(proposal, request.viewer), request.POST.get("words", "")
+    try:
+        actions.send_back(
+            proposal=proposal, words=words, claims=identity_of(request), viewer=request.viewer, at=request.at
+        )
+    except Invalid:
+        return nothing_done(_back(case, "reden"))
+    except SecondNeeded:
+        return nothing_done(_back(case, "tweede"))
+    except CaseMovedOn:
+        return nothing_done(_back(case, "verder"))
+    return _back(case, "terug")
+
+
+@sent_twice("it is taken on or let go as asked, also the second time")
+@require_POST
+@comes_back(lambda desk_case: reverse("register:desk_case", args=[desk_case]))
+def take_on(request: DoorRequest, desk_case: UUID) -> HttpResponse:
+    """Take the case on, or let it go."""
+    request.viewer.must(Permission.REGISTER_CASE_DECIDE)
+    mine = request.POST.get("ik") == "ja"
+    actions.take_on(case=desk_case, mine=mine, claims=identity_of(request), viewer=request.viewer, at=request.at)
+    return _back(desk_case, "van-jou" if mine else "los")
+
+
+def _back(case: UUID, done: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("register:desk_case", args=[case]) + f"?gedaan={done}")

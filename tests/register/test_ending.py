@@ -1,0 +1,161 @@
+"""Registrations that end without her asking: at death, at the pension age, when an end stays unconfirmed."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.kernel.errors import Absent, Invalid
+from lerarenregister.register import actions, queries
+from lerarenregister.register.actions import ending
+from lerarenregister.register.errors import StaffNumberUnknown
+from lerarenregister.register.models import Act, EndNotice
+from lerarenregister.register.rules.acts import ActKind
+from lerarenregister.register.rules.cases import Outcome
+from lerarenregister.register.rules.ends import EndGround, born_by, ends_on, pension_day
+from tests.register.case_cast import ONE, decide, only_case
+from tests.register.cast import AT, BOARD, OTHER_BOARD, csv_of, deliver, joined, staff, teacher
+from tests.register.test_confirming import confirm
+from tests.rulebook import TERMS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_institutions")]
+DAY = date(2018, 9, 3)
+
+
+@pytest.fixture
+def registered() -> Viewer:
+    """A teacher who is registered from the day of the test; born on 4 March 1980."""
+    viewer = joined()
+    confirm(queries.own_registration(viewer).appointments[0], viewer=viewer, at=AT)
+    return viewer
+
+
+def last_act(viewer: Viewer) -> queries.ActShown:
+    return queries.own_registration(viewer).acts[0]
+
+
+def test_a_death_is_reported_by_a_board_and_found_by_two(registered: Viewer) -> None:
+    report = {"board": BOARD, "staff_number": "p1", "on": DAY, "viewer": staff(), "at": AT + 2 * ONE}
+    assert actions.report_death(**report) == actions.report_death(**report)  # type: ignore[arg-type]
+    case = only_case(registered).id
+    assert queries.counts(DAY + ONE).total == 1
+    decide(case, Outcome.GRANTED, at=AT + 2 * ONE)
+    act = last_act(registered)
+    assert (act.kind, act.effective_on, act.role, act.motive) == (ActKind.DECEASED, DAY, "support", "Nagekeken.")
+    assert queries.own_registration(registered).number == ""
+    assert list(queries.broken_rules()) == []
+
+
+def test_who_is_there_after_all_sets_it_right_at_once(registered: Viewer) -> None:
+    actions.report_death(board=BOARD, staff_number="p1", on=DAY, viewer=staff(), at=AT)
+    case = only_case(registered).id
+    actions.reply(case=case, content=False, words="Ik ben er nog.", viewer=registered, at=AT)
+    assert only_case(registered).outcome is Outcome.REJECTED
+    actions.report_death(board=BOARD, staff_number="p1", on=DAY, viewer=staff(), at=AT)
+    again = next(each for each in queries.own_cases(registered, at=AT) if each.due_on)
+    decide(again.id, Outcome.GRANTED)
+    assert actions.return_to_register(viewer=registered, at=AT + ONE)
+    assert last_act(registered).kind is ActKind.RESTORED
+
+
+def test_a_board_reports_only_its_own_people_and_no_day_that_can_not_be(registered: Viewer) -> None:
+    with pytest.raises(StaffNumberUnknown):
+        actions.report_death(board=OTHER_BOARD, staff_number="p1", on=DAY, viewer=staff(OTHER_BOARD), at=AT)
+    for on in (DAY + ONE, date(1980, 3, 4)):
+        with pytest.raises(Invalid):
+            actions.report_death(board=BOARD, staff_number="p1", on=on, viewer=staff(), at=AT)
+    assert queries.own_cases(registered, at=AT) == []
+
+
+def moment(day: date) -> datetime:
+    return AT + (day - DAY)
+
+
+PENSION = date(1980 + TERMS.pension_age_years, 3, 4)
+
+
+def test_at_the_pension_age_she_is_told_in_time_and_it_ends(registered: Viewer) -> None:
+    told = PENSION - TERMS.end_notice
+    assert [actions.end_due(moment(told + days * ONE)) for days in (-1, 0, 1)] == [0, 1, 0]
+    (notice,) = queries.own_registration(registered).notices
+    assert (notice.ground, notice.ends_on) == (EndGround.PENSION, PENSION)
+    assert [actions.end_due(moment(PENSION + days * ONE)) for days in (-1, 0, 1)] == [0, 1, 0]
+    act = last_act(registered)
+    assert (act.kind, act.effective_on, act.article) == (ActKind.PENSION, PENSION, "3.9")
+    own = queries.own_registration(registered)
+    assert (own.number, own.notices, own.left) == ("", (), act)
+
+
+def test_who_says_that_she_stays_is_not_told_again(registered: Viewer) -> None:
+    actions.end_due(moment(PENSION))
+    (notice,) = queries.own_registration(registered).notices
+    assert notice.ends_on == PENSION + TERMS.end_notice
+    assert actions.stay(notice=notice.id, viewer=registered, at=moment(PENSION))
+    assert not actions.stay(notice=notice.id, viewer=registered, at=moment(PENSION))
+    assert [actions.end_due(moment(PENSION + years * timedelta(days=365))) for years in (1, 2, 3)] == [0, 0, 0]
+    assert queries.own_registration(registered).number
+
+
+def test_a_notice_is_hers_alone(registered: Viewer) -> None:
+    actions.end_due(moment(PENSION))
+    (notice,) = queries.own_registration(registered).notices
+    with pytest.raises(Absent):
+        actions.stay(notice=notice.id, viewer=teacher(), at=moment(PENSION))
+    actions.end_due(moment(PENSION + TERMS.end_notice))
+    with pytest.raises(Absent):
+        actions.stay(notice=notice.id, viewer=registered, at=moment(PENSION + TERMS.end_notice))
+
+
+def test_a_pension_age_that_rises_in_the_middle_lifts_the_notice(
+    registered: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.end_due(moment(PENSION - TERMS.end_notice))
+    later = replace(TERMS, pension_age_years=TERMS.pension_age_years + 2)
+    monkeypatch.setattr(ending, "terms_at", lambda at: later)
+    assert actions.end_due(moment(PENSION)) == 1
+    assert queries.own_registration(registered).notices == ()
+    assert queries.own_registration(registered).number
+    assert actions.end_due(moment(PENSION.replace(year=PENSION.year + 2) - later.end_notice)) == 1
+
+
+def test_a_pension_age_that_falls_in_the_middle_still_leaves_her_the_notice(
+    registered: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sooner = replace(TERMS, pension_age_years=30)
+    monkeypatch.setattr(ending, "terms_at", lambda at: sooner)
+    assert actions.end_due(AT) == 1
+    (notice,) = queries.own_registration(registered).notices
+    assert notice.ends_on == DAY + TERMS.end_notice
+
+
+def test_an_end_that_she_never_confirmed_ends_her_registration_after_its_notice(registered: Viewer) -> None:
+    deliver(csv_of({"einde": "2018-09-30"}), at=AT + ONE)
+    quiet = date(2018, 10, 1) + TERMS.end_unconfirmed
+    assert [actions.end_due(moment(quiet + days * ONE)) for days in (-1, 0)] == [0, 1]
+    (notice,) = queries.own_registration(registered).notices
+    assert (notice.ground, notice.ends_on) == (EndGround.UNCONFIRMED, quiet + TERMS.end_notice)
+    assert actions.end_due(moment(notice.ends_on)) == 1
+    assert last_act(registered).kind is ActKind.UNCONFIRMED
+    assert queries.own_registration(registered).number == ""
+    assert actions.return_to_register(viewer=registered, at=moment(notice.ends_on + ONE))
+    assert actions.end_due(moment(notice.ends_on + timedelta(days=400))) == 0
+
+
+def test_a_notice_is_lifted_when_she_confirms_the_end_or_works_again(registered: Viewer) -> None:
+    deliver(csv_of({"einde": "2018-09-30"}), at=AT + ONE)
+    quiet = moment(date(2018, 10, 1) + TERMS.end_unconfirmed)
+    actions.end_due(quiet)
+    confirm(queries.own_registration(registered).appointments[0], viewer=registered, at=quiet)
+    assert actions.end_due(quiet + ONE) == 1
+    assert queries.own_registration(registered).notices == ()
+    assert actions.end_due(quiet + timedelta(days=400)) == 0
+    assert EndNotice.objects.count() == 1
+    assert Act.objects.count() == 1
+
+
+def test_days_of_leap_years() -> None:
+    assert pension_day(date(1956, 2, 29), 67) == date(2023, 3, 1)
+    assert pension_day(date(1956, 2, 29), 68) == date(2024, 2, 29)
+    assert born_by(date(2024, 2, 29), 67) == date(1957, 2, 28)
+    assert ends_on(DAY, DAY - ONE, 3 * ONE) == DAY + 2 * ONE
