@@ -12,8 +12,8 @@ from lerarenregister.register import queries
 from lerarenregister.register.models import Merge
 from lerarenregister.register.rules.identity import ClaimedIdentity
 from tests.register import twice_cast as cast
-from tests.register.cast import JUDGE, TEACHER, give_role, institutions, sign_in
 from tests.register.case_cast import SECOND_JUDGE
+from tests.register.cast import JUDGE, TEACHER, give_role, institutions, sign_in
 
 pytestmark = pytest.mark.django_db
 
