@@ -73,6 +73,8 @@ NO_PART = [
     )
 ]
 """What has a database, which has no part in what is tested: once, in the run on SQLite."""
+PAGES = [f"--ignore=tests/web/{name}" for name in ("person", "portfolio", "processing", "shared", "state")]
+"""What asks pages: what they read and write is asked of PostgreSQL in the tests of its domain. Once, on SQLite."""
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 SUITE += ["--dist", "worksteal", "--durations=15"]
@@ -169,7 +171,7 @@ def on_postgresql(missing: list[str], environment: dict[str, str]) -> bool:
         return True
     with postgres.server() as url:
         again = {"HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "again"), **environment}
-        left_out = [] if os.environ.get("WHOLE") == "1" else [*NO_DATABASE, *NO_PART, *WALKS]
+        left_out = [] if os.environ.get("WHOLE") == "1" else [*NO_DATABASE, *NO_PART, *WALKS, *PAGES]
         return run("suite on PostgreSQL", [*SUITE, *left_out], DATABASE_URL=url, **again)
 
 

@@ -168,6 +168,9 @@ TABLE = {
     "register:burden": look(ROLES),
     "register:calendar": Row(STAFF, "page", "done", asks=(_P.REGISTER_DELIVERY_CREATE, _P.REGISTER_DELIVERY_READ)),
     "register:late": look(("support",), asks=(_P.REGISTER_CALENDAR_LIST,)),
+    "register:transfers": Row(
+        ("support",), "page", "wrong", asks=(_P.REGISTER_TRANSFER_DECIDE, _P.REGISTER_TRANSFER_LIST)
+    ),
     "register:letters": act(STAFF, post="page", asks=(_P.REGISTER_LETTER_PRINT,)),
     "register:questions": look(STAFF, asks=(_P.REGISTER_QUESTION_ANSWER, _P.REGISTER_DELIVERY_READ)),
     "register:answer": act(STAFF, asks=(_P.REGISTER_QUESTION_ANSWER,)),

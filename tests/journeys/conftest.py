@@ -139,21 +139,29 @@ def opened(browser: Browser, demo: Running, width: int, height: int) -> Iterator
     assert wrong == []
 
 
-@pytest.fixture(params=["desktop", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, demo: Running) -> Iterator[Page]:
-    """A page at both widths."""
-    size = (1200, 900) if request.param == "desktop" else (360, 740)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each journey goes at both widths. A module whose journeys do not depend on it says in `WIDTHS` at which one
+    alone: `test_pages` has every page at both."""
+    if "width" in metafunc.fixturenames:
+        metafunc.parametrize("width", getattr(metafunc.module, "WIDTHS", ("desktop", "phone")))
+
+
+@pytest.fixture
+def page(width: str, browser: Browser, demo: Running) -> Iterator[Page]:
+    """A page as wide as that."""
+    size = (1200, 900) if width == "desktop" else (360, 740)
     with opened(browser, demo, *size) as page:
         yield page
 
 
 @pytest.fixture
 def look() -> Callable[[Page, str], None]:
-    """Look at a page in both colour schemes: axe finds nothing, and nothing is wider than the screen."""
+    """Look at a page: axe finds nothing, and nothing is wider than the screen. On a phone in both colour schemes and
+    with few colours; what is different on a wide screen is where things stand."""
 
     def at(page: Page, name: str) -> None:
         size = page.viewport_size or {"width": 0, "height": 0}
-        for scheme in ("light", "dark"):
+        for scheme in ("light", "dark") if SHOTS or size["width"] < 600 else ("light",):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_timeout(150)  # colours change in a short transition
             axe_finds_nothing(page, f"{name} ({scheme})", WCAG if scheme == "light" else OTHER_SCHEME)

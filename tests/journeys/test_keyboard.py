@@ -199,7 +199,7 @@ def test_she_says_what_is_wrong_and_sees_who_looked(page: Page, demo: Running) -
     press(page, "Schrijf op wat er niet klopt.", "link")
     page.keyboard.type("Ik begon een jaar eerder.")
     press(page, "Opslaan", "button")
-    told(page, "We hebben bewaard wat er volgens jou niet klopt.")
+    told(page, "Je bestuur heeft je vraag gekregen.")
     press(page, "Klopt", "button")
     told(page, "Je hebt het bevestigd.")
     press(page, "Wie keek", "link")

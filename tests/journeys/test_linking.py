@@ -16,6 +16,7 @@ from vault.recovery import locator_of, read
 from vault.unlinking import CODE_COUNTS_AFTER
 
 pytestmark = pytest.mark.browser
+WIDTHS = ("phone",)
 Look = Callable[[Page, str], None]
 
 

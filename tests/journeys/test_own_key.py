@@ -12,6 +12,7 @@ from tests.journeys.test_portfolio import is_wide, write
 from tests.journeys.test_teacher import ordinary
 
 pytestmark = pytest.mark.browser
+WIDTHS = ("phone",)
 Look = Callable[[Page, str], None]
 
 

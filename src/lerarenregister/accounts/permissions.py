@@ -37,6 +37,8 @@ class Permission(enum.StrEnum):
     REGISTER_QUESTION_ANSWER = "register:question:answer"
     REGISTER_REVIEW_DECIDE = "register:review:decide"
     REGISTER_REVIEW_LIST = "register:review:list"
+    REGISTER_TRANSFER_DECIDE = "register:transfer:decide"
+    REGISTER_TRANSFER_LIST = "register:transfer:list"
 
 
 class Role(enum.StrEnum):
@@ -97,6 +99,8 @@ ROLE_PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyTy
                 Permission.REGISTER_CASE_LIST,
                 Permission.REGISTER_REVIEW_DECIDE,
                 Permission.REGISTER_REVIEW_LIST,
+                Permission.REGISTER_TRANSFER_DECIDE,
+                Permission.REGISTER_TRANSFER_LIST,
             }
         ),
     }

@@ -18,6 +18,7 @@ class Reason(enum.StrEnum):
     QUESTION_IS_ANSWERED = "question-is-answered"
     REVIEW_OF_IDENTITY = "review-of-identity"
     ROLES_ARE_MANAGED = "roles-are-managed"
+    SCHOOL_CHANGES_BOARD = "school-changes-board"
 
 
 OWN_ROLES = ("account-holder", "teacher")

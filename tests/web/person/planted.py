@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -78,6 +79,31 @@ def plant(name: str, *, born: date = date(1971, 11, 23)) -> Planted:
     return Planted(
         browser, [*words, f"{name}bekend", f"{name}besluit", f"{name}bezwaar", f"{name}motief", subject], name
     )
+
+
+def went_along(born: dict[str, date], planted: Iterable[Planted]) -> None:
+    """A file of each of them at a school that went to another board."""
+    at = clock.now()
+    vo = {"brin": "02CD", "benoemingsgrondslag": "B02", "voorvoegsel": ""}
+    lines = [
+        vo | {"personeelsnummer": f"{name}-mee", "achternaam": f"{name}achternaam", "geboortedatum": str(day)}
+        for name, day in born.items()
+    ]
+    register.deliver(csv_of(*lines), at=at)
+    for each in planted:
+        answered = each.client.post("/activeren/", {"code": register.code_for(f"{each.name}-mee", at=at)})
+        assert answered["Location"].endswith("gekoppeld")
+    first, second = ClaimedIdentity("Een", "A", date(1960, 1, 1)), ClaimedIdentity("Twee", "B", date(1961, 1, 1))
+    transfer = actions.propose_transfer(
+        giving=register.BOARD,
+        taking=register.OTHER_BOARD,
+        brins=["02CD"],
+        on=clock.dutch_date(at),
+        claims=first,
+        viewer=register.support(),
+        at=at,
+    )
+    actions.agree_to_transfer(transfer=transfer, claims=second, viewer=register.support(), at=at)
 
 
 def answer(client: Any, words: str) -> None:

@@ -32,7 +32,7 @@ from tests import vaults
 from tests.attacks import cast
 from tests.register import cast as register_cast
 from tests.register.cast import BOARD
-from tests.web.person.planted import Planted, copy_of, plant, twice
+from tests.web.person.planted import Planted, copy_of, plant, twice, went_along
 
 pytestmark = pytest.mark.django_db
 Rows = Callable[[UUID, list[UUID]], QuerySet[Any]]
@@ -55,6 +55,10 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
         lambda her, _: accounts.InvitationTry.objects.filter(account=her),
     ),
     register.Employee: ("register.files", lambda her, _: register.Employee.objects.filter(account=her)),
+    register.FileMove: (
+        "register.moves",
+        lambda _, files: register.FileMove.objects.filter(employee__in=files),
+    ),
     register.PersonVersion: (
         "register.personal_facts",
         lambda _, files: register.PersonVersion.objects.filter(employee__in=files),
@@ -149,6 +153,7 @@ ELSEWHERE = {
     "register.Delivery": "a file of a board; those with something of hers come out, without who sent it",
     "register.InstitutionBoard": "a school",
     "register.Location": "a school",
+    "register.Transfer": "a school that goes to another board",
     "sendings.Sending": "that a form was done: keyed hashes, from which nobody finds whose",
     "register.NumberEnded": "a hash of the number of somebody who closed her account",
     "upkeep.Horizon": "until when the clock was believed",
@@ -219,6 +224,8 @@ LEFT_OUT = {
     ("register.Objection", "board"): "comes out as the number of the board",
     ("register.Objection", "staff_hash"): "a hash of what comes out",
     ("register.WorkMail", "address_hash"): "the hash of an address that comes out, or is erased",
+    ("register.FileMove", "giving"): "comes out as the number of the board",
+    ("register.FileMove", "transfer"): "of schools: what it did to her comes out",
     ("register.Employee", "board"): "comes out as the number of the board",
 }
 
@@ -229,7 +236,9 @@ def planted(db: None) -> tuple[Planted, Planted]:
     register_cast.institutions()
     her = plant("kanarie")
     twice(her)
-    return her, plant("musje", born=date(1969, 2, 3))
+    planted = her, plant("musje", born=date(1969, 2, 3))
+    went_along({"kanarie": date(1971, 11, 23), "musje": date(1969, 2, 3)}, planted)
+    return planted
 
 
 def ours() -> Iterator[type[Model]]:
@@ -259,6 +268,7 @@ def test_every_model_comes_out_or_says_why_it_holds_nothing_of_a_person() -> Non
         )
         if label in ELSEWHERE and not label.startswith(("portfolio.", "portfolio_sharing.")):
             allowed = {"audit.EventSubject": {"subject"}, "register.Delivery": {"account", "delivered_account", "form"}}
+            allowed["register.Transfer"] = {"proposed_by"}  # of support, until another agrees
             found = {each.name for each in model._meta.concrete_fields if _of_a_person(each)}
             assert found == allowed.get(label, set()), f"{label} has a column of a person, and does not come out"
 
@@ -490,7 +500,7 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(planted:
                 "voorletters": "K.", "geboortedatum": "1971-11-23", "vak": f"nog {each}"}  # fmt: skip
             register_cast.deliver(register_cast.csv_of(line), at=clock.now())
     assert counted[0] == counted[1]
-    assert counted[0] <= 105, counted
+    assert counted[0] <= 109, counted
 
 
 def test_every_form_that_answers_with_her_copy_says_that_a_file_comes() -> None:

@@ -38,6 +38,7 @@ def resume(at: datetime) -> str:
         "cases moved by the clock": moved,
         "reminded": reminded,
         "pages of what delivering costs published": actions.publish_burden(at),
+        "files moved with their school": actions.transfer_due(at),
         "boards reminded": actions.remind_boards(at),
     }
     return ", ".join(f"{amount} {what}" for what, amount in done.items()) if any(done.values()) else ""

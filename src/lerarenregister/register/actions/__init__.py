@@ -37,6 +37,13 @@ from lerarenregister.register.actions.objections import object_to_delivery, with
 from lerarenregister.register.actions.reception import Received, Reception, begin_reception, receive, received_before
 from lerarenregister.register.actions.registering import leave_register, return_to_register
 from lerarenregister.register.actions.reviews import decide_review
+from lerarenregister.register.actions.transfers import (
+    agree_to_transfer,
+    number_transfer,
+    propose_transfer,
+    transfer_due,
+    withdraw_transfer,
+)
 from lerarenregister.register.actions.work_mail import forget_work_mail
 from lerarenregister.register.printing import PrintedLetter
 
@@ -51,6 +58,7 @@ __all__ = [
     "Redeemed",
     "Typed",
     "agree",
+    "agree_to_transfer",
     "answer_question",
     "ask_registration",
     "begin_reception",
@@ -73,9 +81,11 @@ __all__ = [
     "leave_register",
     "mend_lines",
     "move_by_clock",
+    "number_transfer",
     "object_to_delivery",
     "print_letters",
     "propose",
+    "propose_transfer",
     "propose_undo",
     "publish_burden",
     "receive",
@@ -91,5 +101,7 @@ __all__ = [
     "stay",
     "take_back",
     "take_on",
+    "transfer_due",
     "withdraw_objection",
+    "withdraw_transfer",
 ]

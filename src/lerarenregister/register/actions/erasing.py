@@ -29,6 +29,7 @@ from lerarenregister.register.models import (
     Dispute,
     Duplicate,
     Employee,
+    FileMove,
     PersonVersion,
     Review,
     WorkMail,
@@ -96,7 +97,7 @@ def erase_file(employee: Employee, erased: Erased) -> None:
     erased["appointments"] += Appointment.objects.filter(employee=employee).delete()[0]
     erased["reviews"] += Review.objects.filter(employee=employee).delete()[0]
     erased["personal_facts"] += PersonVersion.objects.filter(employee=employee).delete()[0]
-    for model in (ActivationCodeIssued, WorkMail):
+    for model in (ActivationCodeIssued, FileMove, WorkMail):
         model._default_manager.filter(employee=employee).delete()
     withdraw(references=[employee.id])
     employee.delete()

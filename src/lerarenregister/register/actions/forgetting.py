@@ -1,6 +1,7 @@
 """Forgetting what was delivered and never confirmed, after its term. It is about somebody who never said yes.
 
-A file is looked at when a delivery of its board has had the term, so that the daily work costs nothing on other days.
+A file is looked at when a delivery of its board, or of one that it came from with its school, has had the term, so that
+the daily work costs nothing on other days.
 """
 
 from datetime import datetime
@@ -15,6 +16,7 @@ from lerarenregister.register.models import (
     Confirmation,
     Delivery,
     Employee,
+    FileMove,
     PersonVersion,
     Review,
 )
@@ -36,11 +38,14 @@ def forget_unconfirmed(at: datetime) -> int:
 def _forget_of_board(board: UUID, *, before: datetime, at: datetime) -> int:
     # One of which lines were mended and delivered later is looked at again when those have had the term.
     covered = list(_due(before).filter(board_id=board, finished_at__lte=before).values_list("pk", flat=True))
-    old = _old_files(board, before)
-    forgotten = sum(
-        _forget(file, board, before=before, at=at) for file in list(old.exclude(_REVIEWED).values_list("pk", flat=True))
-    )
-    if not old.filter(_REVIEWED).exists():
+    went_to = FileMove.objects.filter(giving_id=board).exclude(employee__board_id=board)
+    forgotten, reviewed = 0, False
+    for each in [board, *went_to.order_by().values_list("employee__board_id", flat=True).distinct()]:
+        old = _old_files(each, before)
+        files = list(old.exclude(_REVIEWED).values_list("pk", flat=True))
+        forgotten += sum(_forget(file, each, before=before, at=at) for file in files)
+        reviewed = reviewed or old.filter(_REVIEWED).exists()
+    if not reviewed:
         # A file with something younger is looked at when the delivery of that has had its term.
         Delivery.objects.filter(pk__in=covered).update(forgotten_at=at)
     return forgotten

@@ -32,6 +32,11 @@ class ImportReport:
     absent: tuple[str, ...]
 
 
+def give_institutions(brins: Iterable[str], *, board: UUID, on: date, at: datetime) -> None:
+    """These institutions belong to this board from a day on. In the caller's transaction."""
+    _amend(InstitutionBoard, "brin", dict.fromkeys(brins, board), _board_of, on, at)
+
+
 @transaction.atomic
 def import_institutions(*, rows: Iterable[Row], as_of: date, viewer: Viewer, at: datetime) -> ImportReport:
     """Bring what the rows say on `as_of` into the register. The same rows twice change nothing.

@@ -370,3 +370,65 @@ class ReviewsConsulted(Consultation):
     """Support looked at reviews of identity."""
 
     reviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProposed(Event):
+    """Somebody of the support organisation proposed that schools go to another board."""
+
+    transfer: UUID
+    giving: str
+    taking: str
+    brins: list[str]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAgreed(Event):
+    """A second person agreed that schools go to another board."""
+
+    transfer: UUID
+    giving: str
+    taking: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferWithdrawn(Event):
+    """A proposal to which nobody agreed was taken back."""
+
+    transfer: UUID
+    giving: str
+    taking: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferNumbered(Event):
+    """People whose staff number was taken at the other board got another one."""
+
+    transfer: UUID
+    numbers: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDone(Event):
+    """All who go along with their school went."""
+
+    transfer: UUID
+    giving: str
+    taking: str
+    moved: int
+    staying: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferConsulted(Consultation):
+    """Somebody of the support organisation looked at staff numbers that are taken at the other board."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileMoved(Event):
+    """Her file went along with her school to another board."""
+
+    giving: str
+    taking: str
+    on: date

@@ -17,6 +17,7 @@ from lerarenregister.register.models.registrations import (
     Registration,
     RegistrationPart,
 )
+from lerarenregister.register.models.transfers import FileMove, Transfer
 
 __all__ = [
     "Act",
@@ -39,6 +40,7 @@ __all__ = [
     "Duplicate",
     "Employee",
     "EndNotice",
+    "FileMove",
     "InstitutionBoard",
     "Location",
     "Merge",
@@ -51,5 +53,6 @@ __all__ = [
     "RegistrationPart",
     "RegistrationSpell",
     "Review",
+    "Transfer",
     "WorkMail",
 ]

@@ -74,6 +74,7 @@ from lerarenregister.register.queries.own import (
 )
 from lerarenregister.register.queries.people import PersonPage, people_without_account
 from lerarenregister.register.queries.reviews import ReviewShown, reviews_waiting
+from lerarenregister.register.queries.transfers import TransferShown, transfers
 from lerarenregister.register.queries.views import own_view
 
 __all__ = [
@@ -106,6 +107,7 @@ __all__ = [
     "Side",
     "Sides",
     "StepShown",
+    "TransferShown",
     "accounts_joined",
     "accounts_named",
     "acts_kept",
@@ -149,6 +151,7 @@ __all__ = [
     "sides_of",
     "subject_ids_of",
     "to_correct",
+    "transfers",
     "unfinished",
     "waiting_for",
 ]

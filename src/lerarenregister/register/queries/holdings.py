@@ -23,6 +23,7 @@ from lerarenregister.register.models import (
     Duplicate,
     Employee,
     EndNotice,
+    FileMove,
     Merge,
     Objection,
     PersonVersion,
@@ -47,6 +48,9 @@ def held_of(account: UUID) -> Iterator[Held]:
     """
     files = list(Employee.objects.filter(account=account).order_by("id").values_list("id", flat=True))
     yield Held("files", _rows(Employee.objects.filter(pk__in=files), "staff_number", "joined_at", board=_BOARD))
+    moves = FileMove.objects.filter(employee__in=files)
+    moved = ("staff_number", "on", "recorded_at")
+    yield Held("moves", _rows(moves, *moved, file="employee_id", board="giving__number"))
     yield from _delivered(files)
     yield from _said(account)
     objections = Objection.objects.filter(account=account)

@@ -38,6 +38,9 @@ REASONS: dict[str, Any] = {
     Reason.QUESTION_IS_ANSWERED: _("het bestuur las een vraag van jou om die te beantwoorden"),
     Reason.REVIEW_OF_IDENTITY: _("naam of geboortedatum werd vergeleken"),
     Reason.ROLES_ARE_MANAGED: _("de beheerder keek wie een rol heeft"),
+    Reason.SCHOOL_CHANGES_BOARD: _(
+        "je school gaat naar een ander bestuur en je personeelsnummer is daar al van een ander"
+    ),
 }
 
 

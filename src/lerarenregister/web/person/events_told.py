@@ -32,6 +32,8 @@ EVENTS: dict[str, Promise] = {
     "register.DuplicateDecided": _("Er is besloten of twee aanleveringen van één persoon zijn."),
     "register.EndLifted": _("Je registratie eindigt niet: je zei dat je blijft, of de reden verviel."),
     "register.EndNoticed": _("We vertelden je wanneer je registratie eindigt."),
+    "register.FileMoved": _("Je dossier ging met je school mee naar een ander bestuur."),
+    "register.TransferConsulted": _("Een medewerker van het register keek naar je personeelsnummer."),
     "register.LettersPrinted": _("Er is een brief voor je gemaakt."),
     "register.LineDelivered": _("Een bestuur leverde een regel over je aan."),
     "register.LineMended": _("Een bestuur verbeterde een geweigerde regel over je."),

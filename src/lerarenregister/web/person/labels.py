@@ -20,6 +20,10 @@ SECTIONS: dict[str, tuple[Promise, Promise]] = {
     "accounts.roles": (_("Je rollen"), _("Wat je voor een bestuur of voor het register mag doen, en tot wanneer.")),
     "accounts.invitations": (_("Uitnodigingen die je gebruikte"), _("Daarmee kreeg je een rol.")),
     "accounts.invitation_tries": (_("Codes die je probeerde"), _("Na een dag verdwijnt dit.")),
+    "register.moves": (
+        _("Toen je met je school naar een ander bestuur ging"),
+        _("Bij welk bestuur je dossier eerst was, en met welk personeelsnummer."),
+    ),
     "register.files": (_("Bij welke besturen je bekend bent"), _("Met het personeelsnummer dat je daar hebt.")),
     "register.deliveries": (_("Aanleveringen waar je in staat"), _("Van welk bestuur, en wanneer.")),
     "register.personal_facts": (
@@ -105,6 +109,7 @@ FIELDS: dict[str, Promise] = {
     "kinds": _("Soorten"),
     "kind": _("Soort"),
     "learning": _("Hoe geleerd"),
+    "on": _("Vanaf"),
     "mended": _("Keren verbeterd"),
     "unread": _("Niet helemaal te lezen"),
     "may_wait_elsewhere": _("Eigen apparaat of ontvangstadres"),

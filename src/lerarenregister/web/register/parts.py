@@ -34,6 +34,8 @@ def navigation_items(request: DoorRequest) -> list[NavigationItem]:
         items.append(NavigationItem(_("Beoordelingen"), reverse("register:reviews")))
     if request.viewer.may(Permission.REGISTER_CALENDAR_LIST):
         items.append(NavigationItem(_("Te laat"), reverse("register:late")))
+    if request.viewer.may(Permission.REGISTER_TRANSFER_LIST):
+        items.append(NavigationItem(_("Overdrachten"), reverse("register:transfers")))
     if request.viewer.may(Permission.REGISTER_CASE_LIST):
         items.append(NavigationItem(_("Zaken"), reverse("register:desk")))
     return items

@@ -13,6 +13,7 @@ from lerarenregister.web.register import (
     public,
     rulebook,
     support,
+    transfers,
     upload,
     views_then,
 )
@@ -50,6 +51,7 @@ urlpatterns = [
     path("bestuur/<str:number>/aanleveringen/<uuid:delivery>/terugmelding.csv", board.report, name="report"),
     path("bestuur/<str:number>/kalender/", calendar.calendar, name="calendar"),
     path("bestuur/<str:number>/brieven/", letters.letters, name="letters"),
+    path("ondersteuning/overdrachten/", transfers.transfers, name="transfers"),
     path("ondersteuning/te-laat/", calendar.late, name="late"),
     path("bestuur/<str:number>/vragen/", questions.questions, name="questions"),
     path("bestuur/<str:number>/vragen/<uuid:question>/", questions.answer, name="answer"),
