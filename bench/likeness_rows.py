@@ -53,6 +53,7 @@ def _write(records: Sequence[Record]) -> None:
     rows: dict[Any, list[Any]] = {models.Employee: [], models.PersonVersion: [], models.Registration: []}
     for place, each in enumerate(records):
         someone, account, employee = each.someone, new_id(), new_id()
+        assert someone.birth_date is not None
         rows[models.Employee].append(
             models.Employee(
                 id=employee, board=boards[someone.board], staff_number=f"{place}", account=account, joined_at=_AT
