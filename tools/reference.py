@@ -219,7 +219,7 @@ def limits_page() -> str:
     from lerarenregister.portfolio.rules.entries import MOST_CHARACTERS, MOST_STORED  # noqa: PLC0415
     from lerarenregister.portfolio.rules.files import MOST_FILES  # noqa: PLC0415
     from lerarenregister.portfolio.rules.images import MOST_IMAGE_BYTES, MOST_PIXELS  # noqa: PLC0415
-    from lerarenregister.register.rules import reading  # noqa: PLC0415
+    from lerarenregister.register.rules import reading, sheets  # noqa: PLC0415
     from lerarenregister.web.limits import rules  # noqa: PLC0415
     from lerarenregister.web.portfolio.bringin import MOST_DOCUMENT_BYTES, most_bytes  # noqa: PLC0415
     from lerarenregister.web.portfolio.document import MOST_VALUES  # noqa: PLC0415
@@ -234,6 +234,10 @@ def limits_page() -> str:
         "the form of a portfolio text": (f"{rules.MOST_TEXT_BYTES:,} bytes", "413"),
         "fields of a form": (f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,}", "400"),
         "a delivery": (f"{reading.MOST_BYTES:,} bytes, {reading.MOST_LINES:,} lines", "a page that says which"),
+        "a delivery as a workbook": (
+            f"{sheets.MOST_BYTES:,} bytes, {sheets.MOST_LINES:,} lines",
+            "a page that says which",
+        ),
         "a cell, a line of it": (f"{reading.MOST_CELL:,}, {reading.MOST_LINE:,} characters", "the line is refused"),
         "a zip that comes back": (f"{most_bytes():,} bytes", "400, the page says it"),
         "its document": (f"{MOST_DOCUMENT_BYTES:,} bytes, {MOST_VALUES:,} values", "400, the page says it"),
