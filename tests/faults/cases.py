@@ -28,6 +28,7 @@ from tests.faults import acts
 from tests.faults.acts import Half
 from tests.faults.browsers import Inside
 from tests.faults.case import Case, case, renewed, sent
+from tests.faults.people import somebody
 from tests.faults.world import BROUGHT, RUN, World, use_vault, without_portfolios
 from tests.register import cast as lines
 from tests.register.cast import BOARD, TEACHER, csv_of
@@ -109,7 +110,7 @@ def dispute(world: World) -> Case:
 @case
 def upload(world: World) -> Case:
     browser = world.browser("staff")
-    content = csv_of(*[{"personeelsnummer": f"u{number}"} for number in range(2_100)])
+    content = csv_of(*[somebody(f"u{number}") for number in range(2_100)])
     return sent(browser, acts.upload(browser, BOARD, content, "u7"), "register.ReceptionClosed", later=True)
 
 

@@ -18,8 +18,8 @@ from demo.ports import Ports
 from demo import files, ports, vault
 from tests.accounts.running import free_port
 from tests.faults import points
+from tests.faults.people import somebody
 from tests.faults.wires import Wire
-from tests.register.cast import TEACHER
 from tools import postgres
 from vault.client import Client
 
@@ -248,15 +248,16 @@ class House:
 
 
 def _person(name: str) -> dict[str, object]:
+    known = somebody(name)
     return {
         "id": name,
         "subject_eid": f"eid-{name}",
         "subject_school": None,
-        "family_name": "Berg",
-        "prefix": "van den",
-        "given_name": TEACHER.given_name,
+        "family_name": known["achternaam"],
+        "prefix": "",
+        "given_name": "Bea",
         "initials": "B.",
-        "birth_date": str(TEACHER.birth_date),
+        "birth_date": known["geboortedatum"],
         "about": "",
         "cast": False,
         "email": "",

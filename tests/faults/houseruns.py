@@ -24,6 +24,7 @@ from tests.faults.acts import Act
 from tests.faults.browsers import TOKEN, Answer, Outside, Silent, token_in
 from tests.faults.events import Events, different_events, events, since
 from tests.faults.house import House, path_of
+from tests.faults.people import somebody
 from tests.faults.pointruns import NOTHING, SEALER_WAITS, findings
 from tests.faults.world import use_vault
 from tests.register import cast as lines
@@ -36,6 +37,7 @@ EVENTS: Events = Counter(
         "accounts.AccountOpened": 1,
         "register.AppointmentConfirmed": 2,
         "register.AppointmentDisputed": 1,
+        "register.CaseOpened": 1,
         "register.CodeIssued": 1,
         "register.CodeRedeemed": 1,
         "register.DeliveryBegun": 1,
@@ -260,7 +262,7 @@ def board_works(actor: Actor, codes: "queue.Queue[str]", number: str) -> str:
     """A board delivers four appointments of one person and prints her letter; the address of the delivery."""
     browser = actor.browser
     actor.sign_in()
-    content = csv_of(*[{"personeelsnummer": number, "vak": f"vak {each}"} for each in range(LOCATIONS)])
+    content = csv_of(*[somebody(number) | {"vak": f"vak {each}"} for each in range(LOCATIONS)])
     answer = actor.does(lambda: acts.upload(browser, BOARD, content, number))
     path = answer.location.partition("?")[0]
 

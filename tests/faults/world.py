@@ -22,6 +22,7 @@ from tests import vaults
 from tests.attacks import cast
 from tests.faults import acts
 from tests.faults.browsers import Browser, Form, Inside, token_in
+from tests.faults.people import somebody
 from tests.register import cast as lines
 from tests.register.cast import BOARD, TEACHER, csv_of
 
@@ -125,8 +126,8 @@ def _filled() -> World:
     lines.institutions()
     other = {"brin": "02CD", "benoemingsgrondslag": "B01"}
     cor = {"personeelsnummer": "p2", "achternaam": "Colijn", "voorvoegsel": "", "geboortedatum": "1975-05-06"}
-    mail = {"personeelsnummer": "p5", "werkmail": "vijf@example.org"}
-    lines.deliver(csv_of({}, {"vak": "muziek"}, other, cor, cor | other, {"personeelsnummer": "p3"}, mail), at=at)
+    mail = somebody("p5") | {"werkmail": "vijf@example.org"}
+    lines.deliver(csv_of({}, {"vak": "muziek"}, other, cor, cor | other, somebody("p3"), mail), at=at)
     teacher, cor_ = cast.joined("teacher", TEACHER, "p1"), cast.sign_in("cor", who=cast.COLLEAGUE)
     waiting = cast.sign_in("ans", who=ClaimedIdentity("Anders", "Ans", TEACHER.birth_date))
     waiting.client.post("/activeren/", {"code": lines.code_for("p3", at=at)})
@@ -138,18 +139,18 @@ def _filled() -> World:
     names["checked"] = f"/bestuur/{BOARD}/aanleveringen/{checked.id}/"
     staged = register.receive(board=BOARD, chunks=[csv_of(*_many("d"))], viewer=lines.staff(), at=at)
     names["staged"] = str(staged.delivery)
-    lines.deliver(csv_of({"personeelsnummer": "p4"}), at=at)
+    lines.deliver(csv_of(somebody("p4")), at=at)
     names["employee"] = str(Employee.objects.get(staff_number="p4").pk)
     cookies = {role: {k: m.value for k, m in each.client.cookies.items()} for role, each in people.items()}
     names |= _written(Inside(cookies["teacher"]))
     call_command("seal", verbosity=0)
-    lines.deliver(csv_of({"personeelsnummer": "p6"}), at=at + timedelta(seconds=1))  # events that wait for the sealer
+    lines.deliver(csv_of(somebody("p6")), at=at + timedelta(seconds=1))  # events that wait for the sealer
     return World(cookies, names, _packed(Inside(cookies["cor"])))
 
 
 def _many(prefix: str) -> list[dict[str, str]]:
     """Thirty lines: enough for COPY, and for more than one person."""
-    return [{"personeelsnummer": f"{prefix}{number}", "vak": f"vak {number}"} for number in range(30)]
+    return [somebody(f"{prefix}{number}") | {"vak": f"vak {number}"} for number in range(30)]
 
 
 def _written(browser: Inside) -> dict[str, str]:

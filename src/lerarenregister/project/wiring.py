@@ -55,7 +55,7 @@ def _register() -> None:
     from lerarenregister.web.register import later  # noqa: PLC0415
 
     later.WORKERS.append(tasks.enqueue_delivery)
-    PARTS.append(DuePart("register", due.resume, due.destroy))
+    PARTS.append(DuePart("register", due.resume, due.by_term))
     INVARIANTS.append(InvariantPart("register", invariants.broken))
 
 

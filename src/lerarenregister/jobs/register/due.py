@@ -1,6 +1,7 @@
 """What the daily work does for the register."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -27,30 +28,53 @@ def resume_unfinished(at: datetime) -> int:
 
 
 def resume(at: datetime) -> str:
-    """Resume, and remind; a sentence, or "" when nothing waited."""
-    resumed, lost = resume_unfinished(at), end_lost_tasks(at)
-    duplicates = actions.find_duplicates(at)
-    moved, reminded = actions.move_by_clock(at), actions.remind(at)
+    """Resume what was cut off, and look for who is there twice; a sentence, or "" when nothing waited."""
     done = {
-        "deliveries resumed": resumed,
-        "lost tasks ended": lost,
-        "who may be there twice": duplicates,
-        "cases moved by the clock": moved,
-        "reminded": reminded,
-        "pages of what delivering costs published": actions.publish_burden(at),
-        "files moved with their school": actions.transfer_due(at),
-        "boards reminded": actions.remind_boards(at),
+        "deliveries resumed": resume_unfinished(at),
+        "lost tasks ended": end_lost_tasks(at),
+        "who may be there twice": actions.find_duplicates(at),
     }
+    return _said(done)
+
+
+def by_term(at: datetime) -> str:
+    """What a day brings: turns that pass, reminders, notices and ends, schools that go to another board; then erase
+    what has had its term. A sentence, or "" when nothing was due. Only while the clock is believed. What fails keeps
+    nothing else from being done; then the first failure is raised at the end."""
+    done, failures = dict.fromkeys(_BY_TERM, 0), list[Exception]()
+    for name, act in _BY_TERM.items():
+        try:
+            done[name] = act(at)
+        except Exception as error:  # whatever it is, the others are about something else
+            _log.exception("a part of what a day brings could not be done", extra={"place": name})
+            failures.append(error)
+    said = "; ".join(filter(None, (_said(done), destroy(at))))
+    if failures:
+        raise failures[0]
+    return said
+
+
+_BY_TERM: dict[str, Callable[[datetime], int]] = {
+    "cases moved by the clock": actions.move_by_clock,
+    "reminded": actions.remind,
+    "pages of what delivering costs published": actions.publish_burden,
+    "files moved with their school": actions.transfer_due,
+    "boards reminded": actions.remind_boards,
+    "notices and ends of registrations": actions.end_due,
+}
+
+
+def _said(done: dict[str, int]) -> str:
     return ", ".join(f"{amount} {what}" for what, amount in done.items()) if any(done.values()) else ""
 
 
 def destroy(at: datetime) -> str:
-    """End what is due to end and erase what has had its term; a sentence, or "" when nothing had."""
-    ends, done = actions.end_due(at), actions.destroy_due(at)
-    if not ends and not any(asdict(done).values()):
+    """Erase what has had its term; a sentence, or "" when nothing had."""
+    done = actions.destroy_due(at)
+    if not any(asdict(done).values()):
         return ""
     return (
-        f"{ends} notices and ends of registrations, {done.cases} closed cases forgotten, "
+        f"{done.cases} closed cases forgotten, "
         f"{done.codes} codes expired, {done.tries} tries forgotten, {done.deliveries} stagings and "
         f"{done.work_mails} work addresses erased, {done.interrupted} interrupted receptions closed, "
         f"claims of {done.claims} reviews and what {done.unconfirmed} files had unconfirmed erased, "

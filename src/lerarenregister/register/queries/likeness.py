@@ -77,8 +77,12 @@ def _piece_of(family_name: str) -> str:
 _ALIKE = frozenset({Likeness.SAME, Likeness.POSSIBLE})
 
 
+MOST_IN_A_BLOCK = 30
+
+
 def alike_among(new: Iterable[Filed], known: Iterable[Filed]) -> Iterator[tuple[Filed, Filed, Verdict]]:
-    """Those of the new files who are like one of the known, each pair once."""
+    """Those of the new files who are like one of the known, each pair once. What more than `MOST_IN_A_BLOCK` have in
+    common says nothing of two of them: it is a value that somebody fills in for all."""
     by_block: dict[tuple[object, ...], list[Filed]] = defaultdict(list)
     for each in known:
         for block in set(blocks(each.someone)):
@@ -86,7 +90,7 @@ def alike_among(new: Iterable[Filed], known: Iterable[Filed]) -> Iterator[tuple[
     seen = set[frozenset[UUID]]()
     for one in new:
         for block in set(blocks(one.someone)):
-            for other in by_block[block]:
+            for other in by_block[block] if len(by_block[block]) <= MOST_IN_A_BLOCK else ():
                 pair = frozenset({one.employee, other.employee})
                 if len(pair) == 2 and pair not in seen:
                     seen.add(pair)
