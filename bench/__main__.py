@@ -36,7 +36,7 @@ JOBS = (
     "start",
     "vault",
 )
-EMBEDDED = ("lighthouse", "likeness", "national", "start", "vault")
+EMBEDDED = ("lighthouse", "national", "start", "vault")
 """What runs once: the demo and the vault bring their own, files need none, and a page looks the same on both."""
 NEEDED = {"lighthouse": audit_missing}
 """What is not in the default install says what it needs."""

@@ -150,6 +150,7 @@ TABLE = {
     "register:act": look(OWNER, "person"),
     "register:act_letter": look(OWNER, "person"),
     "register:extract": look(PERSONS, "person"),
+    "register:then": look(PERSONS, "person"),
     "register:ask": Row(PERSONS, "page", "done", "person"),
     "register:case": Row(OWNER, "page", "done", "person"),
     "register:take_back": act(OWNER, "person"),

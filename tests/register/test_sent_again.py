@@ -172,6 +172,6 @@ def test_a_task_whose_worker_died_counts_no_longer_as_at_work_after_an_hour() ->
         )
         for minutes in (59, 61)
     ]
-    assert due.resume(now) == "0 deliveries resumed, 1 lost tasks ended, 0 cases moved by the clock, 0 reminded"
+    assert "1 lost tasks ended" in due.resume(now)
     assert due.resume(now) == ""
     assert [DBTaskResult.objects.get(pk=row.pk).status for row in rows] == ["RUNNING", "FAILED"]

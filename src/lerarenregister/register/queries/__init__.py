@@ -75,6 +75,7 @@ from lerarenregister.register.queries.own import (
 from lerarenregister.register.queries.people import PersonPage, people_without_account
 from lerarenregister.register.queries.reviews import ReviewShown, reviews_waiting
 from lerarenregister.register.queries.transfers import TransferShown, transfers
+from lerarenregister.register.queries.views import own_view
 
 __all__ = [
     "ActShown",
@@ -137,6 +138,7 @@ __all__ = [
     "own_case",
     "own_cases",
     "own_registration",
+    "own_view",
     "people_without_account",
     "person_delivered",
     "places_of_board",

@@ -1,11 +1,12 @@
 """Who is like somebody: for the actions that hold what may be a second registration of one person."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lerarenregister.register.models import PersonVersion, Registration
 from lerarenregister.register.rules.likeness import Likeness, Someone, Verdict, blocks, dates_like, likeness
@@ -55,14 +56,22 @@ def registered_like(someone: Someone, *, but: UUID | None) -> list[tuple[Filed, 
     They are found by the birth date and those that a slip makes of it, over an index: no name is kept a second time to
     find them by. Nobody is found without a birth date.
     """
-    if someone.birth_date is None:
+    born = someone.birth_date
+    if born is None:
         return []
     held = Registration.objects.filter(account=OuterRef("employee__account"))
-    rows = PersonVersion.objects.filter(
-        Exists(held), birth_date__in=[someone.birth_date, *dates_like(someone.birth_date)]
-    )
+    # Beside a birth date with a slip the name must agree: a piece of it leaves a handful of the thousand born on them.
+    named = Q(family_name__icontains=_piece_of(someone.family_name))
+    near = PersonVersion.objects.filter(Q(birth_date=born) | named, birth_date__in=[born, *dates_like(born)])
+    rows = near.filter(Exists(held))
     found = _filed(rows.exclude(employee__account=but) if but else rows)
     return [(each, verdict) for each in found if (verdict := likeness(someone, each.someone)).likeness in _ALIKE]
+
+
+def _piece_of(family_name: str) -> str:
+    """The first plain letters of the longest part of a name, by which it is found however it is written otherwise."""
+    found = re.findall(r"[A-Za-z]{2,}", family_name)
+    return max(found, key=len)[:4] if found else family_name
 
 
 _ALIKE = frozenset({Likeness.SAME, Likeness.POSSIBLE})
