@@ -31,6 +31,7 @@ MANY, SOUGHT, TIMES_SOUGHT = (
     ("wiskunde", "les 4321", "ondertiteling", "cafe", "korte vragen klas", "staat er niet"),
     20,
 )
+FIRST_SOUGHT = 6
 PDFS, INSIDE = 100, "ondertiteling"
 TEXT = (
     "Vandaag keek ik mee in de les van een collega van wiskunde. Ze begint elke les met drie korte vragen over vorige "
@@ -54,7 +55,7 @@ def main() -> None:
     measures += reading(person)
     fill(person, account, begin=ENTRIES, entries=MANY)
     add_pdfs(person, account)
-    report([*measures, finding(person)])
+    report([*measures, *finding(person)])
 
 
 def make_table() -> None:
@@ -121,14 +122,20 @@ def add_pdfs(person: Browser, account: UUID) -> None:
         raise RuntimeError("what stands inside the PDFs is not found")
 
 
-def finding(person: Browser) -> Measure:
-    """p95 of what the script asks while she types, among 5,000 entries of 900 characters and the PDFs of a hundred."""
+def finding(person: Browser) -> list[Measure]:
+    """p95 of what the script asks while she types, among 5,000 entries of 900 characters and the PDFs of a hundred; and
+    the slowest of the first searches, which make her index."""
+    asked = {"woorden": SOUGHT[0], "deel": "1"}
+    first = max(expect(person.post("/portfolio/zoeken/", asked), 200) for _ in range(FIRST_SOUGHT))
     bar, times = Progress("finding", len(SOUGHT) * TIMES_SOUGHT), []
     for number in range(len(SOUGHT) * TIMES_SOUGHT):
         asked = {"woorden": SOUGHT[number % len(SOUGHT)], "deel": "1"}
         times.append(expect(person.post("/portfolio/zoeken/", asked), 200))
         bar(number + 1)
-    return Measure("pages", f"finding among {MANY:,} entries, p95", percentile(times, 0.95) * 1e3, 100, "ms")
+    return [
+        Measure("pages", f"finding among {MANY:,} entries, p95", percentile(times, 0.95) * 1e3, 100, "ms"),
+        Measure("pages", "finding for the first time, making the index", first * 1e3, 1_000, "ms"),
+    ]
 
 
 def reading(person: Browser) -> list[Measure]:

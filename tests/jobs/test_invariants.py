@@ -295,6 +295,9 @@ PORTFOLIO: dict[str, list[str]] = {
     "an earlier version is not before the present one": ["UPDATE portfolio_entryversion SET version = 99"],
     "an earlier version has no number": ["UPDATE portfolio_entryversion SET version = 0"],
     "a draft has no version": [f"INSERT INTO portfolio_draft VALUES ({NEW}, 0, {{empty}})"],
+    "an index is of nobody who has anything": [
+        f"INSERT INTO portfolio_indexsegment VALUES ({NEW}, {NEW}, 0, {{empty}})"
+    ],
     "an envelope is too short to be one": ["UPDATE portfolio_entry SET body = {empty}"],
     "there is something of an account that does not exist": [f"UPDATE portfolio_entry SET owner = {NEW}"],
 }

@@ -28,13 +28,15 @@ from lerarenregister.kernel.envelopes import Sealer, new_key
 from lerarenregister.person.actions import make_objection
 from lerarenregister.person.errors import TooManyOpen
 from lerarenregister.portfolio import actions
-from lerarenregister.portfolio.actions import files, queued, releasing
+from lerarenregister.portfolio.actions import files, indexing, queued, releasing
 from lerarenregister.portfolio.actions.files import Reception
 from lerarenregister.portfolio.models import Entry
 from lerarenregister.portfolio.queries.releasing import would_release
+from lerarenregister.portfolio.queries.searching import search
 from lerarenregister.portfolio.rules.entries import Content, KeptEntry, Kind
 from lerarenregister.portfolio.rules.facets import PLAIN, Every, Facets, Form
 from lerarenregister.portfolio.rules.heads import DraftContent
+from lerarenregister.portfolio.rules.indexing import bucket_of
 from lerarenregister.portfolio.rules.queued import Queued
 from lerarenregister.portfolio.rules.releasing import mark_of
 from lerarenregister.portfolio.sharing import actions as sharing
@@ -198,6 +200,11 @@ class Life:
         entries = [KeptEntry(content, self.at, self.at), KeptEntry(content, self.at, self.at, deleted=True)]
         actions.import_entries(**self.common, entries=entries, draft=content.text)
 
+    def look(self, content: Content) -> None:
+        key = self.put(replace(content, text=f"{content.text} zoekt"))
+        search(self.viewer, self.sealer, "zoekt")
+        indexing.keep_segment(viewer=self.viewer, sealer=self.sealer, bucket=bucket_of(key.bytes))
+
     def queued(self, content: Content) -> None:
         for entry, base in [(uuid4(), 0), *((key, version - 1) for key, version in self.there()[:1] if version > 1)]:
             waited = Queued(entry, base, uuid4(), content, "Zonder verbinding.")
@@ -319,6 +326,7 @@ WRITERS = [
     *((sharing, name) for name in ("share", "note_opening", "write_back", "take_back", "remove_line")),
     *((releasing, name) for name in ("release", "withdraw", "destroy_releases")),
     (queued, "keep_queued"),
+    (indexing, "keep_segment"),
 ]
 """Whatever an act of hers calls: a leak in each of them is found."""
 

@@ -86,6 +86,19 @@ class Waiting(models.Model):
     came = models.CharField(max_length=6, blank=True, default="")
 
 
+class IndexSegment(models.Model):
+    """A part of the index by which a large portfolio is found in, made at a search. `bucket`: which of her things it is
+    of, by the beginning of their ids. It goes whenever one of those is erased, and is made anew when it is missed."""
+
+    id = models.UUIDField(primary_key=True)
+    owner = models.UUIDField()
+    bucket = models.PositiveSmallIntegerField()
+    envelope = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "bucket"], name="portfolio_segment_once")]
+
+
 class PortfolioKey(models.Model):
     """The id that the vault has for the key of an owner. It opens nothing, and everybody has one. `ticket` was made
     with the key itself and does nothing but erase it; "" until the key was opened once.

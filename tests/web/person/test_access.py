@@ -171,6 +171,7 @@ ELSEWHERE = {
     "portfolio.EntryVersion": "in the zip of her portfolio",
     "portfolio.File": "in the zip of her portfolio",
     "portfolio.FilePiece": "in the zip of her portfolio",
+    "portfolio.IndexSegment": "words of what is in the zip of her portfolio, by which she finds it",
     "portfolio.Release": "an envelope; what is in it comes out: tests/web/portfolio/test_releasing.py",
     "portfolio.Waiting": "a file that no entry names yet; gone within two days",
     "portfolio.Purge": "in the zip of her portfolio: what lies in the bin",

@@ -114,3 +114,29 @@ def test_an_envelope_that_was_damaged_is_explained_and_nothing_is_thrown_away(te
         assert "Er is niets veranderd of weggegooid" in response.content.decode()
     assert "niets weg" in teacher.get("/")
     assert Entry.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_one_damaged_text_keeps_nothing_else_from_her_and_the_lists_say_it_does_not_open(teacher: Person) -> None:
+    shut, binned = teacher.written("Kanarie beschadigd"), teacher.written("Kanarie weg")
+    teacher.written("Kanarie heel")
+    teacher.press(binned, "verwijderen/")
+    also = teacher.written("Kanarie ook weg")
+    teacher.press(also, "verwijderen/")
+    for url in (shut, also):
+        Entry.objects.filter(pk=url.split("/")[2]).update(head=b"\x01" + b"\x00" * 60)
+    two = "2 teksten van je gaan nu niet open"
+    for path, there, said in (
+        ("/portfolio/", "Kanarie heel", two),
+        ("/portfolio/prullenbak/", "Kanarie weg", "Eén tekst van je gaat nu niet open"),
+        ("/portfolio/terugblik/", "Vastgelegd per maand", two),
+        ("/portfolio/doelen/", "Doelen", ""),
+        ("/", "Kanarie heel", ""),
+    ):
+        page = teacher.get(path)
+        assert there in page
+        assert said in page
+    page = teacher.client.post("/portfolio/zoeken/", {"woorden": "kanarie"}).content.decode()
+    assert "1 gevonden" in page
+    assert two in page
+    assert teacher.client.get(shut).status_code == 500

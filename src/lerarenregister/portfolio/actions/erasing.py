@@ -7,8 +7,19 @@ from uuid import UUID
 from django.db import transaction
 
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.turns import wait_for_turns
 from lerarenregister.kernel.clock import dutch_date
-from lerarenregister.portfolio.models import Draft, Entry, File, KeyErasure, PortfolioKey, Purge, Release
+from lerarenregister.portfolio.models import (
+    Draft,
+    Entry,
+    File,
+    IndexSegment,
+    KeyErasure,
+    PortfolioKey,
+    Purge,
+    Release,
+)
+from lerarenregister.portfolio.rules.indexing import BUCKETS, bucket_of
 
 _PURGE_AT_MOST = 500
 
@@ -30,13 +41,14 @@ def _erase_of(owner: UUID) -> bool:
     drafts, _ = Draft.objects.filter(owner=owner).delete()
     entries, _ = Entry.objects.filter(owner=owner).delete()
     files, _ = File.objects.filter(owner=owner).delete()
+    indexed, _ = IndexSegment.objects.filter(owner=owner).delete()
     released, _ = Release.objects.filter(owner=owner).delete()
     held = PortfolioKey.objects.select_for_update().filter(owner=owner).first()
     if held is not None:
         if held.ticket:
             KeyErasure.objects.get_or_create(key=held.key, defaults={"ticket": held.ticket})
         held.delete()
-    return bool(drafts or entries or files or released or held)
+    return bool(drafts or entries or files or indexed or released or held)
 
 
 @transaction.atomic
@@ -46,10 +58,16 @@ def purge_due(*, at: datetime) -> int:
     Opens nothing: the day stands in the clear (docs/decisions/0003-purge-day-in-the-clear.md).
 
     The entries are locked as every other action locks them; a restore that came first has taken its day away by then.
+    What her index had of them goes too, and takes her turn for that (`indexing.keep_segment`).
     """
     due = Purge.objects.filter(due_on__lte=dutch_date(at)).order_by("entry_id")
-    keys = list(due.values_list("entry_id", flat=True)[:_PURGE_AT_MOST])
+    owners = dict(due.values_list("entry_id", "entry__owner")[:_PURGE_AT_MOST])
+    keys = list(owners)
+    wait_for_turns(set(owners.values()))
     locked = [row.pk for row in Entry.objects.select_for_update().filter(pk__in=keys).order_by("pk").only("id")]
     still_due = list(due.filter(entry_id__in=locked).values_list("entry_id", flat=True))
     Entry.objects.filter(pk__in=still_due).delete()
+    for bucket in range(BUCKETS):
+        whose = {owners[key] for key in still_due if bucket_of(key.bytes) == bucket}
+        IndexSegment.objects.filter(owner__in=whose, bucket=bucket).delete()
     return len(still_due)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.turns import take_turn
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import queries
@@ -28,6 +29,7 @@ def keep_queued(*, viewer: Viewer, sealer: Sealer, queued: Queued, at: datetime)
 
     Raises Absent when the id for the one beside is of somebody else, PortfolioFull, FileGone.
     """
+    take_turn(viewer.person())  # before a row is locked: the entry beside takes it after that
     try:
         saved = save_entry(
             viewer=viewer,

@@ -18,7 +18,16 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import SMALLEST, Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.findings import Finding
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, File, KeyErasure, PortfolioKey, Release
+from lerarenregister.portfolio.models import (
+    Draft,
+    Entry,
+    EntryVersion,
+    File,
+    IndexSegment,
+    KeyErasure,
+    PortfolioKey,
+    Release,
+)
 from lerarenregister.portfolio.queries.files import broken_files
 from lerarenregister.portfolio.queries.lists import (
     BinLine,
@@ -234,7 +243,7 @@ def opened_draft(row: Draft, sealer: Sealer) -> DraftView:
 def owners_stored() -> Iterator[UUID]:
     """Whose portfolios hold something, each owner once. Opens nothing."""
     entries = Entry.objects.values_list("owner", flat=True)
-    others = [model._default_manager.values_list("owner", flat=True) for model in (Draft, File, Release)]
+    others = [model._default_manager.values_list("owner", flat=True) for model in (Draft, File, IndexSegment, Release)]
     return entries.union(*others).iterator(chunk_size=1_000)
 
 
@@ -264,9 +273,8 @@ def owners_among(ids: Iterable[UUID]) -> list[UUID]:
     """Those of these of whom something is stored, or a key is noted. Opens nothing."""
     found, each_of = [], iter(ids)
     while batch := list(islice(each_of, _BATCH)):
-        stored = (
-            model._default_manager.filter(owner__in=batch) for model in (Entry, Draft, File, Release, PortfolioKey)
-        )
+        models = (Entry, Draft, File, IndexSegment, Release, PortfolioKey)
+        stored = (model._default_manager.filter(owner__in=batch) for model in models)
         owners = {owner for rows in stored for owner in rows.values_list("owner", flat=True).distinct()}
         found += sorted(owners)
     return found
@@ -301,8 +309,14 @@ def broken_rules() -> Iterator[Finding]:
         ),
         ("an earlier version has no number", EntryVersion.objects.filter(version__lt=1)),
         ("a draft has no version", Draft.objects.filter(version__lt=1)),
-        ("an envelope is too short to be one", Draft.objects.alias(size=Length("envelope")).filter(size__lt=SMALLEST)),
+        (
+            "an index is of nobody who has anything",
+            IndexSegment.objects.exclude(owner__in=Entry.objects.values("owner")),
+        ),
     ]
+    for sealed in (Draft, IndexSegment):
+        small = sealed._default_manager.alias(size=Length("envelope")).filter(size__lt=SMALLEST)
+        rules.append(("an envelope is too short to be one", small))
     for model in (Entry, EntryVersion):
         for part in ("head", "body"):
             short = model._default_manager.alias(size=Length(part)).filter(size__lt=SMALLEST)

@@ -8,9 +8,8 @@ from uuid import UUID
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
-from lerarenregister.portfolio.models import Entry, Purge
-from lerarenregister.portfolio.queries.opening import head_of
-from lerarenregister.portfolio.queries.shelf import Thing, chosen, shelf_of
+from lerarenregister.portfolio.models import Purge
+from lerarenregister.portfolio.queries.shelf import Thing, chosen, heads_of, shelf_of
 from lerarenregister.portfolio.rules.choosing import Choice
 from lerarenregister.portfolio.rules.entries import Kind
 from lerarenregister.portfolio.rules.facets import Form
@@ -42,7 +41,7 @@ class Month:
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
     """One page of the timeline. `number` counts from 1; `previous` and `next` are numbers or None; `count` is that of
-    all entries that she chose to see, `theme` and `goal` say by which."""
+    all entries that she chose to see, `theme` and `goal` say by which. `shut`: how many things of hers do not open."""
 
     number: int
     total: int
@@ -50,6 +49,7 @@ class TimelinePage:
     count: int = 0
     theme: str = ""
     goal: str = ""
+    shut: int = 0
 
     @property
     def previous(self) -> int | None:
@@ -85,7 +85,7 @@ def timeline(viewer: Viewer, sealer: Sealer, *, page: int = 1, choice: Choice = 
     shown = [line_of(each) for each in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
     months = [Month(month, list(lines)) for month, lines in groupby(shown, key=lambda line: line.on.replace(day=1))]
     theme, goal = (_heading(things, each) for each in (choice.theme, choice.goal))
-    return TimelinePage(page, total, months, len(found), theme, goal)
+    return TimelinePage(page, total, months, len(found), theme, goal, things.shut)
 
 
 def ids_chosen(viewer: Viewer, sealer: Sealer, *, choice: Choice = EVERYTHING) -> list[UUID]:
@@ -98,18 +98,26 @@ def latest(viewer: Viewer, sealer: Sealer, *, most: int = 5) -> list[EntryLine]:
     return [line_of(each) for each in chosen(shelf_of(viewer.person(), sealer), EVERYTHING)[:most]]
 
 
-def deleted_entries(viewer: Viewer, sealer: Sealer) -> list[BinLine]:
+class Bin(list[BinLine]):
+    """What lies in the bin. `shut`: how many things there are beside that, of which the head does not open."""
+
+    shut = 0
+
+
+def deleted_entries(viewer: Viewer, sealer: Sealer) -> Bin:
     """What she deleted and can still restore, last deleted first."""
     owner = viewer.person()
     days = dict(Purge.objects.filter(entry__owner=owner).values_list("entry_id", "due_on"))
-    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head")
-    heads = [(head_of(owner, *row, sealer), *row[:2]) for row in rows]
-    found = [(head.deleted_at, key, version, head) for head, key, version in heads if head.deleted_at and key in days]
-    found.sort(key=lambda each: (each[0], each[1]), reverse=True)
-    return [
+    heads = heads_of(owner, sealer)
+    binned = [(each.head.head(), each) for each in heads.things if each.head.deleted and each.id in days]
+    found = [(head.deleted_at, thing.id, thing.version, head) for head, thing in binned if head.deleted_at]
+    found.sort(key=lambda each: each[:2], reverse=True)
+    lines = Bin(
         BinLine(key, head.kind, head.on, head.heading, days[key], version, head.facets.form)
         for _, key, version, head in found
-    ]
+    )
+    lines.shut = sum(key in days for key in heads.shut)
+    return lines
 
 
 def line_of(thing: Thing) -> EntryLine:

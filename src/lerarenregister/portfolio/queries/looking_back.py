@@ -1,5 +1,6 @@
 """Her years at a glance, from the heads of all that she has; for her alone."""
 
+from dataclasses import replace
 from datetime import date
 
 from lerarenregister.accounts.permissions import Viewer
@@ -23,4 +24,4 @@ def years_back(viewer: Viewer, sealer: Sealer) -> LookBack:
         )
         for each in those(things, Form.ENTRY)
     ]
-    return look_back(seen, list(dict.fromkeys(name for name, _, _ in themes)))
+    return replace(look_back(seen, list(dict.fromkeys(name for name, _, _ in themes))), shut=things.shut)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.portfolio.models import Entry
 from lerarenregister.portfolio.queries.opening import packed_head
 from lerarenregister.portfolio.rules.choosing import Choice, belongs, words_of
@@ -23,15 +23,41 @@ class Thing(NamedTuple):
     version: int
 
 
-def shelf_of(owner: UUID, sealer: Sealer) -> list[Thing]:
-    """All of them, newest first."""
-    rows = Entry.objects.filter(owner=owner).values_list("id", "version", "head")
-    found = [
-        Thing(PackedHead.of(packed_head(owner, key, version, head, sealer)), key, version)
-        for key, version, head in rows
-    ]
-    found = [each for each in found if not each.head.deleted]
+class Shelf(list[Thing]):
+    """Her things, newest first. `shut`: how many there are beside them of which the head does not open."""
+
+    shut = 0
+
+
+def shelf_of(owner: UUID, sealer: Sealer) -> Shelf:
+    """All of them that open. Raises Unreadable when she has something and nothing of it opens."""
+    opened = heads_of(owner, sealer)
+    found = Shelf(each for each in opened.things if not each.head.deleted)
     found.sort(key=lambda each: (each.head.order, each.id), reverse=True)
+    found.shut = len(opened.shut)
+    return found
+
+
+class Heads(NamedTuple):
+    """What she has, in the bin or not, in no order, and the ids of what does not open."""
+
+    things: list[Thing]
+    shut: list[UUID]
+
+
+def heads_of(owner: UUID, sealer: Sealer) -> Heads:
+    """The heads of all that she has: one that is damaged keeps nothing else from her. Raises Unreadable when none of
+    them opens: then the key is another one."""
+    found = Heads([], [])
+    for key, version, head in Entry.objects.filter(owner=owner).values_list("id", "version", "head"):
+        try:
+            packed = packed_head(owner, key, version, head, sealer)
+        except Unreadable:
+            found.shut.append(key)
+        else:
+            found.things.append(Thing(PackedHead.of(packed), key, version))
+    if found.shut and not found.things:
+        raise Unreadable("nothing of hers opens with this key")
     return found
 
 

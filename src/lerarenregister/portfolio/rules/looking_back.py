@@ -49,10 +49,12 @@ class ThemeBack:
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """The last ten years in which something was written, the earliest first, and the themes that were in them."""
+    """The last ten years in which something was written, the earliest first, and the themes that were in them. `shut`:
+    how many things do not open, of which nobody knows the year."""
 
     years: tuple[YearBack, ...]
     themes: tuple[ThemeBack, ...]
+    shut: int = 0
 
 
 def school_year(on: date) -> int:

@@ -3,6 +3,7 @@
 No word is stemmed and none is left out: who types less finds more. Pure.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ _MARKS = [chr(0x0300 + each) for each in (*range(5), 6, 7, 8, 0xA, 0xB, 0xC, 0x2
 """The marks that NFKD sets apart from the letters of European languages."""
 _TYPED = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"}
 """Signs that a phone and a word processor put in the place of those on a keyboard."""
+_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
+"""Plain signs together, every other one by itself."""
 _NEAR = 800
 AROUND = 90
 """Characters shown on either side of the first word that was found."""
@@ -130,11 +133,17 @@ def _with_places(line: str) -> tuple[str, list[int]]:
     """The folded line, and for each of its characters where it came from: folding can make one letter two, or none."""
     if line.isascii():
         return line.lower(), list(range(len(line)))
-    plain, places = [], []
-    for place, each in enumerate(line):
-        letters = each.lower() if each.isascii() else folded(each)
-        plain.append(letters)
-        places += [place] * len(letters)
+    plain: list[str] = []
+    places: list[int] = []
+    for found in _RUNS.finditer(line):
+        run, place = found.group(), found.start()
+        if run.isascii():
+            plain.append(run.lower())
+            places += range(place, found.end())
+        else:
+            letters = folded(run)
+            plain.append(letters)
+            places += [place] * len(letters)
     return "".join(plain), places
 
 

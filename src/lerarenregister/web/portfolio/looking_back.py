@@ -47,7 +47,7 @@ def look_back(request: DoorRequest) -> HttpResponse:
     """One school year by month, all years by how she learned, and her themes through the years."""
     back = years_back(request.viewer, keys.sealer_of(request))
     if not back.years:
-        return render(request, "portfolio/look_back.html", {"back": back})
+        return render(request, "portfolio/look_back.html", {"back": back, "shut": back.shut})
     asked = request.GET.get("jaar", str(back.years[-1].year))
     year = next((each for each in back.years if str(each.year) == asked), None)
     if year is None:
@@ -55,6 +55,7 @@ def look_back(request: DoorRequest) -> HttpResponse:
     at = back.years.index(year)
     context = {
         "back": back,
+        "shut": back.shut,
         "year": year,
         "name": _name(year.year),
         "previous": back.years[at - 1] if at else None,

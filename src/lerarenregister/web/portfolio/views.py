@@ -32,6 +32,7 @@ def timeline(request: DoorRequest) -> HttpResponse:
     ]
     context = {
         "page": page,
+        "shut": page.shut,
         "months": months,
         "deleted": _deleted(request, sealer),
         "spoken": pages.spoken(request),
@@ -99,8 +100,9 @@ def restore_version(request: DoorRequest, entry_id: UUID, version: int) -> HttpR
 def deleted_entries(request: DoorRequest) -> HttpResponse:
     """What she deleted, and until when it can come back."""
     sealer = keys.sealer_of(request)
-    lines = [(line, badge_of(line.form, line.kind)) for line in queries.deleted_entries(request.viewer, sealer)]
-    return render(request, "portfolio/bin.html", {"lines": lines})
+    found = queries.deleted_entries(request.viewer, sealer)
+    lines = [(line, badge_of(line.form, line.kind)) for line in found]
+    return render(request, "portfolio/bin.html", {"lines": lines, "shut": found.shut})
 
 
 @sent_twice("the form has the version that it saw: what lies in the bin stays there, what came out stays out")
