@@ -27,6 +27,7 @@ from tests.register.test_reader import valid_bsns
 from tests.register.workbooks import with_part, workbook_of
 
 SHEET = "xl/worksheets/sheet1.xml"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 FOLDER = Path(reading_sheets.__file__).parents[2] / "web" / "register" / "static" / "register"
 
 
@@ -56,6 +57,31 @@ def test_a_workbook_gives_the_lines_that_the_same_text_gives() -> None:
     lines, reader = read(workbook_of({}, {"personeelsnummer": "007", "vak": "Nederlands"}), size=3)
     assert lines == read(csv_of({}, {"personeelsnummer": "007", "vak": "Nederlands"}))[0]
     assert (reader.count, reader.numbers_in, reader.unknown_columns) == (2, (), ())
+
+
+def test_texts_that_stand_apart_from_their_cells_as_most_programs_write_them_are_read() -> None:
+    """Also one of which a part is bold. A cell that names a text that is not there makes it no workbook."""
+    words = [*COLUMNS, *(LINE.get(name, "") for name in COLUMNS)]
+    texts = "".join(f"<si><r><t>{each[:2]}</t></r><r><rPr><b/></rPr><t>{each[2:]}</t></r></si>" for each in words)
+    told = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{told}"/></Types>'.encode()
+    letters = "ABCDEFGHIJKLMNO"
+
+    def sheet(first: int) -> bytes:
+        rows = [
+            "".join(
+                f'<c r="{letter}{row + 1}" t="s"><v>{first + 15 * row + place}</v></c>'
+                for place, letter in enumerate(letters)
+            )
+            for row in range(2)
+        ]
+        written = "".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(rows, start=1))
+        return f'<worksheet xmlns="{_MAIN}"><sheetData>{written}</sheetData></worksheet>'.encode()
+
+    source = with_part(workbook_of({}), "[Content_Types].xml", lambda old: old.replace(b"</Types>", part))
+    source = with_part(source, "xl/sharedStrings.xml", f'<sst xmlns="{_MAIN}">{texts}</sst>'.encode())
+    assert read(with_part(source, SHEET, sheet(0)))[0] == read(csv_of({}))[0]
+    assert refused(with_part(source, SHEET, sheet(90))) == "sheet-unreadable"
 
 
 @pytest.mark.parametrize("epoch", [None, CALENDAR_MAC_1904])

@@ -57,7 +57,7 @@ def by_term(at: datetime) -> str:
 _BY_TERM: dict[str, Callable[[datetime], int]] = {
     "cases moved by the clock": actions.move_by_clock,
     "reminded": actions.remind,
-    "pages of what delivering costs published": actions.publish_burden,
+    "pages of what delivering costs published": lambda at: int(actions.publish_burden(at)),
     "files moved with their school": actions.transfer_due,
     "boards reminded": actions.remind_boards,
     "notices and ends of registrations": actions.end_due,
