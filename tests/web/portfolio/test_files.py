@@ -529,3 +529,10 @@ def test_a_photo_that_gets_no_turn_is_told_and_her_text_and_other_files_stay(
     assert "“Bord.jpg” kwam niet aan de beurt" in page
     assert "Met een foto" in page
     assert "Verslag.pdf" in page
+
+
+def test_who_copies_an_entry_is_told_that_its_files_stay_behind(teacher: Person) -> None:
+    said = "De bestanden blijven bij de eerste tekst"
+    with_file, without = written(teacher, upload(samples.PDF), tekst="Les"), teacher.written("Zonder")
+    assert said in teacher.get(f"/portfolio/nieuw/?van={with_file.split('/')[2]}")
+    assert said not in teacher.get(f"/portfolio/nieuw/?van={without.split('/')[2]}")

@@ -27,7 +27,7 @@ def resume_unfinished(at: datetime) -> int:
 
 
 def resume(at: datetime) -> str:
-    """Resume, and remind; a sentence, or "" when nothing waited."""
+    """Resume, and move cases on; a sentence, or "" when nothing waited."""
     resumed, lost = resume_unfinished(at), end_lost_tasks(at)
     duplicates = actions.find_duplicates(at)
     moved, reminded = actions.move_by_clock(at), actions.remind(at)
@@ -37,18 +37,30 @@ def resume(at: datetime) -> str:
         "who may be there twice": duplicates,
         "cases moved by the clock": moved,
         "reminded": reminded,
-        "pages of what delivering costs published": actions.publish_burden(at),
-        "files moved with their school": actions.transfer_due(at),
-        "boards reminded": actions.remind_boards(at),
     }
     return ", ".join(f"{amount} {what}" for what, amount in done.items()) if any(done.values()) else ""
 
 
+def _on_the_day(at: datetime) -> list[str]:
+    """What comes on a day: a wrong clock would do it too early, so it waits as destroying does."""
+    done = {
+        "files moved with their school": actions.transfer_due(at),
+        "boards reminded": actions.remind_boards(at),
+        "pages of what delivering costs published": int(actions.publish_burden(at)),
+    }
+    return [f"{amount} {what}" for what, amount in done.items() if amount]
+
+
 def destroy(at: datetime) -> str:
-    """End what is due to end and erase what has had its term; a sentence, or "" when nothing had."""
-    ends, done = actions.end_due(at), actions.destroy_due(at)
-    if not ends and not any(asdict(done).values()):
-        return ""
+    """Do what comes on a day, end what is due to end and erase what has had its term; a sentence, or "" when nothing
+    was due."""
+    told, ends, done = _on_the_day(at), actions.end_due(at), actions.destroy_due(at)
+    if ends or any(asdict(done).values()):
+        told.append(_destroyed(ends, done))
+    return ", ".join(told)
+
+
+def _destroyed(ends: int, done: actions.Destroyed) -> str:
     return (
         f"{ends} notices and ends of registrations, {done.cases} closed cases forgotten, "
         f"{done.codes} codes expired, {done.tries} tries forgotten, {done.deliveries} stagings and "

@@ -19,7 +19,7 @@ def publish_burden(at: datetime) -> bool:
     """Publish the figures of the year before today, unless that was done today; returns whether it was. Figures of
     other days go: what is published is one page, not a series from which single boards could be worked out."""
     today = dutch_date(at)
-    if BurdenOfAll.objects.filter(on__gte=today).exists():
+    if BurdenOfAll.objects.filter(on=today).exists():
         return False
     found = published(burden_of(measured(at)))
     BurdenOfAll.objects.all().delete()

@@ -90,15 +90,18 @@ def new(request: DoorRequest) -> HttpResponse:
     """The whole form for a new entry: with what an earlier one of hers said (`van`), or for a goal of hers (`doel`)."""
     sealer = keys.sealer_of(request)
     initial: dict[str, Any] = {}
+    behind = 0
     if "van" in request.GET:
         copied = queries.entry(request.viewer, sealer, _id(request.GET["van"]))
         if copied.deleted_at is not None or copied.content.form is not Form.ENTRY:
             raise Absent
         initial = initial_of(copied.content) | {"datum": dutch_date(request.at), "tot": None}
+        behind = len(copied.content.files)
     if "doel" in request.GET:
         initial["doel"] = [str(_id(request.GET["doel"]))]
     draft = queries.draft(request.viewer, sealer)
-    return form_page(request, EntryForm(initial=initial), Ticket.issue(request.viewer.person(), draft=draft.version))
+    ticket = Ticket.issue(request.viewer.person(), draft=draft.version)
+    return form_page(request, EntryForm(initial=initial), ticket, left_behind=behind)
 
 
 @pages.private
@@ -258,8 +261,10 @@ def form_page(
     chosen: Chosen = NO_FILES,
     status: int = 200,
     unfinished: bool = False,
+    left_behind: int = 0,
 ) -> HttpResponse:
-    """The page with the whole form, and her own tags and goals to choose from."""
+    """The page with the whole form, and her own tags and goals to choose from. `left_behind`: how many files of the
+    entry that she copies do not come along."""
     named = form.form
     if named is Form.ENTRY:
         uploads.settle(request)
@@ -267,6 +272,7 @@ def form_page(
     # for the label alone: the form has been checked, and empty has its own answer
     sealer = keys.sealer_of(request)
     context: dict[str, Any] = {"form": form, "ticket": ticket, "unfinished": unfinished, "chosen": chosen}
+    context["left_behind"] = left_behind
     if named is not Form.COLLECTION:
         context["own_tags"] = queries.choices(request.viewer, sealer).tags
     if isinstance(form, OrderFields):
