@@ -12,7 +12,21 @@ from lerarenregister.register.models import Case, Qualification, Registration
 from lerarenregister.register.rules.acts import ActKind
 from lerarenregister.register.rules.cases import Outcome, Turn
 from tests.register.case_cast import ONE, PROOF, decide, only_case, propose
-from tests.register.cast import AT, BOARD, OTHER_BOARD, TEACHER, csv_of, deliver, replace_name, staff, teacher
+from tests.register.cast import (
+    AT,
+    BOARD,
+    JUDGE,
+    OTHER_BOARD,
+    TEACHER,
+    csv_of,
+    deliver,
+    joined,
+    replace_name,
+    staff,
+    support,
+    teacher,
+)
+from tests.register.test_confirming import confirm
 from tests.rulebook import TERMS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_institutions")]
@@ -144,3 +158,14 @@ def test_with_her_account_her_qualification_goes() -> None:
     assert not Qualification.objects.exists()
     assert not Case.objects.exists()
     assert list(queries.broken_rules()) == []
+
+
+def test_the_desk_is_told_that_somebody_like_her_is_registered() -> None:
+    first = joined()
+    confirm(queries.own_registration(first).appointments[0], viewer=first, at=AT)
+    second = teacher()
+    ask(second)
+    case = only_case(second).id
+    shown = queries.desk_case(case, claims=JUDGE, viewer=support(), at=AT)
+    assert shown.alike == 1
+    assert only_case(second).alike == 0, "she is told nothing of another"

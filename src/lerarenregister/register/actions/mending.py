@@ -32,7 +32,7 @@ class Typed:
     seen: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Mending:
     """What became of the lines: `saved` and `stale` are numbers of lines, `wrong` has why one is not kept. A line is
     stale when somebody else mended it since it was shown, or it is not refused any more."""
@@ -87,7 +87,7 @@ def mend_lines(*, delivery: UUID, board: str, lines: Mapping[int, Typed], viewer
         actor=actor,
         at=at,
     )
-    result.saved = list(changed)
+    result.saved.extend(list(changed))
     return result
 
 

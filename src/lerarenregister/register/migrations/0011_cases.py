@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('name_hash', models.BinaryField(default=b'')),
                 ('birth_hash', models.BinaryField(default=b'')),
                 ('at', models.DateTimeField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='register.case')),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='register.case')),
             ],
         ),
         migrations.CreateModel(

@@ -62,7 +62,7 @@ class CaseStep(models.Model):
     nobody agrees with herself through another account; `values` are what was proposed beside the words."""
 
     id = models.UUIDField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveSmallIntegerField()
     move = models.CharField(max_length=10)
     role = models.CharField(max_length=40)

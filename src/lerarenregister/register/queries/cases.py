@@ -5,7 +5,7 @@ Looking at cases of others is recorded, with all whom they concern.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,9 +20,11 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.events import CasesConsulted
 from lerarenregister.register.models import Case, CaseStep, Duplicate, Employee, Merge, PersonVersion
 from lerarenregister.register.queries.letters import board_names, full_name, locations_named
+from lerarenregister.register.queries.likeness import registered_like
 from lerarenregister.register.queries.reviews import delivered_as
 from lerarenregister.register.rules.cases import MOST_ROUNDS, CaseKind, Move, Outcome, Turn
 from lerarenregister.register.rules.identity import ClaimedIdentity, may_be_her_own
+from lerarenregister.register.rules.likeness import Someone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class CaseShown:
 
     `name` and `birth_date` are hers by her sign-in or as delivered ("" and None in her own view); `about` is the place
     and the begin of what she disputes; `assigned` whether somebody of the support organisation took it on, `mine`
-    whether it was the viewer.
+    whether it was the viewer. `alike`: how many others are registered who may be the same person, for the desk.
     """
 
     id: UUID
@@ -69,6 +71,7 @@ class CaseShown:
     birth_date: date | None
     assigned: bool
     mine: bool
+    alike: int
     steps: tuple[StepShown, ...]
 
     @property
@@ -189,7 +192,11 @@ def desk_case(case: UUID, *, claims: ClaimedIdentity, viewer: Viewer, at: dateti
         raise Absent("no such case")
     if row.turn not in (Turn.DESK, Turn.SECOND) and not row.rounds:
         raise Absent("it is not before the support organisation")
-    return _seen(Case.objects.filter(pk=case), viewer, actor, Reason.CASE_IS_DECIDED, at)[0]
+    shown = _seen(Case.objects.filter(pk=case), viewer, actor, Reason.CASE_IS_DECIDED, at)[0]
+    if shown.kind is not CaseKind.REQUEST or row.closed_at is not None:
+        return shown
+    someone = Someone(row.claimed_family_name, "", row.claimed_given_name, row.claimed_birth_date)
+    return replace(shown, alike=len(registered_like(someone, but=row.account)))
 
 
 def case_of_proposal(proposal: UUID, viewer: Viewer) -> UUID:
@@ -296,6 +303,7 @@ def _one(row: Case, steps: list[StepShown], beside: _Beside, viewer: Viewer, at:
         birth_date=row.claimed_birth_date or (person.birth_date if person else None),
         assigned=row.assigned_to is not None,
         mine=row.assigned_to is not None and row.assigned_to == viewer.account,
+        alike=0,
         steps=tuple(steps),
     )
 
