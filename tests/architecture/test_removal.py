@@ -107,7 +107,7 @@ def test_the_removal_fails_when_the_register_asks_the_portfolio_while_it_works(h
     """Hidden in a function and by name: nothing sees it before it runs."""
     leak(
         house_without_portfolio,
-        "queries/own.py",
+        "queries/extract.py",
         "def extract_of(viewer: Viewer) -> Extract:\n",
         "    __import__('importlib').import_module('.'.join(('lerarenregister', 'portfolio')))",
     )
