@@ -1,7 +1,7 @@
 """Everything that CI runs, in one command: checks, the suite on SQLite and on PostgreSQL, the journeys in a browser.
 
 It installs Chromium and PostgreSQL by apt where it may; what it needs and cannot install it names, and fails.
-PARTIAL=1 runs the rest and says what was not run. WHOLE=1 leaves out nothing on PostgreSQL that runs on SQLite alone.
+PARTIAL=1 runs the rest and says what was not run. WHOLE=1 leaves out nothing.
 """
 
 import argparse
@@ -75,6 +75,8 @@ NO_PART = [
 """What has a database, which has no part in what is tested: once, in the run on SQLite."""
 PAGES = [f"--ignore=tests/web/{name}" for name in ("person", "portfolio", "processing", "shared", "state")]
 """What asks pages: what they read and write is asked of PostgreSQL in the tests of its domain. Once, on SQLite."""
+DEEP = "--ignore=tests/faults"
+"""What the fault harness finds when something is broken on purpose, in `make deep`: thirty seeds run here all the same."""
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 SUITE += ["--dist", "worksteal", "--durations=15"]
@@ -92,6 +94,11 @@ def run(name: str, command: list[object], **environment: str) -> bool:
     done = subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False)
     print(f"   {name}: {'ok' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - begun:.0f} s", flush=True)
     return done.returncode == 0
+
+
+def left_out(ignored: list[str]) -> list[str]:
+    """What a suite leaves out; with WHOLE=1 nothing."""
+    return [] if os.environ.get("WHOLE") == "1" else ignored
 
 
 def chromium() -> str | None:
@@ -124,7 +131,7 @@ def main() -> int:
         for name, command in CHECKS.items():
             passed &= run(name, command)
     if only in (None, "sqlite"):
-        passed &= run("suite on SQLite", SUITE, **environment)
+        passed &= run("suite on SQLite", [*SUITE, *left_out([DEEP])], **environment)
     if only in (None, "postgresql"):
         passed &= on_postgresql(missing, environment)
     if only in (None, "faults"):
@@ -171,8 +178,8 @@ def on_postgresql(missing: list[str], environment: dict[str, str]) -> bool:
         return True
     with postgres.server() as url:
         again = {"HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "again"), **environment}
-        left_out = [] if os.environ.get("WHOLE") == "1" else [*NO_DATABASE, *NO_PART, *WALKS, *PAGES]
-        return run("suite on PostgreSQL", [*SUITE, *left_out], DATABASE_URL=url, **again)
+        command = [*SUITE, *left_out([*NO_DATABASE, *NO_PART, *WALKS, *PAGES])]
+        return run("suite on PostgreSQL", command, DATABASE_URL=url, **again)
 
 
 def struck(missing: list[str]) -> bool:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tools.test import NO_DATABASE, WALKS
+from tools.test import NO_DATABASE, NO_PART, WALKS
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE = ("portfolio", "shared", "insights")
@@ -79,7 +79,7 @@ def start(house: Path) -> None:
 @pytest.mark.removal
 def test_without_the_portfolio_everything_else_checks_migrates_and_passes(house_without_portfolio: Path) -> None:
     start(house_without_portfolio)
-    run(house_without_portfolio, *SUITE, *WALKS, *NO_DATABASE, *KILLED, "-n", "2")
+    run(house_without_portfolio, *SUITE, *WALKS, *NO_DATABASE, *NO_PART, *KILLED, "-n", "2")
 
 
 def leak(house: Path, module: str, after: str, line: str) -> None:

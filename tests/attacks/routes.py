@@ -17,6 +17,7 @@ _NAMES_OF_IDS = {
 }
 _NAMES_OF_IDS |= {"file_id": "photo", "share_id": "share", "note_id": "note", "shared_file_id": "shared file"}
 _FIXED = {"slug": "eid", "code": "ABCD-EFGH-JKMN-PQRS5", "version": "1", "activity": "inloggen"}
+_PROOF = dict.fromkeys(("ground", "sector", "subject", "level", "proof", "issuer", "begin"), "")
 _PLACE = re.compile(r"<(\w+):(\w+)>")
 
 
@@ -76,10 +77,10 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "register:activate": {"code": ids.get("code", "")},
         "register:calendar": {"doe": "niets"},
         "register:answer": {f"{question}-answer": "kept", f"{question}-words": "Klopt"},
-        "register:ask": {"words": "Ik heb een diploma"},
+        "register:ask": {"board": "", "words": "Ik heb een diploma"},
         "register:case": {"reply": "objected", "words": "Kijk nog eens"},
         "register:death": {"staff_number": "p2", "on": "2018-01-02"},
-        "register:desk_propose": {"outcome": "rejected", "words": "Geen bewijs"},
+        "register:desk_propose": {"outcome": "rejected", "standard": "", "words": "Geen bewijs", **_PROOF},
         "register:undo_merge": {"words": "Het zijn er toch twee"},
         "register:desk_send_back": {"words": "Vraag het nog eens"},
         "register:confirm": {"versie": ids["version"], "persoon": ids["person"]},

@@ -22,6 +22,8 @@ from lerarenregister.register import actions, queries
 from lerarenregister.register.actions import delivering
 from lerarenregister.register.errors import CodeRefused
 from lerarenregister.register.models import AppointmentVersion, Employee, Registration, Review, WorkMail
+from lerarenregister.register.rules.identity import ClaimedIdentity
+from tests.faults.people import somebody
 from tests.register import cast
 from tests.register.cast import AT, BOARD, OTHER_BOARD, TEACHER, csv_of
 
@@ -94,13 +96,14 @@ def test_a_review_is_decided_once() -> None:
 def test_two_files_of_hers_confirmed_at_once_make_one_registration() -> None:
     for _ in range(5):
         staff_number = new_id().hex[:12]
-        mine = {"personeelsnummer": staff_number}
+        mine = somebody(staff_number)  # each time somebody else: of two alike the second waits
+        who = ClaimedIdentity(mine["achternaam"], "Bea", date.fromisoformat(mine["geboortedatum"]))
         cast.deliver(csv_of(mine))
         cast.deliver(csv_of(mine | {"bestuursnummer": OTHER_BOARD, "brin": "03EF"}), board=OTHER_BOARD)
         viewer = cast.teacher()
         for board in (BOARD, OTHER_BOARD):
             code = cast.code_for(staff_number, board=board)
-            assert actions.redeem(code=code, identity=TEACHER, viewer=viewer, at=AT).joined
+            assert actions.redeem(code=code, identity=who, viewer=viewer, at=AT).joined
         seen = [each.latest for each in queries.own_registration(viewer).appointments]
         confirm = [
             lambda one=one, viewer=viewer: actions.confirm_appointment(

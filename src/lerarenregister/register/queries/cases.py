@@ -112,6 +112,18 @@ def questions_to(board: str, viewer: Viewer, *, at: datetime, most: int = 100) -
     return _seen(rows.order_by("due_on", "id")[:most], viewer, actor, Reason.QUESTION_IS_ANSWERED, at)
 
 
+def kind_of_question(question: UUID, *, board: str, viewer: Viewer) -> CaseKind:
+    """What a question to this board is about, also when it was answered by now; raises NotAllowed, and Absent when it
+    is none of this board's or the viewer's own."""
+    asked = Case.objects.filter(pk=question, board__number=board, kind__in=(CaseKind.DISPUTE, CaseKind.REQUEST))
+    found = asked.exclude(account=viewer.account).values_list("kind", flat=True).first()
+    if found is not None or not viewer.may(Permission.REGISTER_QUESTION_ANSWER, scope=board):
+        viewer.must(Permission.REGISTER_QUESTION_ANSWER, scope=board)
+    if found is None:
+        raise Absent("no such question")  # and no second factor is asked for: what is not there asks for nothing
+    return CaseKind(found)
+
+
 @transaction.atomic
 def to_correct(board: str, viewer: Viewer, *, at: datetime, most: int = 100) -> list[CaseShown]:
     """What this board delivered, was decided to be wrong, and has not delivered anew since; raises NotAllowed."""

@@ -34,7 +34,12 @@ def _shown(request: DoorRequest, number: str, wrong: AnswerForm | None = None, o
     resumed = None if wrong else interrupted(request)
     typed = resumed.typed if resumed else {}
     rows = [
-        (KINDS[each.kind], each, steps_told(each), wrong if wrong and each.id == of else _form(each, typed=typed))
+        (
+            KINDS[each.kind],
+            each,
+            steps_told(each),
+            wrong if wrong and each.id == of else _form(each.id, each.kind, typed=typed),
+        )
         for each in waiting
     ]
     context = {
@@ -49,10 +54,12 @@ def _shown(request: DoorRequest, number: str, wrong: AnswerForm | None = None, o
     return render(request, "register/cases/questions.html", context, status=400 if wrong else 200)
 
 
-def _form(case: queries.CaseShown, data: QueryDict | None = None, *, typed: dict[str, str] | None = None) -> AnswerForm:
-    prefix = case.id.hex
+def _form(
+    question: UUID, kind: CaseKind, data: QueryDict | None = None, *, typed: dict[str, str] | None = None
+) -> AnswerForm:
+    prefix = question.hex
     kept = {name.rpartition("-")[2]: text for name, text in (typed or {}).items() if name.startswith(f"{prefix}-")}
-    return AnswerForm(data, prefix=prefix, auto_id=f"v{prefix}_%s", initial=kept, request=case.kind is CaseKind.REQUEST)
+    return AnswerForm(data, prefix=prefix, auto_id=f"v{prefix}_%s", initial=kept, request=kind is CaseKind.REQUEST)
 
 
 @require_POST
@@ -60,13 +67,8 @@ def _form(case: queries.CaseShown, data: QueryDict | None = None, *, typed: dict
 @once
 def answer(request: DoorRequest, number: str, question: UUID) -> HttpResponse:
     """Answer one."""
-    request.viewer.must(Permission.REGISTER_QUESTION_ANSWER, scope=number)
     page = reverse("register:questions", args=[number])
-    waiting = queries.questions_to(number, request.viewer, at=request.at)
-    shown = next((each for each in waiting if each.id == question), None)
-    if shown is None:
-        return nothing_done(HttpResponseRedirect(page + "?gedaan=verder"))
-    form = _form(shown, request.POST)
+    form = _form(question, queries.kind_of_question(question, board=number, viewer=request.viewer), request.POST)
     if form.is_valid():
         said = form.cleaned_data
         try:
