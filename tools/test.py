@@ -76,7 +76,7 @@ NO_PART = [
 PAGES = [f"--ignore=tests/web/{name}" for name in ("person", "portfolio", "processing", "shared", "state")]
 """What asks pages: what they read and write is asked of PostgreSQL in the tests of its domain. Once, on SQLite."""
 DEEP = "--ignore=tests/faults"
-"""What the fault harness finds when something is broken on purpose, in `make deep`: thirty seeds run here all the same."""
+"""What the harness finds when something is broken on purpose: in `make deep`. Thirty seeds run here all the same."""
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 SUITE += ["--dist", "worksteal", "--durations=15"]
