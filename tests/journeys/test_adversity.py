@@ -110,11 +110,11 @@ def test_a_teacher_whose_session_ends_is_back_where_she_was(page: Page, demo: Ru
     page.get_by_role("link", name=re.compile("^Klopt niet")).first.click()
     page.get_by_role("textbox").first.fill("Ik begon een jaar eerder, op een andere school.")
     page.context.clear_cookies(name="sessie")
-    page.get_by_role("button", name="Opslaan").click()
+    page.get_by_role("button", name="Versturen").click()
     again(page, name)
     expect(page.get_by_text(LOST)).to_be_visible()
     expect(page.get_by_role("textbox").first).to_have_value("Ik begon een jaar eerder, op een andere school.")
-    page.get_by_role("button", name="Opslaan").click()
+    page.get_by_role("button", name="Versturen").click()
     expect(page.get_by_text("Ik begon een jaar eerder, op een andere school.")).to_be_visible()
 
 

@@ -22,7 +22,7 @@ def test_without_a_board_she_is_registered_by_two_and_leaves_and_comes_back(
     page: Page, demo: Running, look: Look
 ) -> None:
     wide = (page.viewport_size or {})["width"] > 600
-    person = ordinary(demo, 66 if wide else 67)
+    person = ordinary(demo, 50 if wide else 51)
     sign_in(page, person["name"])
     page.goto("/mijn-registratie/")
     page.get_by_role("link", name="Vraag zelf om registratie").click()

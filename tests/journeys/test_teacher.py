@@ -43,7 +43,7 @@ def test_she_checks_confirms_writes_and_takes_everything_home(
     page: Page, demo: Running, look: Look, tmp_path: Path
 ) -> None:
     wide = (page.viewport_size or {})["width"] > 600
-    person = ordinary(demo, 15 if wide else 16)
+    person = ordinary(demo, 52 if wide else 16)
     page.goto("/")
     look(page, "welcome")
     page.get_by_role("link", name="Inloggen").first.click()
