@@ -18,8 +18,7 @@ STOP = """() => {
     name: (here.ariaLabel || labels || here.textContent || "").trim().replace(/\\s+/g, " "),
     outline: look.outlineStyle === "none" ? 0 : parseFloat(look.outlineWidth),
     seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
-    covered: covering !== null && !here.contains(covering) && !covering.contains(here) ? covering.outerHTML.slice(0, 120) : "",
-    box: [box.left, box.top, box.width, box.height, scrollY].map(Math.round).join(" "),
+    covered: !covering || here.contains(covering) || covering.contains(here) ? "" : covering.outerHTML.slice(0, 120),
   };
 }"""
 
@@ -37,7 +36,7 @@ def reach(page: Page, name: str, role: str, *, key: str = "Tab") -> None:
         assert stop["name"], f"{where} has no name"
         assert stop["outline"] >= 2, f"{where} has the focus, but nobody sees it"
         assert stop["seen"], f"{where} has the focus outside the screen"
-        assert not stop["covered"], f"{where} has the focus behind {stop['covered']} at {stop['box']}"
+        assert not stop["covered"], f"{where} has the focus behind {stop['covered']}"
         if stop["role"] == role and wanted.match(stop["name"]):
             return
         passed.append(stop["name"][:40])
