@@ -104,3 +104,10 @@ def test_her_page_shows_a_day_and_refuses_what_is_none(client: Client) -> None:
     assert "Je stond niet in het register." in early
     assert "Nu staat vast dat je op die dag in het register stond." in early
     assert client.get("/mijn-registratie/toen/", {"on": "2018-13-01", "known_on": ""}).status_code == 400
+    for known_on in (str(today + DAY), "9999-12-31"):
+        wrong = client.get("/mijn-registratie/toen/", days | {"known_on": known_on})
+        assert (wrong.status_code, "Kies vandaag of een eerdere dag." in wrong.content.decode()) == (400, True)
+    for on in ("0001-01-01", "9999-12-31"):
+        assert client.get("/mijn-registratie/toen/", {"on": on, "known_on": "0001-01-01"}).status_code == 200
+    assert "De Eik" in page, "a school by its name"
+    assert "01AB00" not in page

@@ -52,7 +52,7 @@ from lerarenregister.register.queries.invariants import (
     employees_known,
     events_with_subjects,
 )
-from lerarenregister.register.queries.letters import board_names
+from lerarenregister.register.queries.letters import board_names, locations_named
 from lerarenregister.register.queries.mending import LineToMend, MendPage, lines_to_mend
 from lerarenregister.register.queries.merging import MergeShown, Side, Sides, merges_standing, sides_of
 from lerarenregister.register.queries.objections import (
@@ -134,6 +134,7 @@ __all__ = [
     "late_boards",
     "lines_of",
     "lines_to_mend",
+    "locations_named",
     "merges_standing",
     "objections_of",
     "own_act",

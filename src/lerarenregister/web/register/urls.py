@@ -13,9 +13,9 @@ from lerarenregister.web.register import (
     public,
     rulebook,
     support,
+    then,
     transfers,
     upload,
-    views_then,
 )
 from lerarenregister.web.register.cases import board as questions
 from lerarenregister.web.register.cases import desk, twice
@@ -32,7 +32,7 @@ urlpatterns = [
     path("mijn-registratie/terugkomen/", acts.come_back, name="come_back"),
     path("mijn-registratie/besluiten/<uuid:act>/", acts.decision, name="act"),
     path("mijn-registratie/besluiten/<uuid:act>/besluit.pdf", acts.decision_letter, name="act_letter"),
-    path("mijn-registratie/toen/", views_then.then, name="then"),
+    path("mijn-registratie/toen/", then.then, name="then"),
     path("mijn-registratie/uittreksel/", own.extract, name="extract"),
     path("mijn-registratie/aanvragen/", cases.ask, name="ask"),
     path("mijn-registratie/zaken/<uuid:case>/", cases.case, name="case"),
