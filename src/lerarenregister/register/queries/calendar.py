@@ -11,6 +11,7 @@ from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.register.models import BoardContact, BoardStatement, Delivery
 from lerarenregister.register.queries.letters import board_names
+from lerarenregister.register.queries.paging import Paged
 from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.calendar import Calendar, Done, calendar_of
 
@@ -38,24 +39,12 @@ class BoardLate:
     reminded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LatePage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatePage(Paged):
     """A page of boards of which a day has passed, the latest first."""
 
     boards: tuple[BoardLate, ...]
     count: int
-    number: int
-    total: int
-
-    @property
-    def previous(self) -> int | None:
-        """The page before."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        """The page after."""
-        return self.number + 1 if self.number < self.total else None
 
 
 def calendar_of_board(board: str, *, viewer: Viewer, at: datetime) -> BoardCalendar:
@@ -84,7 +73,7 @@ def late_boards(*, viewer: Viewer, at: datetime, page: int = 1) -> LatePage:
     names = board_names(chosen)
     reachable = set(BoardContact.objects.filter(board__number__in=chosen).values_list("board__number", flat=True))
     rows = tuple(BoardLate(each, names.get(each, ""), late[each], each in reachable) for each in chosen)
-    return LatePage(rows, len(order), number, total)
+    return LatePage(boards=rows, count=len(order), number=number, total=total)
 
 
 def calendars_of(boards: Collection[str] | None, at: datetime) -> dict[str, Calendar]:

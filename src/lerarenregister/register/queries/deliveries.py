@@ -17,6 +17,7 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.events import ReportConsulted
 from lerarenregister.register.models import Board, Delivery, DeliveryLine, Employee
 from lerarenregister.register.queries.letters import board_names
+from lerarenregister.register.queries.paging import Paged
 from lerarenregister.register.queries.wording import OUTCOMES, REPORT_LABELS, column_of, wording_of
 
 PAGE = 50
@@ -72,23 +73,11 @@ class LineShown:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinePage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePage(Paged):
     """A page of lines."""
 
     lines: tuple[LineShown, ...]
-    number: int
-    total: int
-
-    @property
-    def previous(self) -> int | None:
-        """The page before."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        """The page after."""
-        return self.number + 1 if self.number < self.total else None
 
 
 def board_shown(number: str, *, viewer: Viewer) -> BoardShown:
@@ -149,7 +138,7 @@ def lines_of(delivery: UUID, *, viewer: Viewer, at: datetime, outcome: str = "",
     number = min(max(1, page), total)
     chosen = list(rows.order_by("number")[(number - 1) * PAGE : number * PAGE])
     consulted(shown, {row.person for row in chosen}, viewer, at)
-    return LinePage(tuple(_line(row) for row in chosen), number, total)
+    return LinePage(lines=tuple(_line(row) for row in chosen), number=number, total=total)
 
 
 def consulted(shown: DeliveryShown, staff_numbers: Collection[str], viewer: Viewer, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.register.models import DeliveryLine
 from lerarenregister.register.queries.deliveries import consulted, delivery_shown
+from lerarenregister.register.queries.paging import Paged
 from lerarenregister.register.queries.wording import column_of, wording_of
 from lerarenregister.register.rules.columns import COLUMNS, SEPARATOR
 from lerarenregister.register.rules.reasons import Outcome, Reason
@@ -31,24 +32,12 @@ class LineToMend:
     seen: int
 
 
-@dataclass(frozen=True, slots=True)
-class MendPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MendPage(Paged):
     """A page of refused lines; `count` is how many there are in all."""
 
     lines: tuple[LineToMend, ...]
-    number: int
-    total: int
     count: int
-
-    @property
-    def previous(self) -> int | None:
-        """The page before."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        """The page after."""
-        return self.number + 1 if self.number < self.total else None
 
 
 @transaction.atomic
@@ -69,7 +58,7 @@ def lines_to_mend(
         else rows.order_by("number")[(number - 1) * PAGE : number * PAGE]
     )
     consulted(shown, {row.person for row in chosen}, viewer, at)
-    return MendPage(tuple(map(_line, chosen)), number, total, count)
+    return MendPage(lines=tuple(map(_line, chosen)), number=number, total=total, count=count)
 
 
 def _line(row: DeliveryLine) -> LineToMend:

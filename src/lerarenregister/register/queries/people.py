@@ -12,6 +12,7 @@ from lerarenregister.audit.events import Reason
 from lerarenregister.register.events import PeopleConsulted
 from lerarenregister.register.models import ActivationCodeIssued, Employee, PersonVersion
 from lerarenregister.register.queries.letters import full_name
+from lerarenregister.register.queries.paging import Paged
 
 PAGE = 50
 
@@ -26,24 +27,12 @@ class PersonShown:
     code_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PersonPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPage(Paged):
     """A page of people; `count` is how many there are in all."""
 
     people: tuple[PersonShown, ...]
     count: int
-    number: int
-    total: int
-
-    @property
-    def previous(self) -> int | None:
-        """The page before."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        """The page after."""
-        return self.number + 1 if self.number < self.total else None
 
 
 @transaction.atomic
@@ -70,4 +59,4 @@ def people_without_account(board: str, *, viewer: Viewer, at: datetime, page: in
         person = people[row.id]
         name = full_name(person.initials, person.prefix, person.family_name)
         shown.append(PersonShown(row.id, row.staff_number, name, codes.get(row.id)))
-    return PersonPage(tuple(shown), count, number, total)
+    return PersonPage(people=tuple(shown), count=count, number=number, total=total)
