@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
-from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.accounts.permissions import Role, Viewer
 from lerarenregister.audit.models import AuditEvent
+from lerarenregister.jobs.outbox.sending import send_due
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.register import actions, queries
 from lerarenregister.register.actions.cases.forgetting import forget_cases
@@ -150,6 +152,22 @@ def test_who_is_to_act_is_reminded_once_before_the_term_ends(disputing: Viewer) 
     assert AuditEvent.objects.get(name="register.CaseReminded").facts["turn"] == "board"
     answer(disputing, done=False)
     assert actions.remind(AT + TERMS.case_person) == 1
+
+
+def test_a_board_is_mailed_where_it_wants_to_be_reminded_and_she_sees_on_her_first_page_that_it_is_her_turn(
+    disputing: Viewer,
+) -> None:
+    manager = staff(role=Role.BOARD_MANAGER)
+    actions.keep_contact(board=BOARD, address="personeel@school.example.org", viewer=manager, at=AT)
+    assert not queries.asks_her(disputing)
+    actions.remind(AT + TERMS.case_board)
+    assert "1 sent" in send_due(AT + TERMS.case_board)
+    (sent,) = mail.outbox
+    assert (sent.to, "Vragen" in sent.body, "Questions" in sent.body) == (["personeel@school.example.org"], True, True)
+    assert "Berg" not in sent.body
+    answer(disputing, done=False)
+    assert queries.asks_her(disputing)
+    assert not queries.asks_her(teacher())
 
 
 def test_a_closed_case_goes_after_its_term_and_not_before(disputing: Viewer) -> None:

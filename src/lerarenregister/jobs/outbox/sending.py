@@ -110,17 +110,43 @@ This mail comes to the address that a manager of your board gave, who can take i
 """
 
 
-def _reminder(reference: UUID, at: datetime) -> Mail | None:
-    address = contact_address(reference)
-    if not address:
-        return None
-    text = _REMINDER.format(link=f"{settings.BASE_URL}/")
-    return Mail(to=address, subject=_REMINDER_SUBJECT, text=text, done=lambda _: None)
+_QUESTION_SUBJECT = "Er wacht een vraag op je bestuur / A question waits for your board"
+_QUESTION = """You can read this mail in English below.
+
+Hallo,
+
+Er wacht een vraag op je bestuur in het Lerarenregister, en de tijd om te antwoorden is bijna om.
+Log in en open ‘Vragen’:
+{link}
+
+Deze mail komt op het adres dat een beheerder van je bestuur opgaf. Hij kan het daar weghalen.
+
+---
+
+Hello,
+
+A question waits for your board in the Lerarenregister, the register of teachers, and the time to answer is nearly over.
+Sign in and open ‘Questions’:
+{link}
+
+This mail comes to the address that a manager of your board gave, who can take it away there.
+"""
+
+
+def _to_board(subject: str, text: str) -> Callable[[UUID, datetime], Mail | None]:
+    def rendered(reference: UUID, at: datetime) -> Mail | None:
+        address = contact_address(reference)
+        if not address:
+            return None
+        return Mail(to=address, subject=subject, text=text.format(link=f"{settings.BASE_URL}/"), done=lambda _: None)
+
+    return rendered
 
 
 RENDERERS: dict[str, Callable[[UUID, datetime], Mail | None]] = {
     "register/activation": _activation,
-    "register/reminder": _reminder,
+    "register/question": _to_board(_QUESTION_SUBJECT, _QUESTION),
+    "register/reminder": _to_board(_REMINDER_SUBJECT, _REMINDER),
 }
 
 

@@ -1,6 +1,7 @@
 """What a board says besides files: that nothing changed, that it went through all, and where it is reminded."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -64,6 +65,14 @@ def keep_contact(*, board: str, address: str, viewer: Viewer, at: datetime) -> N
     if address:
         BoardContact.objects.create(id=new_id(), board=row, address=address, kept_at=at)
     record(BoardContactChanged(board, bool(address)), actor=actor, at=at)
+
+
+def tell_board(board: UUID, *, template: str, at: datetime) -> bool:
+    """Queue a mail to where a board is reminded; whether it gave an address. In the caller's transaction."""
+    contact = BoardContact.objects.filter(board=board).values_list("pk", flat=True).first()
+    if contact is not None:
+        queue(template=template, reference=contact, values={}, at=at)
+    return contact is not None
 
 
 def remind_boards(at: datetime) -> int:

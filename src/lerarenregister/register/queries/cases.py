@@ -10,7 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import record
@@ -18,7 +18,7 @@ from lerarenregister.audit.events import Actor, Reason
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.events import CasesConsulted
-from lerarenregister.register.models import Case, CaseStep, Duplicate, Employee, Merge, PersonVersion
+from lerarenregister.register.models import Case, CaseStep, Duplicate, Employee, EndNotice, Merge, PersonVersion
 from lerarenregister.register.queries.letters import board_names, full_name, locations_named
 from lerarenregister.register.queries.likeness import registered_like
 from lerarenregister.register.queries.reviews import delivered_as
@@ -94,6 +94,15 @@ def own_cases(viewer: Viewer, *, at: datetime) -> list[CaseShown]:
     """Her cases, open ones first and the newest first; raises SignInNeeded or PersonBoundNeeded."""
     rows = Case.objects.filter(account=viewer.person()).order_by("-opened_at", "-id")
     return sorted(_shown(rows, viewer, at), key=lambda each: each.turn is Turn.NOBODY)
+
+
+def asks_her(viewer: Viewer) -> bool:
+    """Whether something about her registration waits for her: a case of which it is her turn, a report that she died,
+    or a notice that her registration ends. Raises SignInNeeded or PersonBoundNeeded."""
+    account = viewer.person()
+    turn = Q(turn=Turn.PERSON) | Q(kind=CaseKind.DEATH, closed_at=None)
+    told = EndNotice.objects.filter(registration__account=account, lifted_at=None, act=None)
+    return Case.objects.filter(turn, account=account).exists() or told.exists()
 
 
 def own_case(viewer: Viewer, case: UUID, *, at: datetime) -> CaseShown:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
+from lerarenregister.register.rules.rounding import rounded
+
 WINDOW = timedelta(days=365)
 MOST_COUNTED = timedelta(hours=1)
 """Of one delivery no more is counted: who does something else in between is not at work on it."""
 LEAST_BOARDS = 10
 """Below so many boards nothing is published: figures of a few boards are figures of one that others know."""
-BASE = 10
-"""Published counts are rounded to this; fewer are said to be fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +79,13 @@ def published(burden: Burden) -> Published | None:
     """What may be published of these figures; None when they are of too few boards."""
     if burden.boards < LEAST_BOARDS:
         return None
-    kinds = tuple((reason, _rounded(lines)) for reason, lines in burden.refusals if _rounded(lines))
+    kinds = tuple((reason, rounded(lines)) for reason, lines in burden.refusals if rounded(lines))
     return Published(
-        _rounded(burden.deliveries),
-        _rounded(burden.boards),
-        _rounded(burden.lines),
-        _rounded(burden.refused),
+        rounded(burden.deliveries),
+        rounded(burden.boards),
+        rounded(burden.lines),
+        rounded(burden.refused),
         kinds,
         burden.median_minutes,
         burden.minutes_per_100,
     )
-
-
-def _rounded(count: int) -> int:
-    return (count + BASE // 2) // BASE * BASE if count >= BASE else 0

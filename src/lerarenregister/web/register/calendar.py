@@ -1,5 +1,7 @@
 """When a board delivers: its own page, and what is late for the support organisation."""
 
+from datetime import timedelta
+
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lerarenregister.accounts.permissions import Permission
 from lerarenregister.register import actions, queries
 from lerarenregister.web.once import once
+from lerarenregister.web.processing.terms import in_words
 from lerarenregister.web.register.board import page_of
 from lerarenregister.web.requests import DoorRequest
 
@@ -57,6 +60,8 @@ def calendar(request: DoorRequest, number: str) -> HttpResponse:
     context = {
         "board": board,
         "shown": shown,
+        "days": in_words(timedelta(days=shown.delivery_days)),
+        "full": in_words(timedelta(days=shown.full_check_days)),
         "form": form,
         "may_deliver": may_deliver,
         "burden": queries.burden_of_board(number, viewer=request.viewer, at=request.at),

@@ -18,7 +18,7 @@ def home_part(request: DoorRequest) -> str:
     if request.viewer.session is not SessionKind.PERSON_BOUND:
         return ""
     waiting, joined = queries.waiting_for(request.viewer)
-    context = {"waiting": waiting, "joined": joined}
+    context = {"waiting": waiting, "joined": joined, "asked": queries.asks_her(request.viewer)}
     return render_to_string("register/home_part.html", context, request=cast(HttpRequest, request))
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.register import queries
+from lerarenregister.register.rules.rounding import rounded
 from lerarenregister.web.requests import DoorRequest
 
 SECTORS: dict[str, Promise] = {
@@ -20,7 +21,8 @@ SECTORS: dict[str, Promise] = {
 
 @require_safe
 def counts(request: DoorRequest) -> HttpResponse:
-    """How many confirmed registrations there are, with the definition beside the number."""
+    """How many confirmed registrations there are, rounded, with the definition beside the number."""
     found = queries.counts(dutch_date(request.at))
-    sectors = [(SECTORS[sector], number) for sector, number in found.sectors]
-    return render(request, "register/counts.html", {"counts": found, "sectors": sectors})
+    sectors = [(SECTORS[sector], rounded(number)) for sector, number in found.sectors]
+    context = {"counts": found, "sectors": sectors, "total": rounded(found.total)}
+    return render(request, "register/counts.html", context)

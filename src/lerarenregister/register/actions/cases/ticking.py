@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from lerarenregister.audit.actions import record
 from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.register.actions.calendar import tell_board
 from lerarenregister.register.actions.cases.moving import JOB, Said, move, standing_of, subjects_of
 from lerarenregister.register.events import CaseReminded
 from lerarenregister.register.models import Case
@@ -14,6 +15,8 @@ from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.cases import CaseKind, Move, Turn, by_clock, to_remind
 
 _AT_ONCE = 500
+TEMPLATE = "register/question"
+"""The mail to a board of which the answer is due."""
 
 
 def move_by_clock(at: datetime) -> int:
@@ -38,7 +41,11 @@ def move_by_clock(at: datetime) -> int:
 
 
 def remind(at: datetime) -> int:
-    """Remind once in each turn whose turn it is, when the end of the term comes near; how many were reminded."""
+    """Remind once in each turn whose turn it is, when the end of the term comes near; how many were reminded.
+
+    A board gets a mail where it said it wants to be reminded; she sees it on her first page from the first day of her
+    turn, and the support organisation in its queue.
+    """
     today, before = dutch_date(at), terms_at(at).case_reminder
     near = Case.objects.filter(due_on__lte=today + before, closed_at=None, reminded_at=None)
     reminded = 0
@@ -49,6 +56,8 @@ def remind(at: datetime) -> int:
                 continue
             case.reminded_at = at
             case.save(update_fields=["reminded_at"])
+            if case.turn == Turn.BOARD and case.board_id is not None:
+                tell_board(case.board_id, template=TEMPLATE, at=at)
             record(CaseReminded(case.id, case.turn), actor=JOB, at=at, subjects=subjects_of(case))
             reminded += 1
     return reminded
