@@ -81,6 +81,7 @@ CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 SUITE = [BIN / "python", "-m", "pytest", "-q", "-m", "not browser and not removal", "-n", "2"]
 SUITE += ["--dist", "worksteal", "--durations=15"]
 JOURNEYS = [BIN / "python", "-m", "pytest", "-q", "-m", "browser"]
+JOURNEYS += ["-o", "addopts=--strict-markers -p tests.environment"]  # with pytest's cache: it knows what failed
 SECOND_CHANCE = 3
 """So many journeys may pass at a second try: a browser on a busy machine fails now and then for no reason of ours. They
 are named, for now and then there is one."""

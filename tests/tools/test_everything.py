@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +131,24 @@ def test_a_few_journeys_get_a_second_chance_and_are_named(
     assert everything.in_browser([], {}) is (unsteady is not None)
     said = [line.rpartition("::")[2] for line in capsys.readouterr().out.splitlines() if line.startswith("UNSTEADY")]
     assert said == (unsteady or [])
+
+
+def test_the_command_of_the_journeys_itself_knows_what_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(everything.ROOT / "pyproject.toml", tmp_path)
+    folder = tmp_path / "tests" / "journeys"
+    folder.mkdir(parents=True)
+    (folder / "test_some.py").write_text(
+        "import pathlib\nimport pytest\n\n@pytest.mark.browser\ndef test_once():\n"
+        f"    came = pathlib.Path({str(tmp_path / 'came')!r})\n"
+        "    before = came.exists()\n    came.touch()\n    assert before\n"
+    )
+    found_by = os.pathsep.join(str(everything.ROOT / part) for part in ("src", "."))
+    monkeypatch.setattr(everything, "chromium", lambda: sys.executable)
+    monkeypatch.setattr(everything, "ROOT", tmp_path)
+    assert everything.in_browser([], {"PYTHONPATH": found_by})
+    assert "UNSTEADY, failed once and then passed: tests/journeys/test_some.py::test_once" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
