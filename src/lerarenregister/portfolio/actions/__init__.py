@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.accounts.turns import take_turn
 from lerarenregister.audit.bulk import insert_rows
-from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
@@ -298,7 +298,7 @@ def import_entries(
         with transaction.atomic():
             row = _draft_row(owner, sealer)  # locks the owner: two imports at once would both miss what the other adds
             incoming = DraftContent(random_id(), text=draft)
-            if not incoming.blank and queries.opened_draft(row, sealer).content.blank:
+            if not incoming.blank and (slot := _slot(row, sealer)) is not None and slot.content.blank:
                 _write_draft(row, incoming, sealer)
             have = _known(queries.fingerprints(viewer, sealer, known=before))
             added = [each for mark, each in prepared.items() if mark not in have]
@@ -393,7 +393,17 @@ def _empty_draft_of(owner: UUID, entry_id: UUID, sealer: Sealer, saved: Content,
     row = Draft.objects.select_for_update().filter(owner=owner).first()
     if row is None:
         return
-    slot = queries.opened_draft(row, sealer).content
+    if (view := _slot(row, sealer)) is None:
+        return
+    slot = view.content
     said = saved.text.startswith(slot.text.strip()) and slot.title in ("", saved.title)
     if slot.form == entry_id and (said or seen == row.version):
         _write_draft(row, DraftContent(), sealer)
+
+
+def _slot(row: Draft, sealer: Sealer) -> DraftView | None:
+    """What is in her slot; None when it does not open: that keeps nothing else from her, and stays as it is."""
+    try:
+        return queries.opened_draft(row, sealer)
+    except Unreadable:
+        return None

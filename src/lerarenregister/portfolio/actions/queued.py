@@ -7,7 +7,7 @@ from django.db import transaction
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.accounts.turns import take_turn
-from lerarenregister.kernel.envelopes import Sealer
+from lerarenregister.kernel.envelopes import Sealer, Unreadable
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.actions import Outcome, Saved, save_entry
@@ -24,8 +24,8 @@ class Kept(enum.StrEnum):
 
 @transaction.atomic
 def keep_queued(*, viewer: Viewer, sealer: Sealer, queued: Queued, at: datetime) -> Kept:
-    """Save it as `save_entry` does. When something else was saved since, or the entry is gone, both are kept: hers as
-    an entry of its own with a link. A text that arrived before is not kept again, unless it was deleted for good since.
+    """Save it as `save_entry` does. When something else was saved since, or the entry is gone or damaged, both are kept:
+    hers as an entry of its own with a link. A text that arrived before is not kept again, unless it was deleted for good since.
 
     Raises Absent when the id for the one beside is of somebody else, PortfolioFull, FileGone.
     """
@@ -39,7 +39,7 @@ def keep_queued(*, viewer: Viewer, sealer: Sealer, queued: Queued, at: datetime)
             content=queued.content,
             at=at,
         )
-    except Absent:
+    except (Absent, Unreadable):
         saved = None
     if saved is not None and saved.outcome is Outcome.NOTHING_TO_KEEP:
         return Kept.NOTHING_TO_KEEP
@@ -52,7 +52,10 @@ def keep_queued(*, viewer: Viewer, sealer: Sealer, queued: Queued, at: datetime)
 
 def _arrived(viewer: Viewer, sealer: Sealer, queued: Queued, present: Saved) -> bool:
     """Whether this text was saved before, and its answer never came: it stands in the bin or among earlier versions."""
-    found = [each.content for each in queries.history(viewer, sealer, queued.entry)]
+    try:
+        found = [each.content for each in queries.history(viewer, sealer, queued.entry)]
+    except Unreadable:
+        return False  # it is kept beside: twice is better than not
     found += [present.entry.content] if present.entry else []
     forms = queries.forms_of(viewer.person(), queued.content.joined(), sealer)
     return queued.content.keeping(forms, queued.entry) in found

@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Length
 
 from lerarenregister.accounts.permissions import Viewer
-from lerarenregister.kernel.envelopes import SMALLEST, Sealer
+from lerarenregister.kernel.envelopes import SMALLEST, Sealer, Unreadable
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.findings import Finding
 from lerarenregister.portfolio.models import (
@@ -219,9 +219,10 @@ def content_hashes(viewer: Viewer, sealer: Sealer, *, deleted: bool = False) -> 
 def fingerprints(
     viewer: Viewer, sealer: Sealer, *, known: Mapping[tuple[UUID, int], Fingerprint]
 ) -> dict[tuple[UUID, int], Fingerprint]:
-    """Of each thing of hers, by id and version, what it says.
+    """Of each thing of hers that opens, by id and version, what it says.
 
-    What is `known` is not opened again: an import asks twice, before it locks and after.
+    What is `known` is not opened again: an import asks twice, before it locks and after. What does not open is like
+    nothing that comes in.
     """
     owner = viewer.person()
     keys = list(Entry.objects.filter(owner=owner).values_list("id", "version"))
@@ -229,7 +230,10 @@ def fingerprints(
     unknown = [key for key, version in keys if (key, version) not in known]
     for start in range(0, len(unknown), _BATCH):
         for row in Entry.objects.filter(owner=owner, pk__in=unknown[start : start + _BATCH]):
-            view = opened(row, sealer)
+            try:
+                view = opened(row, sealer)
+            except Unreadable:
+                continue
             found[row.pk, row.version] = Fingerprint.of(view.content, deleted=view.deleted_at is not None)
     return found
 

@@ -83,12 +83,15 @@ def in_theme(things: list[Thing], theme: Thing) -> int:
     return sum(belongs(each.head, theme.id, words) for each in those(things, Form.ENTRY))
 
 
-def forms_of(owner: UUID, keys: Collection[UUID], sealer: Sealer) -> dict[UUID, Form]:
-    """What those of these things are that are hers, in the bin or not. For `actions`."""
+def forms_of(owner: UUID, keys: Collection[UUID], sealer: Sealer) -> dict[UUID, Form | None]:
+    """What those of these things are that are hers, in the bin or not; None of one that does not open. For `actions`."""
     wanted = list(keys)
-    found = {}
+    found: dict[UUID, Form | None] = {}
     for start in range(0, len(wanted), _BATCH):
         rows = Entry.objects.filter(owner=owner, pk__in=wanted[start : start + _BATCH])
         for key, version, head in rows.values_list("id", "version", "head"):
-            found[key] = PackedHead.of(packed_head(owner, key, version, head, sealer)).form
+            try:
+                found[key] = PackedHead.of(packed_head(owner, key, version, head, sealer)).form
+            except Unreadable:
+                found[key] = None
     return found

@@ -138,13 +138,16 @@ class Content:
         """The ids of all other things to which it links or which it holds."""
         return {*self.facets.links, *self.chosen()}
 
-    def keeping(self, forms: Mapping[UUID, Form], itself: UUID) -> Self:
-        """The same content without links to itself, to what is not hers (it has no form here), or to what takes none;
-        and without pieces that are no entries."""
+    def keeping(self, forms: Mapping[UUID, Form | None], itself: UUID) -> Self:
+        """The same content without links to itself, to what is not hers (it is not in `forms`), or to what takes none;
+        and without pieces that are no entries. What is hers and does not open (None) is left where she put it."""
         if not self.facets.links and not self.pieces:
             return self
-        links = [each for each in self.facets.links if each != itself and forms.get(each) in LINKED]
-        pieces = (each for each in self.pieces if each.entry is None or forms.get(each.entry) is Form.ENTRY)
+        shut = {key for key, form in forms.items() if form is None}
+        linked = shut | {key for key, form in forms.items() if form in LINKED}
+        entries = shut | {key for key, form in forms.items() if form is Form.ENTRY}
+        links = [each for each in self.facets.links if each != itself and each in linked]
+        pieces = (each for each in self.pieces if each.entry is None or each.entry in entries)
         return replace(self, facets=self.facets.linked(links), pieces=tuple(pieces))
 
     def chosen(self) -> list[UUID]:
