@@ -54,7 +54,8 @@ def test_a_text_is_saved_and_keeps_its_link_to_a_goal_that_does_not_open(teacher
     assert save(teacher, content, at, key=key).outcome is Outcome.CREATED
     again = save(teacher, replace(content, text="Nog eens"), at, key=key, expected=1)
     assert again.outcome is Outcome.CHANGED
-    assert again.entry is not None and list(again.entry.content.facets.links) == [to]
+    assert again.entry is not None
+    assert list(again.entry.content.facets.links) == [to]
 
 
 def test_a_collection_keeps_the_place_of_an_entry_that_does_not_open(teacher: Owner, at: datetime) -> None:
@@ -64,13 +65,15 @@ def test_a_collection_keeps_the_place_of_an_entry_that_does_not_open(teacher: Ow
     pieces = (Piece(lost), Piece(None, "Ertussen"), Piece(uuid4()))
     story = Content(Kind.OTHER, ON, "", "Verhaal", facets=Facets(form=Form.COLLECTION), pieces=pieces)
     saved = save(teacher, story, at)
-    assert saved.entry is not None and saved.entry.content.pieces == pieces[:2]
+    assert saved.entry is not None
+    assert saved.entry.content.pieces == pieces[:2]
 
 
 def test_of_a_stranger_nothing_is_linked_whether_it_opens_or_not(teacher: Owner, stranger: Owner, at: datetime) -> None:
     content = Content(Kind.OTHER, ON, "Los", facets=Facets().linked([goal(stranger, at)]))
     saved = save(teacher, content, at)
-    assert saved.entry is not None and list(saved.entry.content.facets.links) == []
+    assert saved.entry is not None
+    assert list(saved.entry.content.facets.links) == []
 
 
 @pytest.mark.parametrize("column", ["head", "body"])
