@@ -24,8 +24,9 @@ class Kept(enum.StrEnum):
 
 @transaction.atomic
 def keep_queued(*, viewer: Viewer, sealer: Sealer, queued: Queued, at: datetime) -> Kept:
-    """Save it as `save_entry` does. When something else was saved since, or the entry is gone or damaged, both are kept:
-    hers as an entry of its own with a link. A text that arrived before is not kept again, unless it was deleted for good since.
+    """Save it as `save_entry` does. When something else was saved since, or the entry is gone or damaged, both are
+    kept: hers as an entry of its own with a link. A text that arrived before is not kept again, unless it was deleted
+    for good since.
 
     Raises Absent when the id for the one beside is of somebody else, PortfolioFull, FileGone.
     """

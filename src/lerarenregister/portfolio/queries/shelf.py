@@ -84,7 +84,7 @@ def in_theme(things: list[Thing], theme: Thing) -> int:
 
 
 def forms_of(owner: UUID, keys: Collection[UUID], sealer: Sealer) -> dict[UUID, Form | None]:
-    """What those of these things are that are hers, in the bin or not; None of one that does not open. For `actions`."""
+    """What those of these things are that are hers, in the bin or not; None: it does not open. For `actions`."""
     wanted = list(keys)
     found: dict[UUID, Form | None] = {}
     for start in range(0, len(wanted), _BATCH):
