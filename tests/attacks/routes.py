@@ -78,6 +78,13 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "register:calendar": {"doe": "niets"},
         "register:answer": {f"{question}-answer": "kept", f"{question}-words": "Klopt"},
         "register:ask": {"board": "", "words": "Ik heb een diploma"},
+        "register:ask_name": {
+            "given_name": "Bea",
+            "name_prefix": "",
+            "family_name": "Vermeer",
+            "birth_date": "1980-03-04",
+            "words": "Een akte",
+        },
         "register:case": {"reply": "objected", "words": "Kijk nog eens"},
         "register:death": {"staff_number": "p2", "on": "2018-01-02"},
         "register:desk_propose": {"outcome": "rejected", "standard": "", "words": "Geen bewijs", **_PROOF},

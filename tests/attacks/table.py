@@ -152,6 +152,7 @@ TABLE = {
     "register:extract": look(PERSONS, "person"),
     "register:then": look(PERSONS, "person"),
     "register:ask": Row(PERSONS, "page", "done", "person"),
+    "register:ask_name": Row(OWNER, "page", "done", "person"),
     "register:case": Row(OWNER, "page", "done", "person"),
     "register:take_back": act(OWNER, "person"),
     "register:stay": act(OWNER, "person"),

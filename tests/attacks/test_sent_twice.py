@@ -44,6 +44,7 @@ EVENTS = {
     "register:calendar": "register.BoardStated",
     "register:answer": "register.CaseMoved",
     "register:ask": "register.CaseOpened",
+    "register:ask_name": "register.CaseOpened",
     "register:case": "register.CaseMoved",
     "register:death": "register.CaseOpened",
     "register:desk_agree": "register.CaseMoved",

@@ -111,9 +111,8 @@ def pages() -> dict[str, tuple[str, str]]:
     for name, row in TABLE.items():
         if row.get == "page" and name not in FILES:
             found[name.replace(":", "-")] = (name, next(who for who in WHO if who in row.who))
-    found |= {
-        name.replace(":", "-"): (name, "registered") for name in ("register:act", "register:case", "register:leave")
-    }
+    of_a_registration = ("register:act", "register:ask_name", "register:case", "register:leave")
+    found |= {name.replace(":", "-"): (name, "registered") for name in of_a_registration}
     return found | {"register-own-registered": ("register:own", "registered")}
 
 

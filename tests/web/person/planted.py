@@ -163,11 +163,16 @@ def review(client: Any, name: str) -> None:
 
 
 def asks(browser: cast.Browser, who: ClaimedIdentity, name: str) -> None:
-    """She asks for registration, two see her proof, and she confirms it; later she is told that it ends."""
+    """She asks for registration and for another name, two see her proof, and she confirms it; later she is told that it
+    ends."""
     viewer, at = cast.viewer_in(browser), clock.now()
     asked = {"identity": who, "words": f"{name}vraag", "viewer": viewer, "at": at}
     case = actions.ask_registration(board="", **asked)  # type: ignore[arg-type]
     decide(case, Outcome.GRANTED, values=PROOF | {"issuer": f"{name}hogeschool"}, at=at)
+    actions.reply(case=case, content=True, words="", viewer=viewer, at=at)
+    wanted = {"given_name": f"{name}voornamen", "family_name": who.family_name, "birth_date": who.birth_date}
+    case = actions.ask_name(wanted=wanted, **asked)  # type: ignore[arg-type]
+    decide(case, Outcome.GRANTED, values=wanted | {"proof": "identity"}, at=at)
     actions.reply(case=case, content=True, words="", viewer=viewer, at=at)
     with patch.object(ending, "terms_at", lambda moment: replace(terms_at(moment), pension_age_years=40)):
         assert actions.end_due(at)

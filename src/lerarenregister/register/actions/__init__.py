@@ -12,6 +12,7 @@ from lerarenregister.register.actions.calendar import keep_contact, remind_board
 from lerarenregister.register.actions.cases import (
     agree,
     answer_question,
+    ask_name,
     ask_registration,
     find_duplicates,
     find_in_delivery,
@@ -60,6 +61,7 @@ __all__ = [
     "agree",
     "agree_to_transfer",
     "answer_question",
+    "ask_name",
     "ask_registration",
     "begin_reception",
     "check",

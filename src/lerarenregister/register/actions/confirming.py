@@ -24,6 +24,7 @@ from lerarenregister.register.models import (
     Employee,
     PersonVersion,
     PreRegisterAssignment,
+    ProvenPerson,
 )
 from lerarenregister.register.rulebook import RULEBOOKS
 
@@ -51,11 +52,20 @@ def confirm_appointment(*, version: UUID, person: UUID, viewer: Viewer, at: date
         raise VersionPassed
     actor, account = viewer.as_teacher(), viewer.person()
     Confirmation.objects.create(id=new_id(), version=row, person_version=seen, account=account, confirmed_at=at)
+    _know_as_delivered(seen, account, at)
     subjects = [account, appointment.employee_id]
     record(AppointmentConfirmed(appointment.id, row.id, seen.id), actor=actor, at=at, subjects=subjects)
     if not row.withdrawn:
         _take_effect(row, account, actor, at)
     return True
+
+
+def _know_as_delivered(seen: PersonVersion, account: UUID, at: datetime) -> None:
+    """What she confirms holds above a name that was proven before it was delivered, when it says something else."""
+    proven = ProvenPerson.objects.filter(account=account, superseded_at=None, recorded_at__lt=seen.recorded_at)
+    same = proven.filter(family_name=seen.family_name, prefix=seen.prefix, birth_date=seen.birth_date)
+    if not same.exists():
+        proven.update(superseded_at=at)
 
 
 def _take_effect(row: AppointmentVersion, account: UUID, actor: Actor, at: datetime) -> None:

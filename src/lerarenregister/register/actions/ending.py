@@ -21,6 +21,7 @@ from lerarenregister.register.models import (
     Case,
     Confirmation,
     EndNotice,
+    ProvenPerson,
     Qualification,
     Registration,
     RegistrationPart,
@@ -78,7 +79,9 @@ def _due(ground: EndGround, at: datetime) -> QuerySet[Registration]:
     terms, today = terms_at(at), dutch_date(at)
     if ground is EndGround.PENSION:
         born = born_by(today + terms.end_notice, terms.pension_age_years)
-        return held.filter(Exists(_facts().filter(person_version__birth_date__lte=born)))
+        proven = ProvenPerson.objects.filter(account=OuterRef("account"), superseded_at=None)
+        delivered = Exists(_facts().filter(person_version__birth_date__lte=born)) & ~Exists(proven)
+        return held.filter(Exists(proven.filter(birth_date__lte=born)) | delivered)
     parts = RegistrationPart.objects.filter(registration=OuterRef("pk"))
     versions = AppointmentVersion.objects.filter(superseded_at=None, appointment=OuterRef("appointment"))
     running = Q(withdrawn=False) & (Q(until=None) | Q(until__gt=today - terms.end_unconfirmed))
@@ -128,6 +131,9 @@ def _give(ground: EndGround, at: datetime) -> int:
 def _day(ground: EndGround, registration: Registration, at: datetime) -> date:
     if ground is EndGround.UNCONFIRMED:
         return dutch_date(at)
+    proven = ProvenPerson.objects.filter(account=registration.account, superseded_at=None).first()
+    if proven is not None:
+        return pension_day(proven.birth_date, terms_at(at).pension_age_years)
     facts = Confirmation.objects.filter(account=registration.account, person_version__superseded_at=None)
     born = facts.order_by("person_version__birth_date").values_list("person_version__birth_date", flat=True).first()
     return pension_day(born, terms_at(at).pension_age_years) if born else dutch_date(at)

@@ -33,6 +33,7 @@ from lerarenregister.register.models import (
     Delivery,
     EndNotice,
     NumberEnded,
+    ProvenPerson,
     Qualification,
     Registration,
     RegistrationPart,
@@ -168,6 +169,7 @@ def erase_registration(registration: Registration, *, at: datetime) -> int:
     RegistrationSpell.objects.filter(registration=registration).delete()
     EndNotice.objects.filter(registration=registration).delete()
     Qualification.objects.filter(account=registration.account).delete()
+    ProvenPerson.objects.filter(account=registration.account).delete()
     Act.objects.filter(registration=registration).delete()
     parts = RegistrationPart.objects.filter(registration=registration).delete()[0]
     registration.delete()

@@ -43,6 +43,13 @@ class CaseMoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NameProven(Event):
+    """She confirmed a name and birth date of which two people saw the proof; `case` is the one in which they did."""
+
+    case: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAssigned(Event):
     """Somebody of the support organisation took a case on, or let it go."""
 

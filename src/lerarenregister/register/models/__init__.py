@@ -3,7 +3,7 @@
 from lerarenregister.register.models.activation import ActivationCodeIssued, ActivationTry, Review, WorkMail
 from lerarenregister.register.models.acts import Act, EndNotice, RegistrationSpell
 from lerarenregister.register.models.calendar import BoardContact, BoardStatement, BurdenOfAll
-from lerarenregister.register.models.cases import Case, CaseStep, Qualification
+from lerarenregister.register.models.cases import Case, CaseStep, ProvenPerson, Qualification
 from lerarenregister.register.models.deliveries import Delivery, DeliveryLine
 from lerarenregister.register.models.institutions import Board, BoardName, InstitutionBoard, Location
 from lerarenregister.register.models.merging import AnswersAs, Duplicate, Merge
@@ -48,6 +48,7 @@ __all__ = [
     "Objection",
     "PersonVersion",
     "PreRegisterAssignment",
+    "ProvenPerson",
     "Qualification",
     "Registration",
     "RegistrationPart",

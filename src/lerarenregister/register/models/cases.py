@@ -48,6 +48,9 @@ class Case(models.Model):
             models.UniqueConstraint(
                 fields=["employee"], condition=Q(kind="death", closed_at=None), name="register_case_one_death"
             ),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(kind="name", closed_at=None), name="register_case_one_name"
+            ),
         ]
         indexes = [
             models.Index(fields=["account"], name="register_cases_of"),
@@ -101,3 +104,26 @@ class Qualification(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account"], name="register_qualification_of")]
+
+
+class ProvenPerson(models.Model):
+    """Her name and birth date of which two people of the support organisation saw the proof, and that she confirmed; no
+    copy is kept. Holds above what boards delivered until she confirms something that was delivered later."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.UUIDField()
+    case = models.ForeignKey(Case, on_delete=models.SET_NULL, related_name="+", null=True)
+    family_name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=40, blank=True)
+    given_name = models.CharField(max_length=100, blank=True)
+    birth_date = models.DateField()
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(superseded_at__isnull=True), name="register_proven_person_current"
+            )
+        ]
+        indexes = [models.Index(fields=["account"], name="register_proven_person_of")]

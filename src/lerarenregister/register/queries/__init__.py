@@ -56,6 +56,7 @@ from lerarenregister.register.queries.invariants import (
 from lerarenregister.register.queries.letters import board_names, locations_named
 from lerarenregister.register.queries.mending import LineToMend, MendPage, lines_to_mend
 from lerarenregister.register.queries.merging import MergeShown, Side, Sides, merges_standing, sides_of
+from lerarenregister.register.queries.names import PersonKnown, own_name
 from lerarenregister.register.queries.objections import (
     FileShown,
     Objections,
@@ -101,6 +102,7 @@ __all__ = [
     "Objections",
     "OwnRegistration",
     "PersonDelivered",
+    "PersonKnown",
     "PersonPage",
     "PlaceOfBoard",
     "Queue",
@@ -142,6 +144,7 @@ __all__ = [
     "own_act",
     "own_case",
     "own_cases",
+    "own_name",
     "own_registration",
     "own_view",
     "people_without_account",

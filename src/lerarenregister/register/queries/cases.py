@@ -21,8 +21,9 @@ from lerarenregister.register.events import CasesConsulted
 from lerarenregister.register.models import Case, CaseStep, Duplicate, Employee, EndNotice, Merge, PersonVersion
 from lerarenregister.register.queries.letters import board_names, full_name, locations_named
 from lerarenregister.register.queries.likeness import registered_like
+from lerarenregister.register.queries.names import PersonKnown, known_person
 from lerarenregister.register.queries.reviews import delivered_as
-from lerarenregister.register.rules.cases import MOST_ROUNDS, CaseKind, Move, Outcome, Turn
+from lerarenregister.register.rules.cases import BY_PROOF, MOST_ROUNDS, CaseKind, Move, Outcome, Turn
 from lerarenregister.register.rules.identity import ClaimedIdentity, may_be_her_own
 from lerarenregister.register.rules.likeness import Someone
 
@@ -47,7 +48,8 @@ class CaseShown:
 
     `name` and `birth_date` are hers by her sign-in or as delivered ("" and None in her own view); `about` is the place
     and the begin of what she disputes; `assigned` whether somebody of the support organisation took it on, `mine`
-    whether it was the viewer. `alike`: how many others are registered who may be the same person, for the desk.
+    whether it was the viewer. `alike`: how many others are registered who may be the same person, and `known`: by which
+    name the register knows her, both for the desk alone.
     """
 
     id: UUID
@@ -72,6 +74,7 @@ class CaseShown:
     assigned: bool
     mine: bool
     alike: int
+    known: PersonKnown | None
     steps: tuple[StepShown, ...]
 
     @property
@@ -83,6 +86,11 @@ class CaseShown:
     def proposal(self) -> StepShown | None:
         """What was proposed last, if anything."""
         return next((each for each in reversed(self.steps) if each.move is Move.PROPOSED), None)
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """What she asked beside words: the name and birth date by which she wants to be known."""
+        return self.steps[0].values if self.steps else {}
 
     @property
     def words(self) -> str:
@@ -214,9 +222,13 @@ def desk_case(case: UUID, *, claims: ClaimedIdentity, viewer: Viewer, at: dateti
     if row.turn not in (Turn.DESK, Turn.SECOND) and not row.rounds:
         raise Absent("it is not before the support organisation")
     shown = _seen(Case.objects.filter(pk=case), viewer, actor, Reason.CASE_IS_DECIDED, at)[0]
-    if shown.kind is not CaseKind.REQUEST or row.closed_at is not None:
+    if shown.kind not in BY_PROOF or row.closed_at is not None or row.account is None:
         return shown
     someone = Someone(row.claimed_family_name, "", row.claimed_given_name, row.claimed_birth_date)
+    if shown.kind is CaseKind.NAME:
+        name, born = shown.asked, date.fromisoformat(shown.asked["birth_date"])
+        someone = Someone(name["family_name"], name["prefix"], name["given_name"], born)
+        shown = replace(shown, known=known_person(row.account))
     return replace(shown, alike=len(registered_like(someone, but=row.account)))
 
 
@@ -325,6 +337,7 @@ def _one(row: Case, steps: list[StepShown], beside: _Beside, viewer: Viewer, at:
         assigned=row.assigned_to is not None,
         mine=row.assigned_to is not None and row.assigned_to == viewer.account,
         alike=0,
+        known=None,
         steps=tuple(steps),
     )
 

@@ -28,6 +28,7 @@ from lerarenregister.register.models import (
     Objection,
     PersonVersion,
     PreRegisterAssignment,
+    ProvenPerson,
     Qualification,
     Registration,
     RegistrationPart,
@@ -142,6 +143,8 @@ def _said(account: UUID) -> Iterator[Held]:
         "superseded_at",
     )
     yield Held("qualifications", _rows(Qualification.objects.filter(account=account), *proven))
+    names = ("given_name", "prefix", "family_name", "birth_date", "recorded_at", "superseded_at")
+    yield Held("proven_names", _rows(ProvenPerson.objects.filter(account=account), "case_id", *names))
     parts = RegistrationPart.objects.filter(registration__account=account)
     yield Held("registration_parts", _rows(parts, "registration_id", "appointment_id", "added_at"))
     assigned = PreRegisterAssignment.objects.filter(account=account)

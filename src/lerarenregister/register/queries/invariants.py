@@ -37,6 +37,7 @@ from lerarenregister.register.models import (
     Objection,
     PersonVersion,
     PreRegisterAssignment,
+    ProvenPerson,
     Qualification,
     Registration,
     RegistrationPart,
@@ -54,6 +55,7 @@ _CONCERNING = (
     events.AppointmentConfirmed,
     events.AppointmentDisputed,
     events.CaseAssigned,
+    events.NameProven,
     events.CaseMoved,
     events.CaseOpened,
     events.CaseReminded,
@@ -125,6 +127,7 @@ def accounts_named() -> Iterator[UUID]:
         Objection.objects.filter(account__isnull=False).values_list("account", flat=True),
         Case.objects.filter(account__isnull=False).values_list("account", flat=True).distinct(),
         Qualification.objects.values_list("account", flat=True).distinct(),
+        ProvenPerson.objects.values_list("account", flat=True).distinct(),
     ]
     return chain.from_iterable(each.iterator(chunk_size=_BATCH) for each in named)
 
@@ -267,9 +270,14 @@ def _registrations() -> Iterator[_Rule]:
     parts = RegistrationPart.objects.filter(registration=OuterRef("pk"))
     proven = Qualification.objects.filter(account=OuterRef("account"))
     yield "a registration has no part", _pks(Registration.objects.filter(~Exists(parts), ~Exists(proven)))
+    registered = Registration.objects.values("account")
     yield (
         "a qualification is of an account without a registration",
-        _pks(Qualification.objects.exclude(account__in=Registration.objects.values("account"))),
+        _pks(Qualification.objects.exclude(account__in=registered)),
+    )
+    yield (
+        "a proven name is of an account without a registration",
+        _pks(ProvenPerson.objects.exclude(account__in=registered)),
     )
     acts = Act.objects.filter(registration=OuterRef("pk"))
     yield (

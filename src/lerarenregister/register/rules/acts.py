@@ -22,6 +22,8 @@ class ActKind(enum.StrEnum):
     """Her board delivered that her work ended, and she said nothing for the term."""
     CORRECTED = "corrected"
     """What a board delivered was wrong, as she said: it has no effect. She is registered or not as before."""
+    RENAMED = "renamed"
+    """She confirmed a name and birth date of which two people of the support organisation saw the proof."""
     MERGED = "merged"
     """Another registration is hers too, two people found: this one answers as that one."""
     RECEIVED = "received"
@@ -41,6 +43,7 @@ ARTICLES = {
     ActKind.PENSION: "3.9",
     ActKind.UNCONFIRMED: "3.10",
     ActKind.CORRECTED: "7.1",
+    ActKind.RENAMED: "7.6",
     ActKind.MERGED: "8.2",
     ActKind.RECEIVED: "8.2",
     ActKind.SPLIT: "8.3",
@@ -53,7 +56,7 @@ FIRST = frozenset({ActKind.REGISTERED, ActKind.PROVEN})
 ENDING = frozenset({ActKind.LEFT, ActKind.DECEASED, ActKind.PENSION, ActKind.UNCONFIRMED})
 """By what it ends. She can come back after each of them."""
 
-BESIDE = frozenset({ActKind.CORRECTED, ActKind.MERGED, ActKind.RECEIVED, ActKind.SPLIT})
+BESIDE = frozenset({ActKind.CORRECTED, ActKind.RENAMED, ActKind.MERGED, ActKind.RECEIVED, ActKind.SPLIT})
 """What leaves the days on which it holds as they are."""
 
 

@@ -25,6 +25,8 @@ class CaseKind(enum.StrEnum):
     """Two files may be of one person: granted when they are."""
     SPLIT = "split"
     """Two registrations were taken for one person's: granted when that is undone."""
+    NAME = "name"
+    """Her name or birth date is another than the register knows, she says: the support organisation sees her proof."""
 
 
 class Turn(enum.StrEnum):
@@ -69,8 +71,11 @@ class Outcome(enum.StrEnum):
 MOST_ROUNDS = 2
 """How often is decided: once, and once more after she objected."""
 
-OF_HERS = frozenset({CaseKind.DISPUTE, CaseKind.REQUEST})
+OF_HERS = frozenset({CaseKind.DISPUTE, CaseKind.REQUEST, CaseKind.NAME})
 """What she asks herself, and can take back."""
+
+BY_PROOF = frozenset({CaseKind.REQUEST, CaseKind.NAME})
+"""What is granted on a proof that was seen. It takes effect when she confirms what was seen."""
 
 
 class NotNow(ValueError):
@@ -190,7 +195,7 @@ def _to_desk(now: Standing, made: _Made) -> Standing:
 def _decided(now: Standing, outcome: Outcome, on: date, terms: Terms) -> Standing:
     """What was decided for her takes effect when she confirms it; against what was not she objects, once."""
     rounds = now.rounds + 1
-    if now.kind is CaseKind.REQUEST and outcome is Outcome.GRANTED:
+    if now.kind in BY_PROOF and outcome is Outcome.GRANTED:
         return Standing(now.kind, Turn.PERSON, on + terms.case_person, rounds, outcome)
     if now.kind in OF_HERS and outcome is Outcome.REJECTED and rounds < MOST_ROUNDS:
         return Standing(now.kind, Turn.PERSON, on + terms.case_objection, rounds, outcome)

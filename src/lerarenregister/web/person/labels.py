@@ -51,6 +51,10 @@ SECTIONS: dict[str, tuple[Promise, Promise]] = {
         _("Bevoegdheden waarvan het bewijs is gezien"),
         _("Twee medewerkers zagen het bewijs. Een kopie is niet bewaard."),
     ),
+    "register.proven_names": (
+        _("Naam en geboortedatum waarvan het bewijs is gezien"),
+        _("Twee medewerkers zagen het bewijs. Een kopie is niet bewaard."),
+    ),
     "register.cases": (
         _("Vragen en meldingen over jou"),
         _("Wat je vroeg, of wat je bestuur meldde, bij wie het ligt en tot wanneer."),
@@ -175,6 +179,7 @@ FIELDS: dict[str, Promise] = {
     "field": _("Onderwijsterrein"),
     "file": _("Dossier bij een bestuur (nummer)"),
     "finished_at": _("Verwerkt op"),
+    "given_name": _("Voornamen"),
     "ground": _("Benoemingsgrondslag"),
     "id": _("Nummer"),
     "identity_id": _("Inlogmiddel (nummer)"),

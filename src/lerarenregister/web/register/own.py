@@ -75,6 +75,7 @@ def registration(request: DoorRequest) -> HttpResponse:
     own, told = queries.own_registration(request.viewer), cases.lines(request)
     context = {
         "own": own,
+        "known": queries.own_name(request.viewer) if own.number else None,
         "open_cases": [each for each in told if each.case.due_on],
         "closed_cases": [each for each in told if not each.case.due_on],
         "notices": [{"id": each.id, "title": NOTICES[each.ground], "ends_on": each.ends_on} for each in own.notices],

@@ -35,6 +35,7 @@ urlpatterns = [
     path("mijn-registratie/toen/", then.then, name="then"),
     path("mijn-registratie/uittreksel/", own.extract, name="extract"),
     path("mijn-registratie/aanvragen/", cases.ask, name="ask"),
+    path("mijn-registratie/naam/", cases.ask_name, name="ask_name"),
     path("mijn-registratie/zaken/<uuid:case>/", cases.case, name="case"),
     path("mijn-registratie/zaken/<uuid:case>/intrekken/", cases.take_back, name="take_back"),
     path("mijn-registratie/blijven/<uuid:notice>/", cases.stay, name="stay"),

@@ -2,6 +2,7 @@
 
 from lerarenregister.register.actions.cases.answering import answer_question, report_death
 from lerarenregister.register.actions.cases.asking import (
+    ask_name,
     ask_registration,
     open_dispute,
     reply,
@@ -16,6 +17,7 @@ from lerarenregister.register.actions.cases.ticking import move_by_clock, remind
 __all__ = [
     "agree",
     "answer_question",
+    "ask_name",
     "ask_registration",
     "enter_as_one",
     "find_duplicates",

@@ -1,18 +1,21 @@
 """What she does: she disputes, asks to be registered, is content or not, adds words, takes it back."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from lerarenregister.accounts.permissions import Viewer
-from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register.actions.cases.moving import Said, begin, in_words, locked, move, standing_of
-from lerarenregister.register.actions.cases.proofs import take_effect
+from lerarenregister.register.actions.cases.proofs import person_in, take_effect
 from lerarenregister.register.errors import AlreadyAsked
-from lerarenregister.register.models import AppointmentVersion, Board, Case
-from lerarenregister.register.rules.cases import CaseKind, Move, Outcome, Turn
+from lerarenregister.register.models import AppointmentVersion, Board, Case, Registration
+from lerarenregister.register.queries.names import known_person
+from lerarenregister.register.rules.cases import BY_PROOF, CaseKind, Move, Outcome, Turn
 from lerarenregister.register.rules.identity import ClaimedIdentity
 
 
@@ -70,6 +73,44 @@ def ask_registration(*, board: str, words: str, identity: ClaimedIdentity, viewe
 
 
 @transaction.atomic
+def ask_name(*, wanted: Mapping[str, Any], words: str, identity: ClaimedIdentity, viewer: Viewer, at: datetime) -> UUID:
+    """She asks that the register knows her by another name or birth date, and says what shows it. Returns the case;
+    while one is open that is the one.
+
+    What boards delivered is not changed by it. Raises SignInNeeded, PersonBoundNeeded, Absent (she is not in the
+    register), Invalid with the name of what does not fit (`person_in`), "words" without any, or "same" when the
+    register knows her so already.
+    """
+    account, said = viewer.person(), in_words(words)
+    if not Registration.objects.filter(account=account).exists():
+        raise Absent("she is not in the register")
+    waiting = Case.objects.filter(kind=CaseKind.NAME, account=account, closed_at=None)
+    if (open_one := waiting.values_list("id", flat=True).first()) is not None:
+        return open_one
+    asked, now = person_in(wanted, at, seen=False), known_person(account)
+    if now is not None and asked == {
+        "given_name": now.given_name,
+        "prefix": now.prefix,
+        "family_name": now.family_name,
+        "birth_date": now.birth_date.isoformat(),
+    }:
+        raise Invalid("same")
+    case = Case(
+        id=new_id(),
+        kind=CaseKind.NAME,
+        account=account,
+        claimed_family_name=identity.family_name[:200],
+        claimed_given_name=identity.given_name[:200],
+        claimed_birth_date=identity.birth_date,
+    )
+    try:
+        with transaction.atomic():
+            return begin(case, Said(said, values=asked), board=False, actor=viewer.as_teacher(), at=at).id
+    except IntegrityError:
+        return waiting.values_list("id", flat=True).get()
+
+
+@transaction.atomic
 def reply(*, case: UUID, content: bool, words: str, viewer: Viewer, at: datetime) -> None:
     """She agrees with the answer or the decision, or objects in words. What was granted takes effect when she agrees.
 
@@ -82,7 +123,7 @@ def reply(*, case: UUID, content: bool, words: str, viewer: Viewer, at: datetime
     if content and before.kind is CaseKind.DEATH:
         raise Absent("nothing to agree to")
     now = move(row, Move.CONTENT if content else Move.OBJECTED, said, actor=viewer.as_teacher(), at=at)
-    if now.turn is Turn.NOBODY and now.outcome is Outcome.GRANTED and before.kind is CaseKind.REQUEST:
+    if now.turn is Turn.NOBODY and now.outcome is Outcome.GRANTED and before.kind in BY_PROOF:
         take_effect(row, actor=viewer.as_teacher(), at=at)
 
 

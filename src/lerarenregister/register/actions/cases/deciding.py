@@ -28,7 +28,7 @@ from lerarenregister.register.actions.cases.moving import (
     move,
     subjects_of,
 )
-from lerarenregister.register.actions.cases.proofs import proof_in
+from lerarenregister.register.actions.cases.proofs import person_in, proof_in
 from lerarenregister.register.actions.ending import end_by_death
 from lerarenregister.register.actions.registering import correct
 from lerarenregister.register.errors import CaseMovedOn, SecondNeeded
@@ -65,14 +65,21 @@ def propose(
     viewer: Viewer,
     at: datetime,
 ) -> None:
-    """Propose what to decide, with a motive that she will read; `values` are the proof that was seen (`proof_in`), when
-    a registration is granted.
+    """Propose what to decide, with a motive that she will read; `values` are what was seen, when a registration
+    (`proof_in`) or a name (`person_in`) is granted.
 
     Raises NotAllowed, Absent, CaseMovedOn, Invalid (no motive, or a proof that is not whole).
     """
     row, actor = _for_desk(case, claims, viewer)
-    given = proof_in(values, at) if row.kind == CaseKind.REQUEST and outcome is Outcome.GRANTED else {}
+    given = _seen(CaseKind(row.kind), values, at) if outcome is Outcome.GRANTED else {}
     move(row, Move.PROPOSED, Said(in_words(words), outcome, given, claims), actor=actor, at=at)
+
+
+def _seen(kind: CaseKind, values: Mapping[str, Any], at: datetime) -> dict[str, str]:
+    """What goes with granting a case of this kind."""
+    if kind is CaseKind.REQUEST:
+        return proof_in(values, at)
+    return person_in(values, at, seen=True) if kind is CaseKind.NAME else {}
 
 
 @transaction.atomic

@@ -18,12 +18,13 @@ from lerarenregister.register.rulebook import rulebook_at
 from lerarenregister.register.rules.cases import CaseKind, Outcome, Turn
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once, sent_twice
-from lerarenregister.web.register.cases.forms import ProofForm, ProposalForm
+from lerarenregister.web.register.cases.forms import NameProofForm, ProofForm, ProposalForm
 from lerarenregister.web.register.cases.twice import found_in, rows_of
 from lerarenregister.web.register.cases.words import (
     KINDS,
     TURNS,
     choices_for,
+    name_told,
     outcome_in,
     proof_told,
     proposal_in,
@@ -32,7 +33,13 @@ from lerarenregister.web.register.cases.words import (
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.requests import DoorRequest
 
-_PROOF = ("ground", "sector", "subject", "level", "proof", "issuer", "begin")
+_NEEDED = {
+    CaseKind.REQUEST: ("ground", "sector", "proof", "issuer", "begin"),
+    CaseKind.NAME: ("family_name", "birth_date", "proof"),
+}
+"""What must be filled in when it is granted."""
+_SEEN = tuple(dict.fromkeys((*ProofForm.base_fields, *NameProofForm.base_fields)))
+Seen = ProofForm | NameProofForm
 
 
 @never_cache
@@ -66,7 +73,7 @@ def _shown(
     request: DoorRequest,
     case: UUID,
     form: ProposalForm | None = None,
-    proof: ProofForm | None = None,
+    proof: Seen | None = None,
     refused: str = "",
 ) -> HttpResponse:
     shown = queries.desk_case(case, claims=identity_of(request), viewer=request.viewer, at=request.at)
@@ -87,8 +94,10 @@ def _shown(
         "proposal": proposal,
         "proposed": proposal_in(shown.kind, proposal.outcome) if proposal and proposal.outcome else "",
         "proof_seen": proof_told(proposal) if proposal else None,
+        "name_seen": name_told(proposal.values) if proposal else None,
+        "name_asked": name_told(shown.asked),
         "form": form or _form(request, shown.kind, initial=typed),
-        "proof": (proof or _proof(request, initial=typed)) if shown.kind is CaseKind.REQUEST else None,
+        "proof": proof or _seen(request, shown, initial=typed),
         "wrong": bool(form and form.errors) or bool(proof and proof.errors),
         "refused": refused,
         "done": request.GET.get("gedaan", ""),
@@ -114,38 +123,43 @@ def _form(request: DoorRequest, kind: CaseKind, *, initial: dict[str, str] | Non
     return form
 
 
-def _proof(request: DoorRequest, *, initial: dict[str, str] | None = None) -> ProofForm:
-    grounds = list(rulebook_at(request.at).grounds.values())
-    needed = not request.POST or request.POST.get("outcome") == Outcome.GRANTED
-    form = ProofForm(request.POST or None, grounds=grounds, english=_english(), initial=initial or {})
-    for name in ("ground", "sector", "proof", "issuer", "begin"):
-        form.fields[name].required = needed
+def _seen(request: DoorRequest, case: queries.CaseShown, *, initial: dict[str, str]) -> Seen | None:
+    """The form of what an officer saw; None when a case of this kind asks for no proof."""
+    if case.kind is CaseKind.REQUEST:
+        grounds = list(rulebook_at(request.at).grounds.values())
+        form: Seen = ProofForm(request.POST or None, grounds=grounds, english=_english(), initial=initial)
+    elif case.kind is CaseKind.NAME:
+        form = NameProofForm(request.POST or None, initial=initial or NameProofForm.filled_with(case.asked))
+    else:
+        return None
+    granted = not request.POST or request.POST.get("outcome") == Outcome.GRANTED
+    for name in _NEEDED[case.kind]:
+        form.fields[name].required = granted
     return form
 
 
 @require_POST
-@comes_back(lambda desk_case: reverse("register:desk_case", args=[desk_case]), "outcome", "words", *_PROOF)
+@comes_back(lambda desk_case: reverse("register:desk_case", args=[desk_case]), "outcome", "words", *_SEEN)
 @once
 def propose(request: DoorRequest, desk_case: UUID) -> HttpResponse:
     """Propose what to decide."""
     request.viewer.must(Permission.REGISTER_CASE_DECIDE)
     shown = queries.desk_case(desk_case, claims=identity_of(request), viewer=request.viewer, at=request.at)
-    form, proof = _form(request, shown.kind), _proof(request)
-    asks_proof = shown.kind is CaseKind.REQUEST
-    if form.is_valid() & (not asks_proof or proof.is_valid()):
+    form, proof = _form(request, shown.kind), _seen(request, shown, initial={})
+    if form.is_valid() & (proof is None or proof.is_valid()):
         try:
             actions.propose(
                 case=desk_case,
                 outcome=Outcome(form.cleaned_data["outcome"]),
                 words=form.motive(),
-                values=proof.cleaned_data if asks_proof else {},
+                values=proof.seen() if proof else {},
                 claims=identity_of(request),
                 viewer=request.viewer,
                 at=request.at,
             )
         except Invalid as error:
-            if error.detail in _PROOF:
-                proof.add_error(error.detail, _("Vul in wat je zag. Dit kan zo niet."))
+            if proof is not None and error.detail != "words":
+                proof.refuse(error.detail, _("Vul in wat je zag. Dit kan zo niet."))
             else:
                 form.add_error("words", _("Schrijf een reden op, of kies een standaardtekst. Maximaal 2.000 tekens."))
         except CaseMovedOn:

@@ -1,12 +1,15 @@
 """Forms of cases."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lerarenregister.register.rules.cases import Outcome
 from lerarenregister.register.rules.grounds import Ground
 from lerarenregister.register.rules.institution_files import SECTORS
-from lerarenregister.web.register.cases.words import PROOFS
+from lerarenregister.web.register.cases.words import NAME_PROOFS, PROOFS
 
 _TOO_LONG = _("Maak de tekst korter: maximaal 2.000 tekens.")
 
@@ -56,6 +59,63 @@ class AskForm(forms.Form):
     words = _words(
         _("Wat moeten we weten?"),
         help_text=_("Bijvoorbeeld welk vak je geeft, of welk bewijs van bevoegdheid je hebt. Geen BSN."),
+    )
+
+
+class NameForm(forms.Form):
+    """A name and birth date: by which she wants to be known."""
+
+    use_required_attribute = False
+    given_name = forms.CharField(label=_("Voornamen of voorletters"), required=False, max_length=100)
+    name_prefix = forms.CharField(label=_("Tussenvoegsel"), required=False, max_length=40)
+    family_name = forms.CharField(
+        label=_("Achternaam"), max_length=100, error_messages={"required": _("Vul de achternaam in.")}
+    )
+    birth_date = forms.DateField(
+        label=_("Geboortedatum"),
+        input_formats=["%Y-%m-%d", "%d-%m-%Y"],
+        error_messages={
+            "required": _("Vul de geboortedatum in."),
+            "invalid": _("Vul een datum in, zoals 31-12-1980."),
+        },
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    @staticmethod
+    def filled_with(values: Mapping[str, object]) -> dict[str, object]:
+        """What the fields begin with. (A form has a `prefix` of its own.)"""
+        return {_AS_FIELD.get(name, name): value for name, value in values.items()}
+
+    def seen(self) -> dict[str, Any]:
+        """What was filled in, as the register calls it."""
+        return {_OF_FIELD.get(name, name): value for name, value in self.cleaned_data.items()}
+
+    def refuse(self, what: str, sentence: str) -> None:
+        """Say that this value, as the register calls it, does not fit."""
+        name = _AS_FIELD.get(what, what)
+        self.add_error(name if name in self.fields else None, sentence)
+
+
+_AS_FIELD = {"prefix": "name_prefix"}
+_OF_FIELD = {field: name for name, field in _AS_FIELD.items()}
+
+
+class AskNameForm(NameForm):
+    """The same, with what shows it."""
+
+    words = _words(
+        _("Waaruit blijkt het?"),
+        help_text=_("Bijvoorbeeld een identiteitsbewijs of een akte van de gemeente. Geen BSN."),
+    )
+
+
+class NameProofForm(NameForm):
+    """What an officer saw."""
+
+    proof = forms.ChoiceField(
+        label=_("Soort bewijs"),
+        choices=[("", "—"), *NAME_PROOFS.items()],
+        error_messages={"required": _("Kies het soort bewijs.")},
     )
 
 
@@ -121,6 +181,15 @@ class ProofForm(forms.Form):
     """The proof that an officer saw."""
 
     use_required_attribute = False
+
+    def seen(self) -> dict[str, Any]:
+        """What was filled in."""
+        return self.cleaned_data
+
+    def refuse(self, what: str, sentence: str) -> None:
+        """Say that this value does not fit."""
+        self.add_error(what if what in self.fields else None, sentence)
+
     ground = forms.ChoiceField(label=_("Bevoegdheid"), error_messages={"required": _("Kies de bevoegdheid.")})
     sector = forms.ChoiceField(
         label=_("Sector"),

@@ -1,6 +1,6 @@
 """Her pages: what she asked and how it stands, asking for registration, saying that she stays."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -16,8 +16,16 @@ from lerarenregister.register.errors import AlreadyAsked, CaseMovedOn
 from lerarenregister.register.rules.cases import CaseKind, Outcome, Turn
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once, sent_twice
-from lerarenregister.web.register.cases.forms import AskForm, ReplyForm, SearchForm
-from lerarenregister.web.register.cases.words import DECISIONS, KINDS, OUTCOMES, TURNS, proof_told, steps_told
+from lerarenregister.web.register.cases.forms import AskForm, AskNameForm, ReplyForm, SearchForm
+from lerarenregister.web.register.cases.words import (
+    DECISIONS,
+    KINDS,
+    OUTCOMES,
+    TURNS,
+    name_told,
+    proof_told,
+    steps_told,
+)
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.requests import DoorRequest
 
@@ -75,6 +83,8 @@ def case(request: DoorRequest, case: UUID) -> HttpResponse:
         "died": shown.kind is CaseKind.DEATH and shown.turn is not Turn.NOBODY,
         "may_take_back": shown.kind is not CaseKind.DEATH and shown.turn is not Turn.NOBODY,
         "to_confirm": proof_told(proposal) if proposal and shown.proposed is Outcome.GRANTED else None,
+        "name_to_confirm": name_told(proposal.values) if proposal and shown.proposed is Outcome.GRANTED else None,
+        "name_asked": name_told(shown.asked),
         "decision": DECISIONS[shown.proposed] if shown.proposed and shown.turn is Turn.PERSON else "",
         "done": request.GET.get("gedaan", ""),
         "interrupted": waiting if status == 200 else None,
@@ -134,6 +144,48 @@ def ask(request: DoorRequest) -> HttpResponse:
         "mark": mark_of(request, request.path),
     }
     return render(request, "register/cases/ask.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@comes_back(lambda: reverse("register:ask_name"), *AskNameForm.base_fields)
+@once
+def ask_name(request: DoorRequest) -> HttpResponse:
+    """She asks that the register knows her by another name or birth date."""
+    own = queries.own_registration(request.viewer)
+    if not own.acts:
+        raise Absent("she is not in the register")
+    known, waiting = queries.own_name(request.viewer), interrupted(request)
+    now = AskNameForm.filled_with(asdict(known)) if known else {}
+    form = AskNameForm(request.POST or None, initial=waiting.typed if waiting else now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.ask_name(
+                wanted=form.seen(),
+                words=form.cleaned_data["words"],
+                identity=identity_of(request),
+                viewer=request.viewer,
+                at=request.at,
+            )
+        except Invalid as error:
+            form.refuse(error.detail, _name_refused(error.detail))
+        else:
+            return HttpResponseRedirect(reverse("register:case", args=[made]) + "?gedaan=gevraagd")
+    context = {
+        "form": form,
+        "known": known,
+        "interrupted": waiting if not form.is_bound else None,
+        "mark": mark_of(request, request.path),
+    }
+    return render(request, "register/cases/name.html", context, status=400 if form.is_bound else 200)
+
+
+def _name_refused(what: str) -> str:
+    return {
+        "same": _("Zo kent het register je al. Er is niets te veranderen."),
+        "words": _("Schrijf op waaruit het blijkt: welk bewijs je hebt, en van wie."),
+        "birth_date": _("Deze geboortedatum kan niet kloppen."),
+    }.get(what, _("Dit kan geen naam zijn."))
 
 
 @sent_twice("she stays after the first, and the second finds that")

@@ -1,5 +1,6 @@
 """What cases, turns and steps are called, for who reads them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +18,7 @@ KINDS: dict[CaseKind, Promise] = {
     CaseKind.DEATH: _("Melding van overlijden"),
     CaseKind.DUPLICATE: _("Misschien dezelfde persoon"),
     CaseKind.SPLIT: _("Samenvoeging ongedaan maken"),
+    CaseKind.NAME: _("Andere naam of geboortedatum"),
 }
 TURNS: dict[Turn, Promise] = {
     Turn.BOARD: _("Het bestuur is aan de beurt"),
@@ -87,6 +89,11 @@ _OTHERWISE: dict[tuple[CaseKind, Move], Promise] = {
     (CaseKind.DEATH, Move.OBJECTED): _("De persoon zelf zegt dat het niet klopt"),
 }
 PROOFS: dict[str, Promise] = {"certificate": _("Getuigschrift of diploma"), "statement": _("Verklaring")}
+NAME_PROOFS: dict[str, Promise] = {
+    "identity": _("Identiteitsbewijs"),
+    "deed": _("Akte of uittreksel van een gemeente"),
+    "ruling": _("Besluit van een rechter of de Koning"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class ProofTold:
 def proof_told(proposal: StepShown) -> ProofTold | None:
     """What was seen with a proposal; None when it is not about a proof."""
     seen = proposal.values
-    if not seen:
+    if "ground" not in seen:
         return None
     ground = RULEBOOKS.ground(seen["ground"])
     english = (get_language() or "").startswith("en")
@@ -118,6 +125,24 @@ def proof_told(proposal: StepShown) -> ProofTold | None:
         issuer=seen["issuer"],
         begin=date.fromisoformat(seen["begin"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NameTold:
+    """A name and birth date that were asked for, or seen on a proof (`kind`, "" when nothing was seen)."""
+
+    name: str
+    birth_date: date
+    kind: str
+
+
+def name_told(values: Mapping[str, str]) -> NameTold | None:
+    """The name and birth date in what goes with a step; None when it is not about a name."""
+    if "family_name" not in values:
+        return None
+    name = " ".join(part for part in (values["given_name"], values["prefix"], values["family_name"]) if part)
+    kind = str(NAME_PROOFS[values["proof"]]) if "proof" in values else ""
+    return NameTold(name, date.fromisoformat(values["birth_date"]), kind)
 
 
 @dataclass(frozen=True, slots=True)
