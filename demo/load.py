@@ -63,6 +63,7 @@ def load(teachers: int, folder: Path, at: datetime) -> None:
     print_letters(everyone, boards, folder, at)
     give_roles(boards, at)
     play_the_cast(folder, at)
+    actions.find_duplicates(at)
 
 
 def deliver(everyone: list[synthetic.Person], teachers: int, at: datetime) -> None:

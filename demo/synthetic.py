@@ -157,7 +157,7 @@ def appointment(board: Board, staff_number: str, birth_date: date, chance: rando
 
 
 def people(teachers: int, all_boards: list[Board]) -> list[Person]:
-    """The cast first, then as many others as asked for."""
+    """The cast first, then as many others as asked for, and one whom her board delivers twice."""
     chance = random.Random(2)
     found = cast(all_boards)
     for number in range(len(found), teachers):
@@ -179,6 +179,19 @@ def people(teachers: int, all_boards: list[Board]) -> list[Person]:
             other = all_boards[(number + 1) % len(all_boards)]
             person.appointments.append(appointment(other, f"P{number:06}", birth_date, chance))
         found.append(person)
+    if teachers > len(cast(all_boards)):
+        found += delivered_twice(all_boards[0])
+    return found
+
+
+def delivered_twice(board: Board) -> list[Person]:
+    """Somebody whom her board delivers under two staff numbers, as happens when two systems grow together: with a
+    letter for each."""
+    found, location = [], board.locations[0][0]
+    for number in ("T0011", "T1011"):
+        work = Appointment(board, number, location, "B01", "", "", date(2017, 8, 1), "")
+        name = ("Nora", "van", "Tweeling", date(1982, 5, 6))
+        found.append(Person(number.lower(), *name, school=board.name, appointments=[work]))
     return found
 
 

@@ -68,6 +68,7 @@ def test_without_a_board_she_is_registered_by_two_and_leaves_and_comes_back(
     page.get_by_role("link", name="Mijn registratie").first.click()
     expect(page.get_by_role("heading", name="Je staat in het register")).to_be_visible()
     look(page, "registered-by-proof")
+    _known_otherwise(page, first, second, look)
     page.get_by_role("link", name="Uit het register gaan").click()
     page.get_by_role("button", name="Ga uit het register").click()
     look(page, "registration-left")
@@ -75,6 +76,34 @@ def test_without_a_board_she_is_registered_by_two_and_leaves_and_comes_back(
     expect(page.get_by_role("heading", name="Je staat in het register")).to_be_visible()
     for each in (first, second):
         each.context.close()
+
+
+def _known_otherwise(page: Page, first: Page, second: Page, look: Look) -> None:
+    """She marries, and two see the deed."""
+    page.get_by_role("link", name="Naam of geboortedatum aanpassen").click()
+    page.get_by_label("Achternaam").fill("Van Voorbeeld-Anders")
+    page.get_by_role("button", name="Vraag het aan").click()
+    look(page, "name-wrong")
+    page.get_by_label("Waaruit blijkt het?").fill("Mijn trouwakte.")
+    page.get_by_role("button", name="Vraag het aan").click()
+    look(page, "name-asked")
+    first.goto("/ondersteuning/zaken/?soort=name")
+    first.get_by_role("table").last.get_by_role("link").first.click()
+    look(first, "desk-name")
+    first.get_by_label("Toewijzen").check()
+    first.get_by_label("Soort bewijs").select_option("deed")
+    first.get_by_label("Standaardtekst").select_option("name-seen")
+    first.get_by_role("button", name="Voorstellen").click()
+    second.goto(first.url)
+    look(second, "desk-name-second")
+    second.get_by_role("button", name="Akkoord: zo besluiten").click()
+    page.reload()
+    look(page, "name-to-confirm")
+    page.get_by_label("Akkoord").check()
+    page.get_by_role("button", name="Versturen").click()
+    page.get_by_role("link", name="Mijn registratie").first.click()
+    expect(page.locator("main").get_by_text("Van Voorbeeld-Anders")).to_be_visible()
+    look(page, "registered-renamed")
 
 
 def test_a_board_reads_a_question_and_reports_a_death(page: Page, demo: Running, look: Look) -> None:

@@ -74,6 +74,7 @@ def test_a_board_that_says_nothing_passes_it_on_and_nothing_waits_silently(dispu
     late = last + ONE + TERMS.case_desk + ONE
     actions.move_by_clock(late)
     (queue,) = (each for each in queries.queues(support(), at=late) if each.kind is CaseKind.DISPUTE)
+    assert [str(number) for number in (queue.amount, queue.loose, queue.soon)] == ["1", "1", "0"]
     assert (queue.amount, queue.late, queue.loose) == (1, 1, 1)
 
 

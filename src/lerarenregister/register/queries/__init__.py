@@ -78,6 +78,7 @@ from lerarenregister.register.queries.own import (
 from lerarenregister.register.queries.people import PersonPage, people_without_account
 from lerarenregister.register.queries.reviews import ReviewShown, reviews_waiting
 from lerarenregister.register.queries.transfers import TransferShown, transfers
+from lerarenregister.register.queries.twice import DeliveredTwice, delivered_twice
 from lerarenregister.register.queries.views import own_view
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "BurdenShown",
     "CaseShown",
     "Counts",
+    "DeliveredTwice",
     "DeliveryShown",
     "Extract",
     "FileShown",
@@ -126,6 +128,7 @@ __all__ = [
     "case_of_proposal",
     "contact_address",
     "counts",
+    "delivered_twice",
     "deliveries_of",
     "delivery_shown",
     "desk_case",

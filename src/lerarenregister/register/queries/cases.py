@@ -177,7 +177,7 @@ def queues(viewer: Viewer, *, at: datetime) -> list[Queue]:
     amounts: dict[str, Counter[str]] = {kind: Counter() for kind in CaseKind}
     for kind, due_on, assigned in rows:
         days = (due_on - today).days if due_on else 0
-        amounts[kind].update(amount=1, late=days < 0, loose=assigned is None, soon=0 <= days <= 7)
+        amounts[kind].update(amount=1, late=int(days < 0), loose=int(assigned is None), soon=int(0 <= days <= 7))
     return [
         Queue(kind, *(found[name] for name in ("amount", "late", "loose", "soon"))) for kind, found in _items(amounts)
     ]

@@ -34,13 +34,15 @@ def page_of(request: DoorRequest) -> int:
 def overview(request: DoorRequest, number: str) -> HttpResponse:
     """Deliveries of a board, and its people who have no account yet."""
     shown = queries.board_shown(number, viewer=request.viewer)
+    people = request.viewer.may(Permission.REGISTER_PERSON_LIST, scope=number)
     context = {
         "board": shown,
         "questions": queries.questions_waiting([number]).get(number, 0),
         "deliveries": queries.deliveries_of(number, viewer=request.viewer),
         "people": queries.people_without_account(number, viewer=request.viewer, at=request.at, page=page_of(request))
-        if request.viewer.may(Permission.REGISTER_PERSON_LIST, scope=number)
+        if people
         else None,
+        "twice": queries.delivered_twice(number, viewer=request.viewer, at=request.at) if people else [],
         "may_deliver": request.viewer.may(Permission.REGISTER_DELIVERY_CREATE, scope=number),
         "may_answer": request.viewer.may(Permission.REGISTER_QUESTION_ANSWER, scope=number),
         "calendar": queries.calendar_of_board(number, viewer=request.viewer, at=request.at).calendar,

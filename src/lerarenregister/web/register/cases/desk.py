@@ -52,7 +52,7 @@ def queues(request: DoorRequest) -> HttpResponse:
     cases = queries.desk_cases(kind, claims=identity_of(request), viewer=request.viewer, at=request.at)
     most = max([each.amount for each in found] + [1])
     context = {
-        "queues": [(KINDS[each.kind], each, round(100 * each.amount / most)) for each in found],
+        "queues": [(KINDS[each.kind], each, round(100 * each.amount / most)) for each in found if each.amount],
         "waiting": sum(each.amount for each in found),
         "cases": [(KINDS[each.kind], TURNS[each.turn], each) for each in cases],
         "kind": kind,

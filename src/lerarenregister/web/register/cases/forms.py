@@ -14,13 +14,14 @@ from lerarenregister.web.register.cases.words import NAME_PROOFS, PROOFS
 _TOO_LONG = _("Maak de tekst korter: maximaal 2.000 tekens.")
 
 
-def _words(label: object, *, required: bool = False, rows: int = 4, help_text: object = "") -> forms.CharField:
+def _words(label: object, *, missing: object = "", rows: int = 4, help_text: object = "") -> forms.CharField:
+    """A field for words; `missing` is what is said when there are none and there must be."""
     return forms.CharField(
         label=label,  # type: ignore[arg-type]  # a lazy text
         help_text=help_text,  # type: ignore[arg-type]
-        required=required,
+        required=bool(missing),
         max_length=2000,
-        error_messages={"required": _("Schrijf een reden op."), "max_length": _TOO_LONG},
+        error_messages={"required": missing, "max_length": _TOO_LONG},  # type: ignore[dict-item]  # a lazy text
         widget=forms.Textarea(attrs={"rows": rows}),
     )
 
@@ -105,6 +106,7 @@ class AskNameForm(NameForm):
 
     words = _words(
         _("Waaruit blijkt het?"),
+        missing=_("Schrijf op waaruit het blijkt: welk bewijs je hebt, en van wie."),
         help_text=_("Bijvoorbeeld een identiteitsbewijs of een akte van de gemeente. Geen BSN."),
     )
 

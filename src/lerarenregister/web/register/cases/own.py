@@ -183,7 +183,6 @@ def ask_name(request: DoorRequest) -> HttpResponse:
 def _name_refused(what: str) -> str:
     return {
         "same": _("Zo kent het register je al. Er is niets te veranderen."),
-        "words": _("Schrijf op waaruit het blijkt: welk bewijs je hebt, en van wie."),
         "birth_date": _("Deze geboortedatum kan niet kloppen."),
     }.get(what, _("Dit kan geen naam zijn."))
 
