@@ -53,9 +53,7 @@ def delivered_twice(board: str, *, viewer: Viewer, at: datetime) -> list[Deliver
         return []
     people = PersonVersion.objects.filter(employee__in=ids, superseded_at=None).select_related("employee")
     shown = {
-        each.employee_id: Delivered(
-            each.employee.staff_number, full_name(each.initials, each.prefix, each.family_name)
-        )
+        each.employee_id: Delivered(each.employee.staff_number, full_name(each.initials, each.prefix, each.family_name))
         for each in people
     }
     record(PeopleConsulted(Reason.BOARD_CHECKS_OWN_DELIVERY, board), actor=actor, at=at, subjects=ids)
