@@ -167,6 +167,9 @@ def test_the_desk_is_told_that_somebody_else_is_registered_so() -> None:
     family, prefix = "Berg", "van den"
     case = ask(other, given_name="B.", prefix=prefix, family_name=family, birth_date=TEACHER.birth_date)
     assert queries.desk_case(case, claims=SECOND_JUDGE, viewer=support(), at=AT).alike == 1
+    third = teacher()
+    case = actions.ask_registration(board="", words="Diploma", identity=someone, viewer=third, at=AT)
+    assert queries.desk_case(case, claims=SECOND_JUDGE, viewer=support(), at=AT).alike == 1, "who has no board"
 
 
 def test_without_a_board_her_birth_date_is_known_and_so_is_her_pension_age() -> None:

@@ -126,4 +126,7 @@ class ProvenPerson(models.Model):
                 fields=["account"], condition=Q(superseded_at__isnull=True), name="register_proven_person_current"
             )
         ]
-        indexes = [models.Index(fields=["account"], name="register_proven_person_of")]
+        indexes = [
+            models.Index(fields=["account"], name="register_proven_person_of"),
+            models.Index(fields=["birth_date"], condition=Q(superseded_at__isnull=True), name="register_proven_born"),
+        ]

@@ -20,7 +20,7 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.events import CasesConsulted
 from lerarenregister.register.models import Case, CaseStep, Duplicate, Employee, EndNotice, Merge, PersonVersion
 from lerarenregister.register.queries.letters import board_names, full_name, locations_named
-from lerarenregister.register.queries.likeness import registered_like
+from lerarenregister.register.queries.likeness import accounts_like
 from lerarenregister.register.queries.names import PersonKnown, known_person
 from lerarenregister.register.queries.reviews import delivered_as
 from lerarenregister.register.rules.cases import BY_PROOF, MOST_ROUNDS, CaseKind, Move, Outcome, Turn
@@ -229,7 +229,7 @@ def desk_case(case: UUID, *, claims: ClaimedIdentity, viewer: Viewer, at: dateti
         name, born = shown.asked, date.fromisoformat(shown.asked["birth_date"])
         someone = Someone(name["family_name"], name["prefix"], name["given_name"], born)
         shown = replace(shown, known=known_person(row.account))
-    return replace(shown, alike=len(registered_like(someone, but=row.account)))
+    return replace(shown, alike=len(accounts_like(someone, but=row.account)))
 
 
 def case_of_proposal(proposal: UUID, viewer: Viewer) -> UUID:

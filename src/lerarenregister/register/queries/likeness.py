@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lerarenregister.register.models import PersonVersion, Registration
+from lerarenregister.register.models import PersonVersion, ProvenPerson, Registration
 from lerarenregister.register.rules.likeness import Likeness, Someone, Verdict, blocks, dates_like, likeness
 
 
@@ -66,6 +66,20 @@ def registered_like(someone: Someone, *, but: UUID | None) -> list[tuple[Filed, 
     rows = near.filter(Exists(held))
     found = _filed(rows.exclude(employee__account=but) if but else rows)
     return [(each, verdict) for each in found if (verdict := likeness(someone, each.someone)).likeness in _ALIKE]
+
+
+def accounts_like(someone: Someone, *, but: UUID) -> set[UUID]:
+    """The accounts with a registration, other than `but`, whose holder is or may be the same person: as a board
+    delivered her, or by the name and birth date that she proved."""
+    found = {each.account for each, _ in registered_like(someone, but=but) if each.account is not None}
+    born = someone.birth_date
+    if born is not None:
+        rows = ProvenPerson.objects.filter(superseded_at=None, birth_date__in=[born, *dates_like(born)])
+        for row in rows.exclude(account=but):
+            known = Someone(row.family_name, row.prefix, row.given_name, row.birth_date)
+            if likeness(someone, known).likeness in _ALIKE:
+                found.add(row.account)
+    return found
 
 
 def _piece_of(family_name: str) -> str:
