@@ -50,8 +50,8 @@ def enter_as_one(*, account: UUID, appointment: Appointment, actor: Actor, at: d
 
 
 def _one_at_a_time() -> None:
-    """From here to the end of the caller's transaction nobody else is registered for the first time: two accounts of one
-    person that confirm at once would each not find the other. (SQLite has one writer as it is.)"""
+    """From here to the end of the caller's transaction nobody else is registered for the first time: of two accounts of
+    one person that confirm at once neither would find the other. (SQLite has one writer as it is.)"""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FIRST_REGISTRATION])
