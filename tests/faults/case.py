@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.attacks import cast
 from tests.faults.acts import Act
-from tests.faults.browsers import TOKEN, Inside, token_in
+from tests.faults.browsers import TOKEN, Answer, Inside, token_in
 from tests.faults.world import World
 from tests.register.cast import TEACHER
 
@@ -53,6 +53,14 @@ def sent(browser: Inside, act: Act, *again: str, later: bool = False, parts: boo
         parts,
         private=act.form.path.startswith(("/portfolio/", "/gedeeld/")),
     )
+
+
+def done(browser: Inside, act: Act) -> Answer:
+    """Done before the run, without a fault."""
+    answer = browser.post(act.form)
+    if not act.told(answer):
+        raise RuntimeError(f"{act.name} does not work without a fault: {answer.status} {answer.location}")
+    return answer
 
 
 def renewed(browser: Inside, act: Act) -> None:

@@ -15,6 +15,7 @@ LOOKING = frozenset(
         "accounts.SignedIn",
         "audit.Consultation",
         "person.ObjectionsConsulted",
+        "register.CasesConsulted",
         "register.PeopleConsulted",
         "register.ReportConsulted",
         "register.ReviewsConsulted",

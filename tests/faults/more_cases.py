@@ -5,7 +5,7 @@ import random
 from tests.attacks import cast
 from tests.faults import acts, more_acts
 from tests.faults.browsers import Inside
-from tests.faults.case import Case, case, sent
+from tests.faults.case import Case, case, done, sent
 from tests.faults.cases import MADE_ANEW
 from tests.faults.world import World
 from tests.register.cast import BOARD
@@ -13,14 +13,6 @@ from tests.register.cast import BOARD
 FILE = random.Random(1).randbytes(1_500_000)
 """Some pieces of it: none of them is like another, and it is no image or PDF that would be made anew or read."""
 WORDS = "Niet in het logboek"
-
-
-def _done(browser: Inside, act: acts.Act) -> acts.Answer:
-    """Done before the run, without a fault."""
-    answer = browser.post(act.form)
-    if not act.told(answer):
-        raise RuntimeError(f"{act.name} does not work without a fault: {answer.status} {answer.location}")
-    return answer
 
 
 @case
@@ -50,7 +42,7 @@ def release(world: World) -> Case:
 @case
 def withdraw_release(world: World) -> Case:
     browser = world.browser("teacher")
-    _done(browser, more_acts.release(browser))
+    done(browser, more_acts.release(browser))
     return sent(browser, more_acts.withdraw_release(browser))
 
 
@@ -65,15 +57,15 @@ def open_copy(world: World) -> Case:
 @case
 def write_back(world: World) -> Case:
     owner, reader = world.browser("teacher"), Inside({})
-    share = _done(owner, acts.share(owner, world.names["collection"], "Lees mee", answers=True)).location
-    _done(reader, more_acts.open_copy(reader, owner, share))
+    share = done(owner, acts.share(owner, world.names["collection"], "Lees mee", answers=True)).location
+    done(reader, more_acts.open_copy(reader, owner, share))
     return sent(reader, more_acts.write_back(reader, owner, share, "Mooi gedaan"))
 
 
 @case
 def remove_share(world: World) -> Case:
     browser, share = world.browser("teacher"), world.names["shared"]
-    _done(browser, acts.stop_sharing(browser, share))
+    done(browser, acts.stop_sharing(browser, share))
     return sent(browser, more_acts.remove_share(browser, share))
 
 
@@ -86,7 +78,7 @@ def object_to_board(world: World) -> Case:
 @case
 def withdraw_objection(world: World) -> Case:
     browser = world.browser("teacher")
-    _done(browser, more_acts.object_to_board(browser, "p1"))
+    done(browser, more_acts.object_to_board(browser, "p1"))
     return sent(browser, more_acts.withdraw_objection(browser, "p1"))
 
 
@@ -99,21 +91,21 @@ def write_objection(world: World) -> Case:
 @case
 def take_back_objection(world: World) -> Case:
     browser = world.browser("teacher")
-    _done(browser, more_acts.write_objection(browser, WORDS))
+    done(browser, more_acts.write_objection(browser, WORDS))
     return sent(browser, more_acts.take_back_objection(browser, WORDS))
 
 
 @case
 def answer_objection(world: World) -> Case:
     browser, support = world.browser("teacher"), world.browser("support")
-    _done(browser, more_acts.write_objection(browser, WORDS))
+    done(browser, more_acts.write_objection(browser, WORDS))
     return sent(support, more_acts.answer_objection(support, browser, "Dit moet bewaard worden"))
 
 
 @case
 def accept_invitation(world: World) -> Case:
     manager = world.browser("manager")
-    code = more_acts.code_of_invitation(_done(manager, acts.invite(manager, BOARD, "Iris")))
+    code = more_acts.code_of_invitation(done(manager, acts.invite(manager, BOARD, "Iris")))
     cookies = cast.sign_in("iris", person_bound=False).client.cookies
     iris = Inside({name: morsel.value for name, morsel in cookies.items()}, "iris")
     return sent(iris, more_acts.accept_invitation(iris, manager, BOARD, code, "Iris"))
@@ -128,5 +120,5 @@ def end_role(world: World) -> Case:
 @case
 def withdraw_invitation(world: World) -> Case:
     manager = world.browser("manager")
-    _done(manager, acts.invite(manager, BOARD, "Iris"))
+    done(manager, acts.invite(manager, BOARD, "Iris"))
     return sent(manager, more_acts.withdraw_invitation(manager, BOARD, "Iris"), *MADE_ANEW[:1])

@@ -22,7 +22,7 @@ from lerarenregister.jobs.outbox import sending
 from lerarenregister.jobs.portfolio import due as portfolio_due
 from lerarenregister.jobs.register import due
 from lerarenregister.kernel import clock
-from tests.faults import more_cases, points  # noqa: F401  (which brings its cases)
+from tests.faults import more_cases, points, register_cases  # noqa: F401  (which bring their cases)
 from tests.faults.case import CASES, Case
 from tests.faults.cases import worked
 from tests.faults.events import Events, different_events, events, since, wrong_at_once

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from lerarenregister.accounts.permissions import Viewer
+from lerarenregister.jobs.register.invariants import broken
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import AlreadyAsked, NotTheSamePerson, StaffNumberUnknown
@@ -34,6 +35,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_institutions
 
 def ask(viewer: Viewer, board: str = "", words: str = "Ik geef les.", claims: object = TEACHER) -> object:
     return actions.ask_registration(board=board, words=words, identity=claims, viewer=viewer, at=AT)  # type: ignore[arg-type]
+
+
+def uneven() -> list[str]:
+    """What the log and the rows count differently."""
+    return [each.where for each in broken(AT) if "as many acts" in each.rule]
 
 
 def answer(viewer: Viewer, staff_number: str, *, board: str = BOARD) -> None:
@@ -100,6 +106,7 @@ def test_two_people_see_her_proof_and_she_is_registered_when_she_confirms_it() -
     own = queries.own_registration(viewer)
     assert [each.kind for each in own.acts] == [ActKind.PROVEN]
     assert own.acts[0].article == "3.7"
+    assert uneven() == []
     (seen,) = own.qualifications
     assert (seen.ground, seen.sector, seen.issuer, seen.begin) == ("B02", "vo", PROOF["issuer"], PROOF["begin"])
     counted = queries.counts(AT.date())
@@ -157,7 +164,20 @@ def test_with_her_account_her_qualification_goes() -> None:
     actions.erase_person(account=viewer.person(), at=AT)
     assert not Qualification.objects.exists()
     assert not Case.objects.exists()
+    assert uneven() == []
     assert list(queries.broken_rules()) == []
+
+
+def test_an_appointment_that_she_confirms_later_extends_what_she_proved() -> None:
+    viewer = joined()
+    ask(viewer)
+    case = only_case(viewer).id
+    decide(case, Outcome.GRANTED, values=PROOF)
+    actions.reply(case=case, content=True, words="", viewer=viewer, at=AT)
+    confirm(queries.own_registration(viewer).appointments[0], viewer=viewer, at=AT)
+    assert uneven() == []
+    actions.erase_person(account=viewer.person(), at=AT)
+    assert uneven() == []
 
 
 def test_the_desk_is_told_that_somebody_like_her_is_registered() -> None:

@@ -67,6 +67,5 @@ def _end_registration(account: UUID, erased: Erased, at: datetime) -> None:
     registration = Registration.objects.select_for_update().filter(account=account).first()
     if registration is None:
         return  # a qualification goes with the registration that it made
-    erased["registration_parts"] += erase_registration(registration, at=at)
-    erased["registrations"] += 1
+    erased.update(erase_registration(registration, at=at))
     record(RegistrationEnded(OWN_REQUEST), actor=Actor(None, _ROLE), at=at)

@@ -153,7 +153,7 @@ def _forget(key: UUID, before: datetime, at: datetime) -> int:
         return 0
     parts = RegistrationPart.objects.filter(registration=registration)
     appointments = list(parts.values_list("appointment_id", flat=True))
-    erased: Erased = Counter(registrations=1, registration_parts=erase_registration(registration, at=at))
+    erased = erase_registration(registration, at=at)
     erased["confirmations"] += Confirmation.objects.filter(version__appointment__in=appointments).delete()[0]
     delivered = AppointmentVersion.objects.filter(appointment__in=appointments).values_list("delivery_id", flat=True)
     Delivery.objects.filter(pk__in=list(delivered)).update(forgotten_at=None)
@@ -161,19 +161,21 @@ def _forget(key: UUID, before: datetime, at: datetime) -> int:
     return 1
 
 
-def erase_registration(registration: Registration, *, at: datetime) -> int:
-    """Erase a registration with its acts, in the caller's transaction; how many appointments belonged to it. One that
-    answered as it stands for itself again."""
+def erase_registration(registration: Registration, *, at: datetime) -> Erased:
+    """Erase a registration with its acts, in the caller's transaction; what that came to. One that answered as it stands
+    for itself again."""
     let_go(registration.id, at)
     NumberEnded.objects.create(number_hash=keyed_hash("register-number", registration.number))
     RegistrationSpell.objects.filter(registration=registration).delete()
     EndNotice.objects.filter(registration=registration).delete()
     Qualification.objects.filter(account=registration.account).delete()
     ProvenPerson.objects.filter(account=registration.account).delete()
-    Act.objects.filter(registration=registration).delete()
+    acts = Act.objects.filter(registration=registration)
+    proven = acts.filter(kind=ActKind.PROVEN).count()
+    acts.delete()
     parts = RegistrationPart.objects.filter(registration=registration).delete()[0]
     registration.delete()
-    return parts
+    return Counter(registrations=1, proven_registrations=proven, registration_parts=parts)
 
 
 def _own(viewer: Viewer) -> Registration:

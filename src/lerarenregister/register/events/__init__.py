@@ -228,7 +228,8 @@ class ObjectionWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True)
 class FactsErased(Event):
-    """What was delivered of somebody, or followed from it, was erased: on her request, or since nobody confirmed it."""
+    """What was delivered of somebody, or followed from it, was erased: on her request, or since nobody confirmed it.
+    `proven_registrations` are those of `registrations` that came about by a proof, and not by an appointment."""
 
     personal_facts: int
     appointments: int
@@ -237,6 +238,7 @@ class FactsErased(Event):
     disputes: int
     reviews: int
     registrations: int
+    proven_registrations: int
     registration_parts: int
     pre_register: int
 

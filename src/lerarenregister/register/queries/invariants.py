@@ -47,7 +47,7 @@ from lerarenregister.register.models import (
 )
 from lerarenregister.register.queries.state import DELIVERY_STATES
 from lerarenregister.register.rulebook import RULEBOOKS
-from lerarenregister.register.rules.acts import ENDING, FIRST
+from lerarenregister.register.rules.acts import ENDING, FIRST, ActKind
 from lerarenregister.register.rules.cases import Move
 
 _BATCH = 1_000
@@ -100,12 +100,14 @@ def acts_kept(erased: Mapping[str, int]) -> dict[str, int]:
     that `FactsErased` counted (`erased`: its facts, summed)."""
     gone = Counter(erased)
     made = Registration.objects.count() + gone["registrations"]
+    by_appointment = made - Act.objects.filter(kind=ActKind.PROVEN).count() - gone["proven_registrations"]
+    parts = RegistrationPart.objects.count() + gone["registration_parts"]
     return {
         events.AppointmentConfirmed.name(): Confirmation.objects.count() + gone["confirmations"],
         events.AppointmentDisputed.name(): Dispute.objects.count() + gone["disputes"],
         events.PreRegisterEntered.name(): PreRegisterAssignment.objects.count() + gone["pre_register"],
         events.RegistrationMade.name(): made,
-        events.RegistrationExtended.name(): RegistrationPart.objects.count() + gone["registration_parts"] - made,
+        events.RegistrationExtended.name(): parts - by_appointment,
         events.ReviewAsked.name(): Review.objects.count() + gone["reviews"],
     }
 
