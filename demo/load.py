@@ -64,6 +64,7 @@ def load(teachers: int, folder: Path, at: datetime) -> None:
     give_roles(boards, at)
     play_the_cast(folder, at)
     actions.find_duplicates(at)
+    actions.publish_figures(at)
 
 
 def deliver(everyone: list[synthetic.Person], teachers: int, at: datetime) -> None:

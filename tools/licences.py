@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements/run.txt", "requirements/demo.txt", "requirements/dev.txt")
 ALLOWED = {
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CNRI-Python", "EUPL-1.2", "ISC", "MIT", "MIT-0"),
+    "W3C-20150513",
     *("MIT-CMU", "PSF-2.0", "MPL-2.0", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later"),
 }
 """What may be used beside, or put in, a work under the EUPL-1.2 without a condition for who runs it."""

@@ -33,8 +33,8 @@ def test_errors_are_counted_by_kind_the_most_first() -> None:
 
 
 def test_of_few_boards_nothing_is_published_and_small_numbers_never() -> None:
-    assert published(burden_of([row(each, missing=40) for each in range(9)])) is None
-    found = published(burden_of([row(each, missing=4, **({"date": 9} if each == 3 else {})) for each in range(14)]))
+    assert published(burden_of([row(each, missing=40) for each in range(9)]), 10) is None
+    found = published(burden_of([row(each, missing=4, **({"date": 9} if each == 3 else {})) for each in range(14)]), 10)
     assert found is not None
     assert (found.boards, found.deliveries, found.lines, found.refused) == (10, 10, 1400, 70)
     assert found.refusals == (("missing", 60),)
@@ -42,7 +42,7 @@ def test_of_few_boards_nothing_is_published_and_small_numbers_never() -> None:
 
 def test_one_board_more_or_less_can_not_be_read_from_the_rounded_counts() -> None:
     all_of_them = [row(each, lines=97 + each, missing=each) for each in range(20)]
-    whole = published(burden_of(all_of_them))
+    whole = published(burden_of(all_of_them), 10)
     assert whole is not None
     assert all(number % 10 == 0 for number in (whole.boards, whole.deliveries, whole.lines, whole.refused))
 

@@ -128,6 +128,11 @@ def test_a_shorter_term_does_not_shorten_what_was_promised_under_a_longer_one(
         (("v2", "grondslagen", 'name_en = "Guest teacher"', 'name_en = ""'), "ground O04 has no name in both"),
         (("v2", "grondslagen", 'sectors = ["mbo"]', 'sectors = ["hbo"]'), "ground B05 has no sector, or an unknown"),
         (("v2", "informatie", "why_en = ", "other = "), "v2 cannot be read: TypeError"),
+        (
+            ("v2", "tellingen", 'code = "confirmed"', 'code = "known"'),
+            "it must say what is counted as registered",
+        ),
+        (("v2", "tellingen", 'name_en = "Registered teachers"', 'name_en = ""'), "counted as registered lacks a text"),
         (("v1", "termijnen", "review_days = 28", "review_days = "), "v1 cannot be read: TOMLDecodeError"),
     ],
 )

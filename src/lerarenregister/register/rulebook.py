@@ -1,8 +1,8 @@
 """The versions of the rulebook (`reglement/`), read once: which one is in force depends on the day.
 
 All of it is this register's own and says so; nothing here is present law. A version is a folder with the day from which
-it is in force, its articles, terms, table of grounds and the purposes of the profession. A change of a term is a new
-folder and the end of the one before (docs/how-to/change-the-rulebook.md).
+it is in force, its articles, terms, table of grounds, what is counted and the purposes of the profession. A change of a
+term is a new folder and the end of the one before (docs/how-to/change-the-rulebook.md).
 """
 
 import tomllib
@@ -19,6 +19,7 @@ from lerarenregister.register.rules.rulebooks import (
     TERM_NAMES,
     Article,
     Chapter,
+    Counted,
     Purpose,
     Rulebook,
     Rulebooks,
@@ -49,6 +50,7 @@ def _version(folder: Path) -> Rulebook:
             ),
             chapters=tuple(map(_chapter, _read(folder, "artikelen")["chapter"])),
             texts=MappingProxyType({each["code"]: _text(each) for each in _read(folder, "teksten")["text"]}),
+            counted=MappingProxyType({each["code"]: Counted(**each) for each in _read(folder, "tellingen")["count"]}),
         )
     except (OSError, KeyError, TypeError, ValueError, tomllib.TOMLDecodeError) as error:
         raise RulebooksWrong([f"{folder.name} cannot be read: {type(error).__name__} {error}"]) from error

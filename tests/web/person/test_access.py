@@ -154,6 +154,7 @@ ELSEWHERE = {
     "register.BoardName": "a board",
     "register.BoardStatement": "what a board said",
     "register.BurdenOfAll": "what delivering cost all boards together",
+    "register.PublishedCount": "figures as they were published",
     "register.Delivery": "a file of a board; those with something of hers come out, without who sent it",
     "register.InstitutionBoard": "a school",
     "register.Location": "a school",

@@ -58,6 +58,7 @@ _BY_TERM: dict[str, Callable[[datetime], int]] = {
     "cases moved by the clock": actions.move_by_clock,
     "reminded": actions.remind,
     "pages of what delivering costs published": lambda at: int(actions.publish_burden(at)),
+    "reference days published": actions.publish_figures,
     "files moved with their school": actions.transfer_due,
     "boards reminded": actions.remind_boards,
     "notices and ends of registrations": actions.end_due,

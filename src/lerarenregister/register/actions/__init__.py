@@ -32,6 +32,7 @@ from lerarenregister.register.actions.confirming import confirm_appointment, dis
 from lerarenregister.register.actions.delivering import check, continue_delivery, deliver
 from lerarenregister.register.actions.due import Destroyed, destroy_due
 from lerarenregister.register.actions.ending import end_due, stay
+from lerarenregister.register.actions.figures import correct_figures, publish_figures
 from lerarenregister.register.actions.institutions import ImportReport, import_institutions
 from lerarenregister.register.actions.mending import Mending, Typed, mend_lines
 from lerarenregister.register.actions.objections import object_to_delivery, withdraw_objection
@@ -68,6 +69,7 @@ __all__ = [
     "code_for_mail",
     "confirm_appointment",
     "continue_delivery",
+    "correct_figures",
     "decide_review",
     "deliver",
     "destroy_due",
@@ -90,6 +92,7 @@ __all__ = [
     "propose_transfer",
     "propose_undo",
     "publish_burden",
+    "publish_figures",
     "receive",
     "received_before",
     "redeem",

@@ -11,6 +11,7 @@ from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.register.events import BurdenPublished
 from lerarenregister.register.models import BurdenOfAll
 from lerarenregister.register.queries.burden import measured
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.burden import burden_of, published
 
 
@@ -21,7 +22,7 @@ def publish_burden(at: datetime) -> bool:
     today = dutch_date(at)
     if BurdenOfAll.objects.filter(on=today).exists():
         return False
-    found = published(burden_of(measured(at)))
+    found = published(burden_of(measured(at)), terms_at(at).count_base)
     BurdenOfAll.objects.all().delete()
     BurdenOfAll.objects.create(on=today, figures=asdict(found) if found else None)
     record(BurdenPublished(today), actor=Actor(None, "job"), at=at)

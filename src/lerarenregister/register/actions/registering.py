@@ -162,8 +162,8 @@ def _forget(key: UUID, before: datetime, at: datetime) -> int:
 
 
 def erase_registration(registration: Registration, *, at: datetime) -> Erased:
-    """Erase a registration with its acts, in the caller's transaction; what that came to. One that answered as it stands
-    for itself again."""
+    """Erase a registration with its acts, in the caller's transaction; what that came to. One that answered as it
+    stands for itself again."""
     let_go(registration.id, at)
     NumberEnded.objects.create(number_hash=keyed_hash("register-number", registration.number))
     RegistrationSpell.objects.filter(registration=registration).delete()

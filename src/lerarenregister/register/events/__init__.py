@@ -65,6 +65,7 @@ __all__ = [
     "EndLifted",
     "EndNoticed",
     "FactsErased",
+    "FiguresPublished",
     "InstitutionsImported",
     "LettersPrinted",
     "LineDelivered",
@@ -114,6 +115,14 @@ class BoardsReminded(Event):
     """A reminder to a board was put in the outbox."""
 
     board: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresPublished(Event):
+    """The figures of a reference day were published; a later revision corrects them."""
+
+    on: date
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)

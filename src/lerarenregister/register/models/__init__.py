@@ -5,6 +5,7 @@ from lerarenregister.register.models.acts import Act, EndNotice, RegistrationSpe
 from lerarenregister.register.models.calendar import BoardContact, BoardStatement, BurdenOfAll
 from lerarenregister.register.models.cases import Case, CaseStep, ProvenPerson, Qualification
 from lerarenregister.register.models.deliveries import Delivery, DeliveryLine
+from lerarenregister.register.models.figures import PublishedCount
 from lerarenregister.register.models.institutions import Board, BoardName, InstitutionBoard, Location
 from lerarenregister.register.models.merging import AnswersAs, Duplicate, Merge
 from lerarenregister.register.models.objections import Objection
@@ -49,6 +50,7 @@ __all__ = [
     "PersonVersion",
     "PreRegisterAssignment",
     "ProvenPerson",
+    "PublishedCount",
     "Qualification",
     "Registration",
     "RegistrationPart",

@@ -45,6 +45,7 @@ from lerarenregister.register.queries.deliveries import (
     unfinished,
 )
 from lerarenregister.register.queries.extract import Extract, extract_of
+from lerarenregister.register.queries.figures import DayPublished, figures_published
 from lerarenregister.register.queries.institutions import SchoolShown, schools_called
 from lerarenregister.register.queries.invariants import (
     accounts_named,
@@ -90,6 +91,7 @@ __all__ = [
     "BurdenShown",
     "CaseShown",
     "Counts",
+    "DayPublished",
     "DeliveredTwice",
     "DeliveryShown",
     "Extract",
@@ -136,6 +138,7 @@ __all__ = [
     "employees_known",
     "events_with_subjects",
     "extract_of",
+    "figures_published",
     "file_to_object_to",
     "kind_of_question",
     "late_boards",

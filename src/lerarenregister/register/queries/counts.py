@@ -1,4 +1,4 @@
-"""Counts: confirmed registrations only, with the definition beside the number."""
+"""Counts of a day, made by the database: what they mean is in the rulebook (`tellingen.toml`)."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from lerarenregister.kernel.clock import AMSTERDAM
 from lerarenregister.register.models import (
+    Appointment,
     Confirmation,
     Location,
+    PreRegisterAssignment,
     Qualification,
     Registration,
     RegistrationPart,
@@ -24,12 +25,11 @@ from lerarenregister.register.rules.institution_files import SECTORS
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Confirmed registrations on a day: per sector (a teacher may count in more than one), and in all (each once)."""
+    """Counts of a day: per sector, and in all. Of people each is in all once, and may be in more than one sector."""
 
     on: date
     sectors: tuple[tuple[str, int], ...]
     total: int
-    definition: str
 
 
 def counts(on: date) -> Counts:
@@ -47,13 +47,23 @@ def counts(on: date) -> Counts:
         on=on,
         sectors=tuple((sector, numbers[sector]) for sector in SECTORS),
         total=numbers["total"],
-        definition=_(
-            "Geteld zijn registraties: leraren die zelf ten minste één aanstelling met een bevoegde grondslag hebben "
-            "bevestigd die op deze dag loopt, of een bevoegdheid waarvan twee medewerkers het bewijs zagen. Wie in "
-            "twee sectoren werkt, telt in beide sectoren mee en in het totaal één keer. Aangeleverde gegevens die "
-            "niet zijn bevestigd, accounts en het voorportaal tellen niet mee."
-        ),
     )
+
+
+def appointments_counted(on: date, *, pre_register: bool = False) -> Counts:
+    """Confirmed appointments that ran on a day, as it was known at its end; or those of them in the pre-register."""
+    until = datetime.combine(on + timedelta(days=1), time(), AMSTERDAM)
+    rows = Appointment.objects.filter(pk__in=_standing(until, on))
+    if pre_register:
+        rows = rows.filter(pk__in=PreRegisterAssignment.objects.filter(added_at__lt=until).values("appointment"))
+    numbers = rows.aggregate(
+        total=Count("pk"),
+        **{
+            sector: Count("pk", filter=Q(location_code__in=_codes().filter(sector=sector).values("code")))
+            for sector in SECTORS
+        },
+    )
+    return Counts(on=on, sectors=tuple((sector, numbers[sector]) for sector in SECTORS), total=numbers["total"])
 
 
 def _by_proof(held: QuerySet[Any], until: datetime, on: date) -> Counter[str]:

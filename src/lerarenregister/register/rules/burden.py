@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
-from lerarenregister.register.rules.rounding import rounded
+from lerarenregister.register.rules.rounding import BASE, rounded
 
 WINDOW = timedelta(days=365)
 MOST_COUNTED = timedelta(hours=1)
@@ -63,7 +63,7 @@ def burden_of(measured: Iterable[Measured]) -> Burden:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The figures of all boards together, as everybody may see them: counts rounded to tens, 0 for "fewer than ten".
+    """The figures of all boards together, as everybody may see them: counts rounded to `base`, 0 for fewer than that.
     What occurred less often than that stands under no reason of its own."""
 
     deliveries: int
@@ -73,19 +73,21 @@ class Published:
     refusals: tuple[tuple[str, int], ...]
     median_minutes: float
     minutes_per_100: float
+    base: int = BASE
 
 
-def published(burden: Burden) -> Published | None:
-    """What may be published of these figures; None when they are of too few boards."""
+def published(burden: Burden, base: int) -> Published | None:
+    """What may be published of these figures, rounded to `base`; None when they are of too few boards."""
     if burden.boards < LEAST_BOARDS:
         return None
-    kinds = tuple((reason, rounded(lines)) for reason, lines in burden.refusals if rounded(lines))
+    kinds = tuple((reason, rounded(lines, base)) for reason, lines in burden.refusals if rounded(lines, base))
     return Published(
-        rounded(burden.deliveries),
-        rounded(burden.boards),
-        rounded(burden.lines),
-        rounded(burden.refused),
+        rounded(burden.deliveries, base),
+        rounded(burden.boards, base),
+        rounded(burden.lines, base),
+        rounded(burden.refused, base),
         kinds,
         burden.median_minutes,
         burden.minutes_per_100,
+        base,
     )

@@ -9,10 +9,11 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from itertools import pairwise
 
+from lerarenregister.register.rules.figures import Figure
 from lerarenregister.register.rules.grounds import Ground
 from lerarenregister.register.rules.institution_files import SECTORS
 
-COUNTS = {"activation_tries_per_hour", "pension_age_years"}
+COUNTS = {"activation_tries_per_hour", "pension_age_years", "count_base"}
 """Terms that count something; every other is in days."""
 
 
@@ -41,7 +42,8 @@ class Terms:
     `case_board`, `case_person`, `case_desk`: how long each has for its turn in a case; `case_objection`: how long she
     can object to a decision; `case_reminder`: how long before the end of a turn is reminded; `case_kept`: how long a
     closed case is kept. `end_unconfirmed`: how long an end that a board delivered may stay unconfirmed; `end_notice`:
-    how long before her registration ends she is told; `pension_age_years` a number.
+    how long before her registration ends she is told; `pension_age_years` a number. `count_base`: to which number
+    published counts are rounded, and below which nothing is said.
     `release`: how long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when
     she names no other end; `share_most`: the longest. `delivery`: by when a board delivers what changed; `full_check`:
     by when it goes through all of its people.
@@ -77,6 +79,7 @@ class Terms:
     end_unconfirmed: timedelta
     end_notice: timedelta
     pension_age_years: int
+    count_base: int
 
     @property
     def tries_per_hour(self) -> int:
@@ -101,6 +104,17 @@ class Text:
 
     code: str
     kinds: tuple[str, ...]
+    text_nl: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A published figure: what it is called, and what is counted, in both languages."""
+
+    code: str
+    name_nl: str
+    name_en: str
     text_nl: str
     text_en: str
 
@@ -148,6 +162,7 @@ class Rulebook:
     purposes: Mapping[str, Purpose]
     chapters: tuple[Chapter, ...]
     texts: Mapping[str, Text]
+    counted: Mapping[str, Counted]
 
     def article(self, code: str) -> Article:
         """The article with this code. Raises KeyError when there is none: an act names the one that it rests on."""
@@ -214,6 +229,12 @@ def _within(book: Rulebook) -> list[str]:
     ]
     if book.terms.share > book.terms.share_most:
         faults.append("the term share is longer than share_most")
+    faults += [*_tables_wrong(book), *_counted_wrong(book), *_texts_wrong(book)]
+    return [f"version {book.version}: {fault}" for fault in faults]
+
+
+def _tables_wrong(book: Rulebook) -> list[str]:
+    faults = []
     for ground in book.grounds.values():
         if not (ground.name_nl.strip() and ground.name_en.strip()):
             faults.append(f"the ground {ground.code} has no name in both languages")
@@ -225,8 +246,17 @@ def _within(book: Rulebook) -> list[str]:
     for text in book.texts.values():
         if not (text.kinds and text.text_nl.strip() and text.text_en.strip()):
             faults.append(f"the text {text.code} lacks its kinds or one of the languages")
-    faults += _texts_wrong(book)
-    return [f"version {book.version}: {fault}" for fault in faults]
+    return faults
+
+
+def _counted_wrong(book: Rulebook) -> list[str]:
+    faults = []
+    if set(book.counted) != set(Figure):
+        faults.append(f"it must say what is counted as {', '.join(Figure)}, and of nothing else")
+    for each in book.counted.values():
+        if not all(part.strip() for part in (each.name_nl, each.name_en, each.text_nl, each.text_en)):
+            faults.append(f"what is counted as {each.code} lacks a text in one of the languages")
+    return faults
 
 
 def _texts_wrong(book: Rulebook) -> list[str]:

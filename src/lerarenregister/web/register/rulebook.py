@@ -14,7 +14,7 @@ from lerarenregister.register.rulebook import RULEBOOKS, rulebook_at
 from lerarenregister.register.rules.grounds import Ground
 from lerarenregister.register.rules.rulebooks import COUNTS, NoRulebook, Rulebook, terms_of
 from lerarenregister.web.processing.terms import in_words
-from lerarenregister.web.register.public import SECTORS
+from lerarenregister.web.register.public import SECTOR_NAMES
 from lerarenregister.web.requests import DoorRequest
 
 
@@ -117,5 +117,5 @@ def rule_of(version: int, article: str) -> ArticleShown:
 def _ground(ground: Ground) -> GroundShown:
     name = ground.name_en if _english() else ground.name_nl
     return GroundShown(
-        ground.code, name, ground.qualified, ", ".join(each for each in SECTORS if each in ground.sectors)
+        ground.code, name, ground.qualified, ", ".join(each for each in SECTOR_NAMES if each in ground.sectors)
     )
