@@ -25,6 +25,8 @@ from tests.register.test_figures import OCTOBER, counted
 pytestmark = pytest.mark.django_db
 CSV, CSVW, DCAT = "/cijfers/registraties.csv", "/cijfers/registraties.csv-metadata.json", "/cijfers/dcat.jsonld"
 
+SHAPES = Path(os.environ.get("REAL_DATA", "")) / "dcat"
+
 
 @pytest.fixture(autouse=True)
 def two_months() -> None:
@@ -94,12 +96,14 @@ def test_the_catalogue_has_what_dcat_ap_nl_wants_of_each_class() -> None:
     ],
 )
 def test_the_catalogue_meets_the_shapes_of_dcat_ap_nl(shapes: str, without: set[str]) -> None:
-    folder = Path(os.environ["REAL_DATA"]) / "dcat"
+    if not SHAPES.exists():
+        assert os.environ.get("CI") != "true", f"the real input is missing: {SHAPES}"
+        pytest.skip(f"the real input is missing: {SHAPES}")
     catalogue = json.loads(Client().get(DCAT).content)
-    assert lacking(catalogue, folder / f"{shapes}.ttl") == without
+    assert lacking(catalogue, SHAPES / f"{shapes}.ttl") == without
     if shapes == "dcat-ap-nl-SHACL":
         del catalogue["dcat:dataset"]["dcat:theme"]
-        assert lacking(catalogue, folder / f"{shapes}.ttl") == {"theme"}
+        assert lacking(catalogue, SHAPES / f"{shapes}.ttl") == {"theme"}
 
 
 def lacking(catalogue: dict[str, Any], shapes: Path) -> set[str]:
