@@ -20,6 +20,9 @@ from lerarenregister.accounts.oidc import FreshSignIn
 from lerarenregister.accounts.permissions import COMMAND, NOBODY, Role, Viewer
 from lerarenregister.accounts.queries import own_identities
 from lerarenregister.kernel import clock
+from lerarenregister.person.actions import contact
+from lerarenregister.person.models import Contact
+from lerarenregister.person.rules import Rhythm
 from lerarenregister.register import queries
 from lerarenregister.register.rules.identity import ClaimedIdentity
 from lerarenregister.web.accounts import signing_in
@@ -165,6 +168,7 @@ def world() -> World:
     waiting = sign_in("somebody else", who=ClaimedIdentity("Anders", "Ans", date(1988, 5, 6)))
     waiting.client.post("/activeren/", {"code": register.code_for("p4", at=at)})
     ids = _ids(browsers) | {"delivery": str(checked.id)} | objection
+    ids["contact_code"] = address_given(viewer_in(browsers["teacher"]), at=at)
     teacher, colleague = (viewer_in(browsers[role]) for role in ("teacher", "colleague"))
     askers = [viewer_in(sign_in(f"asks {number}", who=cases.WITHOUT_BOARD)) for number in range(2)]
     twice = [viewer_in(sign_in(f"is there twice {number}", who=cases.TWICE)) for number in range(2)]
@@ -179,6 +183,15 @@ def registered(teacher: Browser, *, at: datetime) -> None:
     teacher.client.post("/activeren/", {"code": register.code_for("p9", at=at)})
     seen = queries.own_registration(viewer_in(teacher)).appointments[-1].latest
     teacher.client.post("/mijn-registratie/bevestigen/", {"versie": str(seen.id), "persoon": str(seen.person)})
+
+
+def address_given(viewer: Viewer, *, at: datetime) -> str:
+    """The teacher gave a mail address: the code that came to it."""
+    contact.give_contact(address="bea@example.org", rhythm=Rhythm.DAILY, viewer=viewer, at=at)
+    mailed = contact.contact_code(Contact.objects.get(account=viewer.account).id)
+    assert mailed is not None
+    contact.issue_contact_code(mailed, at=at)
+    return str(mailed.code)
 
 
 def objected(teacher: Browser, *, at: datetime) -> dict[str, str]:

@@ -58,6 +58,8 @@ def data_of(name: str, ids: dict[str, str]) -> dict[str, Any]:
         "accounts:invitation": {"code": ids.get("code", "")},
         "accounts:staff": {"known_as": "Mallory", "role": "board-staff"},
         "portfolio:add-files": {"bestanden": SimpleUploadedFile("a.pdf", PDF, "application/pdf"), "einde": "1"},
+        "person:messages": {"address": "bea@example.org", "rhythm": "weekly"},
+        "person:verify-contact": {"code": ids["contact_code"]},
         "person:object": {"activity": "logboek", "words": "Bewaar mijn regels niet"},
         "person:answer-objection": {f"{asked}-decision": "refuse", f"{asked}-motive": "Het logboek is nodig"},
         "portfolio:keep-time": {"versie": "1", "nieuw": ids["delivery"]},

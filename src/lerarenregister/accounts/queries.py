@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from lerarenregister.accounts import rules
 from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
@@ -356,3 +356,9 @@ def _state(session: SignedInSession, *, limits: SessionLimits, at: datetime) -> 
         limits=limits,
         at=at,
     )
+
+
+def last_seen(accounts: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these accounts was last here in a session of its own."""
+    rows = SignedInSession.objects.filter(account__in=accounts, person_bound=True)
+    return dict(rows.values_list("account").annotate(last=Max("last_seen_at")))

@@ -136,3 +136,17 @@ class ActivationCode(_CheckedCode):
 
     def __repr__(self) -> str:
         return "ActivationCode(...)"
+
+
+class ContactCode(_CheckedCode):
+    """A code that is mailed to an address to see whose it is: eight random characters (40 bits) and a check character.
+    It works for some days, in one account and for a few tries."""
+
+    __slots__ = ()
+    length = 8
+
+    def __str__(self) -> str:
+        return f"{self.value[:3]}-{self.value[3:6]}-{self.value[6:]}"
+
+    def __repr__(self) -> str:
+        return "ContactCode(...)"

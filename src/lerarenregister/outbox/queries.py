@@ -30,6 +30,11 @@ def references_waiting(template: str) -> Iterator[UUID]:
     return waiting.values_list("reference", flat=True).iterator(chunk_size=_BATCH)
 
 
+def mailed_as(message: UUID) -> tuple[str, UUID] | None:
+    """The template and the reference of a message that was sent, as long as it is known; None of any other."""
+    return Message.objects.filter(pk=message, sent_at__isnull=False).values_list("template", "reference").first()
+
+
 def held_of(references: Collection[UUID]) -> Iterator[Held]:
     """The messages about these ids of one person that wait or were sent not long ago."""
     names = ("id", "template", "values", "created_at", "due_at", "tries", "sent_at", "failed_at")

@@ -16,9 +16,10 @@ from lerarenregister.kernel.holdings import Held
 from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.outbox import queries as outbox
 from lerarenregister.outbox.actions import withdraw
+from lerarenregister.person.actions.contact import erase_contacts
 from lerarenregister.person.models import Objection
 from lerarenregister.person.parts import Closing, Part, Subject
-from lerarenregister.person.queries import objections_held
+from lerarenregister.person.queries import contact_ids, contacts_held, objections_held
 from lerarenregister.register.actions import erase_person
 from lerarenregister.register.queries import holdings as register
 from lerarenregister.register.rulebook import terms_at
@@ -33,11 +34,12 @@ def _register(subject: Subject) -> Iterator[Held]:
 
 
 def _objections(subject: Subject) -> Iterator[Held]:
-    return objections_held(subject.account)
+    yield from objections_held(subject.account)
+    yield from contacts_held(subject.account)
 
 
 def _messages(subject: Subject) -> Iterator[Held]:
-    return outbox.held_of(subject.ids)
+    return outbox.held_of([*subject.ids, *contact_ids(subject.account)])
 
 
 def _log(subject: Subject) -> Iterator[Held]:
@@ -69,6 +71,7 @@ def _objections_leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:
     yield Leaving(
         _("Bezwaren die je hier schreef, met het antwoord. Wacht er nog een, dan komt er geen antwoord meer.")
     )
+    yield Leaving(_("Het mailadres waarop je berichten krijgt."))
 
 
 def _messages_leaving(_subject: Subject, at: datetime) -> Iterator[Leaving]:
@@ -95,6 +98,7 @@ def _close_register(closing: Closing) -> None:
 
 def _close_objections(closing: Closing) -> None:
     Objection.objects.filter(account=closing.subject.account).delete()
+    erase_contacts(closing.subject.account)
 
 
 def _close_messages(closing: Closing) -> None:

@@ -53,3 +53,16 @@ class ObjectionsForgotten(Event):
     """Objections that were answered or taken back had their term, and are gone."""
 
     objections: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged(Event):
+    """She gave, verified or removed a mail address of her own, or chose how often she is told; or mail to it came back:
+    `what` is asked, verified, rhythm, removed or bounced. Not the address."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTold(Event):
+    """A mail was queued that says that something waits for her; not what."""

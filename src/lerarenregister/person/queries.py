@@ -17,8 +17,9 @@ from lerarenregister.kernel.findings import Finding
 from lerarenregister.kernel.holdings import Held
 from lerarenregister.kernel.leaving import Leaving
 from lerarenregister.person.events import ObjectionsConsulted
-from lerarenregister.person.models import Objection
+from lerarenregister.person.models import CodeAsked, Contact, Objection
 from lerarenregister.person.parts import PARTS, Subject, held_by_all
+from lerarenregister.person.rules import Rhythm
 from lerarenregister.register.queries import asked_something, subject_ids_of
 
 
@@ -37,6 +38,7 @@ def has_something(account: UUID) -> bool:
     """Whether this account is more than a way to look around: it has or had a role, a file at a board joined it, or it
     asked something here (a review of its code, an objection). Of a portfolio only its own door knows."""
     asked = Objection.objects.filter(account=account).exists() or asked_something(account)
+    asked = asked or Contact.objects.filter(account=account).exists()
     return asked or ever_had_a_role(account) or len(subject_ids_of(account)) > 1
 
 
@@ -133,8 +135,9 @@ def objections_state(at: datetime) -> ObjectionsState:
 
 
 def accounts_named() -> Iterator[UUID]:
-    """The accounts of which there is an objection."""
-    return Objection.objects.order_by("account").values_list("account", flat=True).distinct().iterator()
+    """The accounts of which there is an objection or an address."""
+    for model in (Objection, Contact, CodeAsked):
+        yield from model._default_manager.order_by("account").values_list("account", flat=True).distinct().iterator()
 
 
 def broken_rules() -> Iterator[Finding]:
@@ -146,6 +149,53 @@ def broken_rules() -> Iterator[Finding]:
     both = Objection.objects.filter(answered_at__isnull=False, withdrawn_at__isnull=False).order_by("id")
     for found in both.values_list("id", flat=True).iterator():
         yield Finding("an objection was answered and taken back", str(found))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnContact:
+    """The address at which she is told, and one that waits for its code ("" when there is none). `bounced`: mail to
+    hers came back."""
+
+    address: str
+    rhythm: Rhythm
+    bounced: bool
+    waiting: str
+    sent: bool
+
+
+def own_contact(viewer: Viewer) -> OwnContact:
+    """Hers; raises SignInNeeded or PersonBoundNeeded. `sent`: whether the mail server took the code."""
+    rows = list(Contact.objects.filter(account=viewer.person()))
+    verified = next((row for row in rows if row.verified_at is not None), None)
+    waiting = next((row for row in rows if row.verified_at is None), None)
+    rhythm = (verified or waiting).rhythm if rows else Rhythm.DAILY  # type: ignore[union-attr]  # one of them is there
+    return OwnContact(
+        address=verified.address if verified else "",
+        rhythm=Rhythm(rhythm),
+        bounced=any(row.bounced_at is not None for row in rows),
+        waiting=waiting.address if waiting else "",
+        sent=waiting is not None and waiting.code_until is not None,
+    )
+
+
+def contacts_held(account: UUID) -> Iterator[Held]:
+    """Her addresses, without the hash of a code."""
+    names = ("address", "rhythm", "asked_at", "verified_at", "told_at", "bounced_at", "before")
+    yield Held(
+        "codes_asked", iter(CodeAsked.objects.filter(account=account).order_by("id").values(*("id", "asked_at")))
+    )
+    yield Held("contacts", iter(Contact.objects.filter(account=account).order_by("id").values("id", *names)))
+
+
+def contact_ids(account: UUID) -> list[UUID]:
+    """Under which ids messages to her own address wait."""
+    return list(Contact.objects.filter(account=account).order_by("id").values_list("id", flat=True))
+
+
+def contacts_state() -> tuple[int, int]:
+    """How many addresses of their own people have, and to how many of them mail came back."""
+    verified = Contact.objects.filter(verified_at__isnull=False)
+    return verified.count(), verified.filter(bounced_at__isnull=False).count()
 
 
 def objections_held(account: UUID) -> Iterator[Held]:

@@ -44,7 +44,7 @@ def wire() -> None:
             DuePart("mail", sending.send_due, sending.destroy_done),
             DuePart("forms", destroy=sendings_due.destroy),
             DuePart("log", destroy=audit_due.destroy),
-            DuePart("rights", destroy=person_due.destroy),
+            DuePart("rights", destroy=person_due.by_term),
         ]
     )
     gathering.PARTS += [part.name for part in PARTS]

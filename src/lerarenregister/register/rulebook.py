@@ -14,6 +14,7 @@ from typing import Any
 
 from lerarenregister.kernel.clock import AMSTERDAM, dutch_date
 from lerarenregister.register.rules.grounds import Ground
+from lerarenregister.register.rules.mails import MailText
 from lerarenregister.register.rules.rulebooks import (
     COUNTS,
     TERM_NAMES,
@@ -50,6 +51,7 @@ def _version(folder: Path) -> Rulebook:
             ),
             chapters=tuple(map(_chapter, _read(folder, "artikelen")["chapter"])),
             texts=MappingProxyType({each["code"]: _text(each) for each in _read(folder, "teksten")["text"]}),
+            mails=MappingProxyType({each["code"]: MailText(**each) for each in _read(folder, "mails")["mail"]}),
             counted=MappingProxyType({each["code"]: Counted(**each) for each in _read(folder, "tellingen")["count"]}),
         )
     except (OSError, KeyError, TypeError, ValueError, tomllib.TOMLDecodeError) as error:

@@ -13,6 +13,9 @@ from uuid import UUID
 from lerarenregister.accounts.permissions import Role
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.identifiers import ActivationCode
+from lerarenregister.person.actions import contact
+from lerarenregister.person.models import Contact
+from lerarenregister.person.rules import Rhythm
 from lerarenregister.register import actions
 from lerarenregister.register.actions import ending
 from lerarenregister.register.models import Case
@@ -71,6 +74,7 @@ def plant(name: str, *, born: date = date(1971, 11, 23)) -> Planted:
     role(client, name)
     review(client, name)
     asks(browser, who, name)
+    contact_of(browser, name)
     if cast.WITH_PORTFOLIO:
         write(client, name)
     subject = f"{name}-subject"
@@ -176,6 +180,17 @@ def asks(browser: cast.Browser, who: ClaimedIdentity, name: str) -> None:
     actions.reply(case=case, content=True, words="", viewer=viewer, at=at)
     with patch.object(ending, "terms_at", lambda moment: replace(terms_at(moment), pension_age_years=40)):
         assert actions.end_due(at)
+
+
+def contact_of(browser: cast.Browser, name: str) -> None:
+    """She has an address of her own, and gave another that waits for its code."""
+    viewer, at = cast.viewer_in(browser), clock.now()
+    contact.give_contact(address=f"{name}@post.example.org", rhythm=Rhythm.DAILY, viewer=viewer, at=at)
+    mailed = contact.contact_code(Contact.objects.get(account=viewer.person()).id)
+    assert mailed is not None
+    contact.issue_contact_code(mailed, at=at)
+    contact.verify_contact(code=str(mailed.code), viewer=viewer, at=at)
+    contact.give_contact(address=f"{name}@ander.example.org", rhythm=Rhythm.DAILY, viewer=viewer, at=at)
 
 
 def twice(her: Planted, *, born: date = date(1971, 11, 23)) -> None:

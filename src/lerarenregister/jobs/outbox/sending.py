@@ -6,6 +6,7 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -13,53 +14,36 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from lerarenregister.outbox import actions
-from lerarenregister.register.actions import code_for_mail, forget_work_mail, issue_mailed_code
+from lerarenregister.person.actions import contact
+from lerarenregister.register.actions import board_mail_came_back, code_for_mail, forget_work_mail, issue_mailed_code
 from lerarenregister.register.queries import contact_address
-from lerarenregister.register.rulebook import terms_at
+from lerarenregister.register.rulebook import rulebook_at, terms_at
+from lerarenregister.register.rules.mails import composed
 
 _log = logging.getLogger(__name__)
 _MOST_AWAY = 3
-_ACTIVATION_SUBJECT = "Kijk je gegevens na in het Lerarenregister / Check your data in the Lerarenregister"
-# Nobody knows which language she reads: a mail has both.
-_ACTIVATION = """You can read this mail in English below.
+Did = Callable[[datetime], object]
 
-Hallo,
 
-Je schoolbestuur heeft gegevens over je aanstelling aangeleverd bij het Lerarenregister.
-Die doen niets voordat jij hebt gezegd dat ze kloppen. Meedoen is vrijwillig. Doe je niets, dan gebeurt er niets.
-
-Kijk ze na met deze link. Je logt in met een inlogmiddel van jezelf.
-{link}
-
-Of vul deze code in op {address}: {code}
-De code werkt {days} dagen en één keer. Geef hem aan niemand anders.
-
----
-
-Hello,
-
-Your school board delivered data about your appointment to the Lerarenregister, the register of teachers.
-They have no effect before you say that they are right. Taking part is voluntary. If you do nothing, nothing happens.
-
-Check them with this link. You sign in with a login of your own.
-{link}
-
-Or fill in this code on {address}: {code}
-The code works for {days} days, and only once. Do not give it to anyone else.
-"""
+def _nothing(_: datetime) -> None:
+    """Nothing has to be noted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail ready to send. `accepted` is told when the server took it, then `done`; `done` also when this address
-    takes none. `given_up`: it was never taken, and the same address may be mailed another time."""
+    """A mail ready to send. `accepted` is told when the server took it, then `done`. `refused`, and then `done`: this
+    address takes none. `given_up`: it was never taken, and the same address may be mailed another time."""
 
     to: str
     subject: str
     text: str
-    done: Callable[[datetime], None]
-    accepted: Callable[[datetime], None] = lambda _: None
-    given_up: Callable[[datetime], None] = lambda _: None
+    done: Did = _nothing
+    accepted: Did = _nothing
+    refused: Did = _nothing
+    given_up: Did = _nothing
+
+
+Renderer = Callable[[UUID, datetime], Mail | None]
 
 
 class Answer(enum.Enum):
@@ -73,80 +57,80 @@ class Answer(enum.Enum):
     """Nobody answers: that says nothing of this message."""
 
 
+def _composed(template: str, at: datetime, **values: object) -> tuple[str, str]:
+    """The subject and the text of a mail, as the rulebook has them; `page` is where it leads."""
+    return composed(rulebook_at(at).mails[template], values)
+
+
 def _activation(reference: UUID, at: datetime) -> Mail | None:
     mailed = code_for_mail(reference)
     if mailed is None:
         return None
-    code = mailed.code
-    page = f"{settings.BASE_URL}/activeren/"
+    page, days = f"{settings.BASE_URL}/activeren/", terms_at(at).activation_code.days
+    subject, text = _composed(
+        "register/activation", at, link=f"{page}{mailed.code}/", page=page, code=mailed.code, days=days
+    )
     return Mail(
         to=mailed.address,
-        subject=_ACTIVATION_SUBJECT,
-        text=_ACTIVATION.format(link=f"{page}{code}/", address=page, code=code, days=terms_at(at).activation_code.days),
+        subject=subject,
+        text=text,
         done=lambda moment: forget_work_mail(employee=reference, at=moment),
         accepted=lambda moment: issue_mailed_code(mailed, at=moment),
         given_up=lambda moment: forget_work_mail(employee=reference, at=moment, again=True),
     )
 
 
-_REMINDER_SUBJECT = "Er staat een herinnering voor je klaar / There is a reminder for you"
-_REMINDER = """You can read this mail in English below.
-
-Hallo,
-
-Er staat een herinnering voor je bestuur klaar in het Lerarenregister. Log in en open ‘Wanneer aanleveren’:
-{link}
-
-Deze mail komt op het adres dat een beheerder van je bestuur opgaf. Hij kan het daar weghalen.
-
----
-
-Hello,
-
-There is a reminder for your board in the Lerarenregister, the register of teachers. Sign in and open ‘When to deliver’:
-{link}
-
-This mail comes to the address that a manager of your board gave, who can take it away there.
-"""
-
-
-_QUESTION_SUBJECT = "Er wacht een vraag op je bestuur / A question waits for your board"
-_QUESTION = """You can read this mail in English below.
-
-Hallo,
-
-Er wacht een vraag op je bestuur in het Lerarenregister, en de tijd om te antwoorden is bijna om.
-Log in en open ‘Vragen’:
-{link}
-
-Deze mail komt op het adres dat een beheerder van je bestuur opgaf. Hij kan het daar weghalen.
-
----
-
-Hello,
-
-A question waits for your board in the Lerarenregister, the register of teachers, and the time to answer is nearly over.
-Sign in and open ‘Questions’:
-{link}
-
-This mail comes to the address that a manager of your board gave, who can take it away there.
-"""
-
-
-def _to_board(subject: str, text: str) -> Callable[[UUID, datetime], Mail | None]:
+def _to_board(template: str) -> Renderer:
     def rendered(reference: UUID, at: datetime) -> Mail | None:
         address = contact_address(reference)
         if not address:
             return None
-        return Mail(to=address, subject=subject, text=text.format(link=f"{settings.BASE_URL}/"), done=lambda _: None)
+        subject, text = _composed(template, at, page=f"{settings.BASE_URL}/")
+        return Mail(address, subject, text, refused=lambda moment: board_mail_came_back(contact=reference, at=moment))
 
     return rendered
 
 
-RENDERERS: dict[str, Callable[[UUID, datetime], Mail | None]] = {
+def _contact_code(reference: UUID, at: datetime) -> Mail | None:
+    mailed = contact.contact_code(reference)
+    if mailed is None:
+        return None
+    page, days = f"{settings.BASE_URL}/mijn-gegevens/berichten/", terms_at(at).contact_code.days
+    subject, text = _composed(contact.CODE, at, page=page, code=mailed.code, days=days)
+    return Mail(
+        to=mailed.address,
+        subject=subject,
+        text=text,
+        accepted=lambda moment: contact.issue_contact_code(mailed, at=moment),
+        refused=lambda moment: contact.note_bounce(contact=reference, at=moment),
+    )
+
+
+def _moved(reference: UUID, at: datetime) -> Mail | None:
+    address = contact.address_before(reference)
+    if address is None:
+        return None
+    subject, text = _composed(contact.MOVED, at, page=f"{settings.BASE_URL}/mijn-sessies/")
+    forget: Did = lambda _: contact.forget_address_before(reference)  # noqa: E731
+    return Mail(address, subject, text, done=forget, given_up=forget)
+
+
+def _news(reference: UUID, at: datetime) -> Mail | None:
+    address = contact.contact_address_of(reference)
+    if address is None:
+        return None
+    subject, text = _composed(contact.NEWS, at, page=f"{settings.BASE_URL}/")
+    bounce: Did = lambda moment: contact.note_bounce(contact=reference, at=moment)  # noqa: E731
+    return Mail(address, subject, text, refused=bounce)
+
+
+RENDERERS: dict[str, Renderer] = {
     "register/activation": _activation,
-    "register/question": _to_board(_QUESTION_SUBJECT, _QUESTION),
-    "register/reminder": _to_board(_REMINDER_SUBJECT, _REMINDER),
+    "register/question": _to_board("register/question"),
+    "register/reminder": _to_board("register/reminder"),
+    contact.CODE: _contact_code,
+    contact.MOVED: _moved,
+    contact.NEWS: _news,
 }
 
 
@@ -162,7 +146,7 @@ def send_due(at: datetime) -> str:
             if mail is None:
                 actions.report_failed(message.id, at=at)
                 continue
-            answer = _tried(mail)
+            answer = _tried(mail, message.id)
             away = away + 1 if answer is Answer.AWAY else 0
             if answer is Answer.SENT:
                 with transaction.atomic():  # sent, with a code that works and without the address; or it goes again
@@ -173,6 +157,8 @@ def send_due(at: datetime) -> str:
             elif answer is Answer.NEVER or message.last_try:
                 with transaction.atomic():
                     actions.report_failed(message.id, at=at)
+                    if answer is Answer.NEVER:
+                        mail.refused(at)
                     (mail.done if answer is Answer.NEVER else mail.given_up)(at)
                 failed += 1
             else:
@@ -182,9 +168,15 @@ def send_due(at: datetime) -> str:
     return f"{sent} sent, {failed} given up, {later} will be tried again" if sent + failed + later else ""
 
 
-def _tried(mail: Mail) -> Answer:
+def message_id(message: UUID) -> str:
+    """By which a mail is known when it comes back; the number of a message says nothing of anybody."""
+    return f"<{message}@{urlsplit(settings.BASE_URL).hostname}>"
+
+
+def _tried(mail: Mail, message: UUID) -> Answer:
+    headers = {"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"}
     try:
-        EmailMessage(mail.subject, mail.text, settings.MAIL_FROM, [mail.to]).send()
+        EmailMessage(mail.subject, mail.text, settings.MAIL_FROM, [mail.to], headers=headers).send()
     except smtplib.SMTPRecipientsRefused as error:
         return Answer.NEVER if any(code >= 500 for code, _ in error.recipients.values()) else Answer.LATER
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError):

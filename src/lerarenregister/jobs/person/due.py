@@ -1,11 +1,17 @@
-"""What the daily work does for the rights of people."""
+"""What the daily work does for people: telling them that something waits, and the end of what had its term."""
 
 from datetime import datetime
 
 from lerarenregister.person import actions
+from lerarenregister.person.actions import contact
 
 
-def destroy(at: datetime) -> str:
-    """Destroy answered objections after their term; idempotent. A sentence, or "" when nothing was due."""
-    forgotten = actions.forget_objections(at=at)
-    return f"{forgotten} answered objections forgotten" if forgotten else ""
+def by_term(at: datetime) -> str:
+    """Tell who wants to be told, and destroy answered objections and unverified addresses after their term; idempotent.
+    A sentence, or "" when nothing was due. Only while the clock is believed."""
+    done = {
+        "told that something waits": contact.tell_news(at),
+        "answered objections forgotten": actions.forget_objections(at=at),
+        "unverified addresses erased": contact.forget_unverified(at),
+    }
+    return ", ".join(f"{amount} {what}" for what, amount in done.items() if amount)

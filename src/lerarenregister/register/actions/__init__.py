@@ -8,7 +8,7 @@ from lerarenregister.register.actions.activation import (
     print_letters,
 )
 from lerarenregister.register.actions.burden import publish_burden
-from lerarenregister.register.actions.calendar import keep_contact, remind_boards, state_of_board
+from lerarenregister.register.actions.calendar import board_mail_came_back, keep_contact, remind_boards, state_of_board
 from lerarenregister.register.actions.cases import (
     agree,
     answer_question,
@@ -65,6 +65,7 @@ __all__ = [
     "ask_name",
     "ask_registration",
     "begin_reception",
+    "board_mail_came_back",
     "check",
     "code_for_mail",
     "confirm_appointment",

@@ -14,7 +14,7 @@ from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.outbox.actions import queue, withdraw
-from lerarenregister.register.events import BoardContactChanged, BoardsReminded, BoardStated
+from lerarenregister.register.events import BoardContactChanged, BoardMailCameBack, BoardsReminded, BoardStated
 from lerarenregister.register.models import Board, BoardContact, BoardStatement, Delivery
 from lerarenregister.register.queries.calendar import calendars_of
 from lerarenregister.register.rules.calendar import reminders
@@ -52,7 +52,7 @@ def keep_contact(*, board: str, address: str, viewer: Viewer, at: datetime) -> N
         raise Absent("no such board")
     address = address.strip()
     before = BoardContact.objects.filter(board=row).first()
-    if (before.address if before else "") == address:
+    if (before.address if before else "") == address and (before is None or before.bounced_at is None):
         return
     if address:
         try:
@@ -67,9 +67,23 @@ def keep_contact(*, board: str, address: str, viewer: Viewer, at: datetime) -> N
     record(BoardContactChanged(board, bool(address)), actor=actor, at=at)
 
 
+@transaction.atomic
+def board_mail_came_back(*, contact: UUID, at: datetime) -> bool:
+    """Mail to where a board is reminded came back for good: it gets none any more, and its managers see that. Whether
+    that was news."""
+    row = BoardContact.objects.select_for_update(of=("self",)).select_related("board").filter(pk=contact).first()
+    if row is None or row.bounced_at is not None:
+        return False
+    row.bounced_at = at
+    row.save(update_fields=["bounced_at"])
+    withdraw(references=[row.pk])
+    record(BoardMailCameBack(row.board.number), actor=Actor(None, "job"), at=at)
+    return True
+
+
 def tell_board(board: UUID, *, template: str, at: datetime) -> bool:
     """Queue a mail to where a board is reminded; whether it gave an address. In the caller's transaction."""
-    contact = BoardContact.objects.filter(board=board).values_list("pk", flat=True).first()
+    contact = BoardContact.objects.filter(board=board, bounced_at=None).values_list("pk", flat=True).first()
     if contact is not None:
         queue(template=template, reference=contact, values={}, at=at)
     return contact is not None
@@ -78,7 +92,8 @@ def tell_board(board: UUID, *, template: str, at: datetime) -> bool:
 def remind_boards(at: datetime) -> int:
     """Queue a reminder for each board that gave an address and of which a day comes near or has passed; each of both
     is said once. Returns how many. Running it twice sends nothing more."""
-    contacts = {each.board.number: each.pk for each in BoardContact.objects.select_related("board")}
+    reached = BoardContact.objects.filter(bounced_at=None).select_related("board")
+    contacts = {each.board.number: each.pk for each in reached}
     if not contacts:
         return 0
     calendars = calendars_of(None if len(contacts) > 500 else list(contacts), at)

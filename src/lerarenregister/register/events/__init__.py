@@ -41,6 +41,7 @@ __all__ = [
     "AppointmentConfirmed",
     "AppointmentDisputed",
     "BoardContactChanged",
+    "BoardMailCameBack",
     "BoardStated",
     "BoardsReminded",
     "BurdenPublished",
@@ -108,6 +109,13 @@ class BoardContactChanged(Event):
 
     board: str
     given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardMailCameBack(Event):
+    """Mail to where a board is reminded came back: it gets none any more."""
+
+    board: str
 
 
 @dataclass(frozen=True, slots=True)

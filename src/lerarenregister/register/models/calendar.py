@@ -20,13 +20,14 @@ class BoardStatement(models.Model):
 
 class BoardContact(models.Model):
     """Where a board is reminded: an address that one of its managers gave. `reminded` are the marks of what it was
-    reminded of last."""
+    reminded of last; `bounced_at`: mail to it came back, so that it gets none any more."""
 
     id = models.UUIDField(primary_key=True)
     board = models.OneToOneField(Board, on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=254)
     kept_at = models.DateTimeField()
     reminded = models.JSONField(default=list)
+    bounced_at = models.DateTimeField(null=True)
 
 
 class BurdenOfAll(models.Model):

@@ -58,6 +58,7 @@ from lerarenregister.register.queries.letters import board_names, locations_name
 from lerarenregister.register.queries.mending import LineToMend, MendPage, lines_to_mend
 from lerarenregister.register.queries.merging import MergeShown, Side, Sides, merges_standing, sides_of
 from lerarenregister.register.queries.names import PersonKnown, own_name
+from lerarenregister.register.queries.news import News, news_since
 from lerarenregister.register.queries.objections import (
     FileShown,
     Objections,
@@ -102,6 +103,7 @@ __all__ = [
     "LineToMend",
     "MendPage",
     "MergeShown",
+    "News",
     "ObjectionShown",
     "Objections",
     "OwnRegistration",
@@ -146,6 +148,7 @@ __all__ = [
     "lines_to_mend",
     "locations_named",
     "merges_standing",
+    "news_since",
     "objections_of",
     "own_act",
     "own_case",

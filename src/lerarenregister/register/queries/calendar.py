@@ -27,6 +27,7 @@ class BoardCalendar:
     delivery_days: int
     full_check_days: int
     contact: str
+    bounced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,11 @@ def calendar_of_board(board: str, *, viewer: Viewer, at: datetime) -> BoardCalen
     found = calendars_of([board], at).get(board) or calendar_of(
         Done(), delivery=terms.delivery, full_check=terms.full_check, on=dutch_date(at)
     )
-    contact = ""
+    contact, bounced = "", False
     if viewer.may(Permission.REGISTER_CONTACT_KEEP, scope=board):
-        contact = BoardContact.objects.filter(board__number=board).values_list("address", flat=True).first() or ""
-    return BoardCalendar(found, terms.delivery.days, terms.full_check.days, contact)
+        row = BoardContact.objects.filter(board__number=board).first()
+        contact, bounced = (row.address, row.bounced_at is not None) if row else ("", False)
+    return BoardCalendar(found, terms.delivery.days, terms.full_check.days, contact, bounced)
 
 
 def late_boards(*, viewer: Viewer, at: datetime, page: int = 1) -> LatePage:
@@ -98,5 +100,6 @@ def calendars_of(boards: Collection[str] | None, at: datetime) -> dict[str, Cale
 
 
 def contact_address(contact: UUID) -> str:
-    """Where a reminder goes, at the moment of sending; "" when the board has taken the address away."""
-    return BoardContact.objects.filter(pk=contact).values_list("address", flat=True).first() or ""
+    """Where a reminder goes, at the moment of sending; "" when the board took the address away, or it takes no mail."""
+    rows = BoardContact.objects.filter(pk=contact, bounced_at=None)
+    return rows.values_list("address", flat=True).first() or ""

@@ -12,6 +12,7 @@ from itertools import pairwise
 from lerarenregister.register.rules.figures import Figure
 from lerarenregister.register.rules.grounds import Ground
 from lerarenregister.register.rules.institution_files import SECTORS
+from lerarenregister.register.rules.mails import PLACES, MailText, faults_of
 
 COUNTS = {"activation_tries_per_hour", "pension_age_years", "count_base"}
 """Terms that count something; every other is in days."""
@@ -43,7 +44,8 @@ class Terms:
     can object to a decision; `case_reminder`: how long before the end of a turn is reminded; `case_kept`: how long a
     closed case is kept. `end_unconfirmed`: how long an end that a board delivered may stay unconfirmed; `end_notice`:
     how long before her registration ends she is told; `pension_age_years` a number. `count_base`: to which number
-    published counts are rounded, and below which nothing is said.
+    published counts are rounded, and below which nothing is said. `contact_code`: how long a code works that is mailed
+    to an address that she gave.
     `release`: how long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when
     she names no other end; `share_most`: the longest. `delivery`: by when a board delivers what changed; `full_check`:
     by when it goes through all of its people.
@@ -80,6 +82,7 @@ class Terms:
     end_notice: timedelta
     pension_age_years: int
     count_base: int
+    contact_code: timedelta
 
     @property
     def tries_per_hour(self) -> int:
@@ -163,6 +166,7 @@ class Rulebook:
     chapters: tuple[Chapter, ...]
     texts: Mapping[str, Text]
     counted: Mapping[str, Counted]
+    mails: Mapping[str, MailText]
 
     def article(self, code: str) -> Article:
         """The article with this code. Raises KeyError when there is none: an act names the one that it rests on."""
@@ -229,7 +233,7 @@ def _within(book: Rulebook) -> list[str]:
     ]
     if book.terms.share > book.terms.share_most:
         faults.append("the term share is longer than share_most")
-    faults += [*_tables_wrong(book), *_counted_wrong(book), *_texts_wrong(book)]
+    faults += [*_tables_wrong(book), *_counted_wrong(book), *_mails_wrong(book), *_texts_wrong(book)]
     return [f"version {book.version}: {fault}" for fault in faults]
 
 
@@ -257,6 +261,11 @@ def _counted_wrong(book: Rulebook) -> list[str]:
         if not all(part.strip() for part in (each.name_nl, each.name_en, each.text_nl, each.text_en)):
             faults.append(f"what is counted as {each.code} lacks a text in one of the languages")
     return faults
+
+
+def _mails_wrong(book: Rulebook) -> list[str]:
+    faults = [f"it has no text of the mail {code}" for code in PLACES if code not in book.mails]
+    return [*faults, *(fault for mail in book.mails.values() for fault in faults_of(mail))]
 
 
 def _texts_wrong(book: Rulebook) -> list[str]:

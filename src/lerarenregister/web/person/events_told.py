@@ -17,6 +17,8 @@ EVENTS: dict[str, Promise] = {
     "person.AccessGiven": _("Je vroeg al je gegevens op."),
     "register.AppointmentConfirmed": _("Je bevestigde een aanstelling."),
     "register.AppointmentDisputed": _("Je schreef dat een aanstelling niet klopt."),
+    "person.ContactChanged": _("Je gaf een mailadres op, bevestigde of wiste het, koos hoe vaak, of mail kwam terug."),
+    "person.PersonTold": _("Het register stuurde je een mail dat er iets voor je klaarstaat."),
     "register.NameProven": _("Je bevestigde een naam en geboortedatum waarvan twee medewerkers het bewijs zagen."),
     "register.CaseAssigned": _("Een medewerker van het register pakte een vraag over jou op, of liet die los."),
     "register.CaseMoved": _("Er kwam een stap bij in een vraag of melding over jou."),

@@ -51,6 +51,11 @@ SECTIONS: dict[str, tuple[Promise, Promise]] = {
         _("Bevoegdheden waarvan het bewijs is gezien"),
         _("Twee medewerkers zagen het bewijs. Een kopie is niet bewaard."),
     ),
+    "person.contacts": (
+        _("Je eigen mailadres"),
+        _("Waarop je hoort dat er iets voor je klaarstaat, en hoe vaak."),
+    ),
+    "person.codes_asked": (_("Codes die je vroeg"), _("Vandaag, om een mailadres te bevestigen.")),
     "register.proven_names": (
         _("Naam en geboortedatum waarvan het bewijs is gezien"),
         _("Twee medewerkers zagen het bewijs. Een kopie is niet bewaard."),
@@ -179,6 +184,11 @@ FIELDS: dict[str, Promise] = {
     "field": _("Onderwijsterrein"),
     "file": _("Dossier bij een bestuur (nummer)"),
     "finished_at": _("Verwerkt op"),
+    "rhythm": _("Hoe vaak"),
+    "verified_at": _("Bevestigd op"),
+    "told_at": _("Laatste bericht op"),
+    "bounced_at": _("Kwam terug op"),
+    "before": _("Het adres van eerst"),
     "given_name": _("Voornamen"),
     "ground": _("Benoemingsgrondslag"),
     "id": _("Nummer"),

@@ -1,0 +1,1 @@
+"""What a person does with her rights, and how she is told."""
