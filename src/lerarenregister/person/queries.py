@@ -181,9 +181,8 @@ def own_contact(viewer: Viewer) -> OwnContact:
 def contacts_held(account: UUID) -> Iterator[Held]:
     """Her addresses, without the hash of a code."""
     names = ("address", "rhythm", "asked_at", "verified_at", "told_at", "bounced_at", "before")
-    yield Held(
-        "codes_asked", iter(CodeAsked.objects.filter(account=account).order_by("id").values(*("id", "asked_at")))
-    )
+    of_asking = ("id", "asked_at")
+    yield Held("codes_asked", iter(CodeAsked.objects.filter(account=account).order_by("id").values(*of_asking)))
     yield Held("contacts", iter(Contact.objects.filter(account=account).order_by("id").values("id", *names)))
 
 

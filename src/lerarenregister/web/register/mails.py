@@ -12,7 +12,6 @@ from lerarenregister.register.rulebook import rulebook_at
 from lerarenregister.register.rules.mails import composed
 from lerarenregister.web.requests import DoorRequest
 
-_EXAMPLE = {"code": "VOORBEELD", "days": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,11 @@ class MailShown:
 def mails(request: DoorRequest) -> HttpResponse:
     """All of them, in both languages as they are sent, with example values."""
     english = (get_language() or "").startswith("en")
-    values = _EXAMPLE | {"page": f"{settings.BASE_URL}/…", "link": f"{settings.BASE_URL}/…"}
+    book, place = rulebook_at(request.at), f"{settings.BASE_URL}/…"
+    values = {"page": place, "link": place, "code": "VOORBEELD"}
     shown = []
-    for each in rulebook_at(request.at).mails.values():
-        subject, text = composed(each, values)
+    for each in book.mails.values():
+        term = book.terms.activation_code if each.code == "register/activation" else book.terms.contact_code
+        subject, text = composed(each, values | {"days": term.days})
         shown.append(MailShown(each.code, each.when_en if english else each.when_nl, subject, text))
     return render(request, "register/mails.html", {"mails": shown, "sender": settings.MAIL_FROM})
