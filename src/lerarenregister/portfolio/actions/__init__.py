@@ -18,16 +18,25 @@ from django.db import IntegrityError, transaction
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.accounts.turns import take_turn
 from lerarenregister.audit.bulk import insert_rows
-from lerarenregister.kernel.envelopes import Sealer, Unreadable
+from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import random_id
 from lerarenregister.portfolio import queries
 from lerarenregister.portfolio.actions.bringing import Brought, Source, no_files, pasts_of
+from lerarenregister.portfolio.actions.drafts import (
+    DraftSaved,
+    discard_draft,
+    draft_row,
+    empty_draft_of,
+    opened_slot,
+    save_draft,
+    write_draft,
+)
 from lerarenregister.portfolio.actions.erasing import erase_portfolio, erase_stored_of, purge_due
 from lerarenregister.portfolio.actions.files import attach, let_go
 from lerarenregister.portfolio.errors import PortfolioFull
-from lerarenregister.portfolio.models import Draft, Entry, EntryVersion, Purge
-from lerarenregister.portfolio.queries import DraftView, EntryView
+from lerarenregister.portfolio.models import Entry, EntryVersion, Purge
+from lerarenregister.portfolio.queries import EntryView
 from lerarenregister.portfolio.rules.entries import MOST_STORED, Content, KeptEntry, Part, place, purge_day
 from lerarenregister.portfolio.rules.facets import Facets
 from lerarenregister.portfolio.rules.files import NO_ROOM, Room
@@ -77,14 +86,6 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftSaved:
-    """Whether the draft was stored, and the slot as it is now: on a refusal that is the other text."""
-
-    stored: bool
-    draft: DraftView
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """How many entries an import added, and how many were there already."""
 
@@ -124,7 +125,7 @@ def save_entry(
         if row is not None:
             attach(entry=row, files=content.files)
             _check_room(owner)
-            _empty_draft_of(owner, entry_id, sealer, content, draft)
+            empty_draft_of(owner, entry_id, sealer, content, draft)
             return Saved(Outcome.CREATED, queries.opened(row, sealer))
         row = _locked(entry_id)
     if row is None or row.owner != owner:
@@ -134,7 +135,7 @@ def save_entry(
         raise Absent
     if present.content == content and present.deleted_at is None:
         let_go(viewer=viewer, files=content.files)
-        _empty_draft_of(owner, entry_id, sealer, content, draft)
+        empty_draft_of(owner, entry_id, sealer, content, draft)
         return Saved(Outcome.UNCHANGED, present)
     if present.version != expected or present.deleted_at is not None:
         return Saved(Outcome.CONFLICT, present)
@@ -143,7 +144,7 @@ def save_entry(
         _keep_version(row)
     _reseal(row, Head.of(content, first_saved_at=present.first_saved_at, saved_at=at), content, sealer)
     _check_room(owner)
-    _empty_draft_of(owner, entry_id, sealer, content, draft)
+    empty_draft_of(owner, entry_id, sealer, content, draft)
     return Saved(Outcome.CHANGED, queries.opened(row, sealer))
 
 
@@ -233,39 +234,6 @@ def _handled(viewer: Viewer, sealer: Sealer, repeat_id: UUID, *, expected: int, 
     return Content(content.kind, due, content.text, content.title, facets=kept)
 
 
-@transaction.atomic
-def save_draft(*, viewer: Viewer, sealer: Sealer, content: DraftContent, expected: int) -> DraftSaved:
-    """Keep a text she has not saved yet in her one slot; a blank one frees it.
-
-    A text in the slot is only replaced by its own form that saw its present version: an older tab, or another form,
-    gets `stored=False` and the text that is there, and its own text stays in its page. A draft of a version that is no
-    longer the present one (a late autosave after "save") is refused too, so it can not come back to life.
-    """
-    owner = viewer.person()
-    row = _draft_row(owner, sealer)
-    slot = queries.opened_draft(row, sealer)
-    if slot.content == content:
-        return DraftSaved(True, slot)
-    replaces = slot.content.blank or (slot.content.form == content.form and slot.version == expected)
-    if not replaces or not _of_present_version(owner, content):
-        return DraftSaved(False, slot)
-    if slot.content.blank and content.blank:
-        return DraftSaved(True, slot)
-    return DraftSaved(True, _write_draft(row, DraftContent() if content.blank else content, sealer))
-
-
-@transaction.atomic
-def discard_draft(*, viewer: Viewer, sealer: Sealer, expected: int) -> DraftSaved:
-    """Free the slot, if it still holds the version she saw."""
-    row = _draft_row(viewer.person(), sealer)
-    slot = queries.opened_draft(row, sealer)
-    if slot.content.blank:
-        return DraftSaved(True, slot)
-    if slot.version != expected:
-        return DraftSaved(False, slot)
-    return DraftSaved(True, _write_draft(row, DraftContent(), sealer))
-
-
 def import_entries(
     *,
     viewer: Viewer,
@@ -296,10 +264,10 @@ def import_entries(
             if kept.id
         }
         with transaction.atomic():
-            row = _draft_row(owner, sealer)  # locks the owner: two imports at once would both miss what the other adds
+            row = draft_row(owner, sealer)  # locks the owner: two imports at once would both miss what the other adds
             incoming = DraftContent(random_id(), text=draft)
-            if not incoming.blank and (slot := _slot(row, sealer)) is not None and slot.content.blank:
-                _write_draft(row, incoming, sealer)
+            if not incoming.blank and (held := opened_slot(row, sealer)) is not None and held.content.blank:
+                write_draft(row, incoming, sealer)
             have = _known(queries.fingerprints(viewer, sealer, known=before))
             added = [each for mark, each in prepared.items() if mark not in have]
             insert_rows(Entry, ENTRY_COLUMNS, [each.entry for each in added])
@@ -357,53 +325,3 @@ def _reseal(row: Entry, head: Head, content: Content, sealer: Sealer, *, insert:
     body = packed_body(content.text, content.pieces)
     row.body = sealer.seal(body, bound_to=place(row.owner, row.pk, row.version, Part.BODY))
     row.save(force_insert=insert, force_update=not insert)
-
-
-def _of_present_version(owner: UUID, content: DraftContent) -> bool:
-    if content.form is None:
-        return content.blank
-    present = Entry.objects.filter(pk=content.form, owner=owner).values_list("version", flat=True).first()
-    return (present or 0) == content.base
-
-
-def _draft_row(owner: UUID, sealer: Sealer) -> Draft:
-    """The locked row of her slot, made when it is not there."""
-    rows = Draft.objects.select_for_update()
-    row = rows.filter(owner=owner).first()
-    if row is None:
-        take_turn(owner)
-        try:
-            with transaction.atomic():
-                _write_draft(Draft(owner=owner, version=0), DraftContent(), sealer, insert=True)
-        except IntegrityError:
-            pass
-        row = rows.get(owner=owner)
-    return row
-
-
-def _write_draft(row: Draft, content: DraftContent, sealer: Sealer, *, insert: bool = False) -> DraftView:
-    row.version += 1
-    row.envelope = sealer.seal(content.pack(), bound_to=place(row.owner, row.owner, row.version, Part.DRAFT))
-    row.save(force_insert=insert, force_update=not insert)
-    return DraftView(row.version, content)
-
-
-def _empty_draft_of(owner: UUID, entry_id: UUID, sealer: Sealer, saved: Content, seen: int | None) -> None:
-    """Free the slot when it holds the text that was just saved, or the beginning of it."""
-    row = Draft.objects.select_for_update().filter(owner=owner).first()
-    if row is None:
-        return
-    if (view := _slot(row, sealer)) is None:
-        return
-    slot = view.content
-    said = saved.text.startswith(slot.text.strip()) and slot.title in ("", saved.title)
-    if slot.form == entry_id and (said or seen == row.version):
-        _write_draft(row, DraftContent(), sealer)
-
-
-def _slot(row: Draft, sealer: Sealer) -> DraftView | None:
-    """What is in her slot; None when it does not open: that keeps nothing else from her, and stays as it is."""
-    try:
-        return queries.opened_draft(row, sealer)
-    except Unreadable:
-        return None

@@ -13,7 +13,6 @@ from lerarenregister.register.rules.mails import composed
 from lerarenregister.web.requests import DoorRequest
 
 
-
 @dataclass(frozen=True, slots=True)
 class MailShown:
     """One mail: when it is sent, and what it says."""

@@ -155,53 +155,21 @@ def described(book: Rulebook) -> dict[str, Any]:
 def catalogued(book: Rulebook, days: list[DayPublished]) -> dict[str, Any]:
     """The catalogue by DCAT-AP-NL 3.0, with its one data set and the file."""
     page, name = _address("register:counts"), settings.ORGANISATION or "Lerarenregister"
-    agent = {"@id": f"{settings.BASE_URL}/#organisatie", "@type": "foaf:Agent", "foaf:name": _nl(name)}
-    contact = {
-        "@id": f"{settings.BASE_URL}/#contact",
-        "@type": "vcard:Kind",
-        "vcard:fn": name,
-        "vcard:hasEmail": {"@id": f"mailto:{settings.CONTACT_EMAIL}"},
-    }
+    agent, contact = f"{settings.BASE_URL}/#organisatie", f"{settings.BASE_URL}/#contact"
     newest = max((day.published_at.date() for day in days), default=FIRST_MADE).isoformat()
-    file = {
-        "@id": f"{page}#bestand",
-        "@type": "dcat:Distribution",
-        "dct:title": _both("Cijfers als CSV", "Figures as CSV"),
-        "dcat:accessURL": {"@id": page},
-        "dcat:downloadURL": {"@id": _address("register:figures_csv")},
-        "dct:license": {"@id": LICENCE},
-        "dct:format": {"@id": _CSV},
-        "dcat:mediaType": {"@id": MEDIA_TYPE},
-        "dct:language": {"@id": LANGUAGE},
-        "dct:conformsTo": {"@id": _address("register:figures_description")},
-        "dct:modified": _day(newest),
-    }
-    dataset = {
-        "@id": f"{page}#gegevens",
-        "@type": "dcat:Dataset",
-        "dct:title": _both("Cijfers van het Lerarenregister", "Figures of the Lerarenregister"),
-        "dct:description": _both(*(_told(book, language) for language in ("nl", "en"))),
-        "dct:identifier": f"{page}#gegevens",
-        "dct:creator": {"@id": agent["@id"]},
-        "dct:publisher": agent,
-        "dcat:contactPoint": contact,
-        "dcat:theme": {"@id": THEME},
-        "dct:accessRights": {"@id": PUBLIC},
-        "dct:accrualPeriodicity": {"@id": FREQUENCY},
+    of_both = {
+        "dct:creator": {"@id": agent},
+        "dct:publisher": {"@id": agent, "@type": "foaf:Agent", "foaf:name": _nl(name)},
+        "dcat:contactPoint": {
+            "@id": contact,
+            "@type": "vcard:Kind",
+            "vcard:fn": name,
+            "vcard:hasEmail": {"@id": f"mailto:{settings.CONTACT_EMAIL}"},
+        },
         "dct:language": {"@id": LANGUAGE},
         "dct:issued": _day(FIRST_MADE.isoformat()),
         "dct:modified": _day(newest),
-        "dcat:landingPage": {"@id": page},
-        "foaf:page": {"@id": page},
-        "dct:conformsTo": {"@id": CSV_ON_THE_WEB},
-        "dcat:distribution": file,
     }
-    if days:
-        dataset["dct:temporal"] = {
-            "@type": "dct:PeriodOfTime",
-            "dcat:startDate": _day(days[0].on.isoformat()),
-            "dcat:endDate": _day(days[-1].on.isoformat()),
-        }
     return {
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#",
@@ -217,15 +185,49 @@ def catalogued(book: Rulebook, days: list[DayPublished]) -> dict[str, Any]:
             "Wat het Lerarenregister naar buiten brengt, vrij te gebruiken.",
             "What the register publishes, free to use.",
         ),
-        "dct:creator": {"@id": agent["@id"]},
-        "dct:publisher": {"@id": agent["@id"]},
-        "dcat:contactPoint": {"@id": contact["@id"]},
         "dct:license": {"@id": LICENCE},
-        "dct:language": {"@id": LANGUAGE},
-        "dct:issued": _day(FIRST_MADE.isoformat()),
-        "dct:modified": _day(newest),
         "foaf:homepage": {"@id": page},
-        "dcat:dataset": dataset,
+        **of_both,
+        "dcat:dataset": _dataset(book, days, page) | of_both | {"dcat:distribution": _file(page, newest)},
+    }
+
+
+def _dataset(book: Rulebook, days: list[DayPublished], page: str) -> dict[str, Any]:
+    dataset = {
+        "@id": f"{page}#gegevens",
+        "@type": "dcat:Dataset",
+        "dct:title": _both("Cijfers van het Lerarenregister", "Figures of the Lerarenregister"),
+        "dct:description": _both(*(_told(book, language) for language in ("nl", "en"))),
+        "dct:identifier": f"{page}#gegevens",
+        "dcat:theme": {"@id": THEME},
+        "dct:accessRights": {"@id": PUBLIC},
+        "dct:accrualPeriodicity": {"@id": FREQUENCY},
+        "dcat:landingPage": {"@id": page},
+        "foaf:page": {"@id": page},
+        "dct:conformsTo": {"@id": CSV_ON_THE_WEB},
+    }
+    if days:
+        dataset["dct:temporal"] = {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": _day(days[0].on.isoformat()),
+            "dcat:endDate": _day(days[-1].on.isoformat()),
+        }
+    return dataset
+
+
+def _file(page: str, newest: str) -> dict[str, Any]:
+    return {
+        "@id": f"{page}#bestand",
+        "@type": "dcat:Distribution",
+        "dct:title": _both("Cijfers als CSV", "Figures as CSV"),
+        "dcat:accessURL": {"@id": page},
+        "dcat:downloadURL": {"@id": _address("register:figures_csv")},
+        "dct:license": {"@id": LICENCE},
+        "dct:format": {"@id": _CSV},
+        "dcat:mediaType": {"@id": MEDIA_TYPE},
+        "dct:language": {"@id": LANGUAGE},
+        "dct:conformsTo": {"@id": _address("register:figures_description")},
+        "dct:modified": _day(newest),
     }
 
 
