@@ -81,7 +81,7 @@ from lerarenregister.register.queries.people import PersonPage, people_without_a
 from lerarenregister.register.queries.reviews import ReviewShown, reviews_waiting
 from lerarenregister.register.queries.transfers import TransferShown, transfers
 from lerarenregister.register.queries.twice import DeliveredTwice, delivered_twice
-from lerarenregister.register.queries.views import own_view
+from lerarenregister.register.queries.views import Desked, PeopleThen, desk_views, own_view, people_then
 
 __all__ = [
     "ActShown",
@@ -95,6 +95,7 @@ __all__ = [
     "DayPublished",
     "DeliveredTwice",
     "DeliveryShown",
+    "Desked",
     "Extract",
     "FileShown",
     "LatePage",
@@ -107,6 +108,7 @@ __all__ = [
     "ObjectionShown",
     "Objections",
     "OwnRegistration",
+    "PeopleThen",
     "PersonDelivered",
     "PersonKnown",
     "PersonPage",
@@ -137,6 +139,7 @@ __all__ = [
     "delivery_shown",
     "desk_case",
     "desk_cases",
+    "desk_views",
     "employees_known",
     "events_with_subjects",
     "extract_of",
@@ -156,6 +159,7 @@ __all__ = [
     "own_name",
     "own_registration",
     "own_view",
+    "people_then",
     "people_without_account",
     "person_delivered",
     "places_of_board",

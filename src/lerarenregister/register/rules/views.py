@@ -32,15 +32,27 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
+class Qualified:
+    """A qualification of which two people saw the proof, as a view has it; `begin` is the day of the proof."""
+
+    ground: str
+    sector: str
+    subject: str
+    begin: date
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What held for her: her number ("" when not registered), since when, under which number she counted when that was
-    another ("" if not), and her appointments."""
+    another ("" if not), her appointments and qualifications. Of somebody as a board knows her, the appointments alone.
+    """
 
     asked: Asked
     number: str
     since: date | None
     answers_as: str
     appointments: tuple[Stated, ...]
+    qualifications: tuple[Qualified, ...] = ()
 
 
 class Difference(enum.StrEnum):
@@ -56,20 +68,33 @@ class Difference(enum.StrEnum):
     LAST_DAY = "last-day"
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"
+    QUALIFIED = "qualified"
+    NOT_QUALIFIED = "not-qualified"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: of an appointment as it is in the view that has it (`before` is the other), or of none."""
+    """One difference: of an appointment as it is in the view that has it (`before` is the other), of a qualification,
+    or of the registration itself."""
 
     kind: Difference
     stated: Stated | None = None
     before: Stated | None = None
+    qualified: Qualified | None = None
 
 
 def changes(before: View, after: View) -> tuple[Change, ...]:
     """What is different in `after`, registration first; nothing when both say the same."""
-    return (*_of_registration(before, after), *_of_appointments(before.appointments, after.appointments))
+    return (
+        *_of_registration(before, after),
+        *_of_appointments(before.appointments, after.appointments),
+        *(Change(Difference.QUALIFIED, qualified=each) for each in _only_in(after, before)),
+        *(Change(Difference.NOT_QUALIFIED, qualified=each) for each in _only_in(before, after)),
+    )
+
+
+def _only_in(one: View, other: View) -> list[Qualified]:
+    return [each for each in one.qualifications if each not in other.qualifications]
 
 
 def _of_registration(before: View, after: View) -> Iterator[Change]:
