@@ -22,6 +22,7 @@ from bench.speed import Speed
 
 JOBS = (
     "delivery",
+    "extract",
     "files",
     "guessing",
     "imports",
@@ -32,6 +33,7 @@ JOBS = (
     "opening",
     "pages",
     "portfolios",
+    "redelivery",
     "sealing",
     "start",
     "vault",
@@ -44,12 +46,14 @@ PRODUCTION = ("imports", "opening", "portfolios")
 """What runs on PostgreSQL alone: no national register runs on an embedded database."""
 OPTIONS = {
     "delivery": ("lines", "boards"),
+    "extract": ("teachers", "boards"),
     "guessing": ("answers",),
     "imports": ("share",),
     "likeness": ("teachers",),
     "national": ("teachers", "boards", "entries"),
     "opening": ("teachers", "boards", "minutes"),
     "portfolios": ("teachers", "entries"),
+    "redelivery": ("lines", "boards"),
     "start": ("people",),
     "vault": ("teachers",),
 }

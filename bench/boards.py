@@ -35,12 +35,16 @@ def institutions_csv(boards: int) -> str:
     return "\n".join(rows) + "\n"
 
 
-def file_of(board: int, lines: int) -> bytes:
+def file_of(board: int, lines: int, *, again: int = 0, changed: bool = False) -> bytes:
     """The file of a board: one person in seven has a second appointment, one in ten gives a work address, one line in
-    fifty is wrong (a ground that does not exist)."""
+    fifty is wrong (a ground that does not exist). `again`: the same once more, of other bytes; `changed`: with an end
+    in one line of fifty."""
     chance = random.Random(board)
     rows = [COLUMNS, *_rows(chance, board, lines)]
-    return ("\r\n".join(rows) + "\r\n").encode()
+    if changed:
+        for place in range(8, len(rows), 50):
+            rows[place] = rows[place].replace(";;;", f";31-07-{2030 + again};;", 1)
+    return ("\r\n".join(rows) + "\r\n" * (1 + again)).encode()
 
 
 def _rows(chance: random.Random, board: int, lines: int) -> Iterator[str]:

@@ -42,8 +42,8 @@ def main() -> None:
     )
 
 
-def deliver_all(lines: int, number: int) -> float:
-    """The seconds that delivering takes."""
+def deliver_all(lines: int, number: int, *, again: int = 0, changed: bool = False) -> float:
+    """The seconds that delivering takes; `again` and `changed` as in `boards.file_of`."""
     from lerarenregister.accounts.permissions import COMMAND  # noqa: PLC0415  (Django must be ready)
     from lerarenregister.kernel import clock  # noqa: PLC0415
     from lerarenregister.register import actions  # noqa: PLC0415
@@ -53,7 +53,7 @@ def deliver_all(lines: int, number: int) -> float:
     actions.import_institutions(rows=rows, as_of=clock.now().date().replace(2010), viewer=COMMAND, at=clock.now())
     bar, passed, done = Progress("delivering (lines)", lines), 0.0, 0
     for board in range(number):
-        data = boards.file_of(board, lines // number + (board < lines % number))
+        data = boards.file_of(board, lines // number + (board < lines % number), again=again, changed=changed)
         begun = time.perf_counter()
         received = actions.receive(board=boards.number_of(board), chunks=[data], viewer=COMMAND, at=clock.now())
         actions.deliver(delivery=received.delivery, viewer=COMMAND, at=clock.now())

@@ -31,7 +31,7 @@ def main() -> None:
         Measure(
             _JOB, f"a line of a delivery, {among}", of_board, 5, "ms", note="a board whose people all have an account"
         ),
-        Measure(_JOB, f"an activation, {among}", mean, 5, "ms", note=f"p95 {most:.1f} ms"),
+        Measure(_JOB, f"an activation, {among}", mean, 20, "ms", note=f"once for a person; p95 {most:.1f} ms"),
     ]
     if not os.environ["DATABASE_URL"].startswith("sqlite"):
         report(stored)

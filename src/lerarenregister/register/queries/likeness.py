@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -50,22 +51,77 @@ def files_of(account: UUID) -> list[Filed]:
     return list(_filed(PersonVersion.objects.filter(employee__account=account)))
 
 
-def registered_like(someone: Someone, *, but: UUID | None) -> list[tuple[Filed, Verdict]]:
+_ALIKE = frozenset({Likeness.SAME, Likeness.POSSIBLE})
+Found = list[tuple[Filed, Verdict]]
+_AT_ONCE = 40
+"""More people in one statement cost its planner more than they save."""
+
+
+def registered_like(someone: Someone, *, but: UUID | None) -> Found:
     """Files of accounts with a registration, other than `but`, that are or may be of the same person.
 
     They are found by the birth date and those that a slip makes of it, over an index: no name is kept a second time to
     find them by. Nobody is found without a birth date.
     """
-    born = someone.birth_date
-    if born is None:
-        return []
+    return registered_like_each([(someone, but)])[0]
+
+
+def registered_like_each(people: Sequence[tuple[Someone, UUID | None]]) -> list[Found]:
+    """The same of several people, each with the account that is her own: one statement for each forty."""
+    found: list[Found] = []
+    for start in range(0, len(people), _AT_ONCE):
+        found += _like(people[start : start + _AT_ONCE])
+    return found
+
+
+def _like(people: Sequence[tuple[Someone, UUID | None]]) -> list[Found]:
+    wanted = [_Wanted.of(someone, but) for someone, but in people]
+    either = Q()
+    for each in wanted:
+        if each.born is not None:
+            # Beside a birth date with a slip the name must agree: a piece of it leaves a handful of the thousand born
+            # on them.
+            either |= Q(birth_date=each.born)
+            either |= Q(birth_date__in=sorted(each.slips), family_name__icontains=each.piece)
+    if not either:
+        return [[] for _ in people]
     held = Registration.objects.filter(account=OuterRef("employee__account"))
-    # Beside a birth date with a slip the name must agree: a piece of it leaves a handful of the thousand born on them.
-    named = Q(family_name__icontains=_piece_of(someone.family_name))
-    near = PersonVersion.objects.filter(Q(birth_date=born) | named, birth_date__in=[born, *dates_like(born)])
-    rows = near.filter(Exists(held))
-    found = _filed(rows.exclude(employee__account=but) if but else rows)
-    return [(each, verdict) for each in found if (verdict := likeness(someone, each.someone)).likeness in _ALIKE]
+    by_date: dict[date | None, list[Filed]] = defaultdict(list)
+    for filed in _filed(PersonVersion.objects.filter(either).filter(Exists(held))):
+        by_date[filed.someone.birth_date].append(filed)
+    return [each.among(by_date) for each in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Who is looked for: by her birth date, or by one with a slip and a piece of her name; not in the account `but`."""
+
+    someone: Someone
+    but: UUID | None
+    born: date | None
+    slips: frozenset[date]
+    piece: str
+
+    @classmethod
+    def of(cls, someone: Someone, but: UUID | None) -> "_Wanted":
+        born = someone.birth_date
+        slips = frozenset(dates_like(born)) - {born} if born else frozenset()
+        return cls(someone, but, born, slips, _piece_of(someone.family_name))
+
+    def among(self, by_date: Mapping[date | None, list[Filed]]) -> Found:
+        """Those of these who are like her."""
+        if self.born is None:
+            return []
+        piece = self.piece.upper()
+        near = list(by_date.get(self.born, ()))
+        for day in self.slips:
+            near += [each for each in by_date.get(day, ()) if piece in each.someone.family_name.upper()]
+        return [
+            (each, verdict)
+            for each in near
+            if (self.but is None or each.account != self.but)
+            and (verdict := likeness(self.someone, each.someone)).likeness in _ALIKE
+        ]
 
 
 def accounts_like(someone: Someone, *, but: UUID) -> set[UUID]:
@@ -86,9 +142,6 @@ def _piece_of(family_name: str) -> str:
     """The first plain letters of the longest part of a name, by which it is found however it is written otherwise."""
     found = re.findall(r"[A-Za-z]{2,}", family_name)
     return max(found, key=len)[:4] if found else family_name
-
-
-_ALIKE = frozenset({Likeness.SAME, Likeness.POSSIBLE})
 
 
 MOST_IN_A_BLOCK = 30

@@ -5,6 +5,7 @@ file is told nothing: only who is kept waiting sees that it is looked into.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from lerarenregister.register.queries.likeness import (
     alike_among,
     files_of,
     files_of_board,
-    registered_like,
+    registered_like_each,
 )
 from lerarenregister.register.rules.cases import CaseKind
 from lerarenregister.register.rules.likeness import Verdict
@@ -40,7 +41,7 @@ def find_in_delivery(delivery: UUID, *, at: datetime) -> int:
         for one, other, verdict in alike_among(new, known)
         if one.account is None or one.account != other.account
     )
-    opened += sum(_look(each, at) for each in new if each.account is not None)
+    opened += _look([each for each in new if each.account is not None], at)
     row.searched_at = at
     row.save(update_fields=["searched_at"])
     return opened
@@ -57,14 +58,18 @@ def find_duplicates(at: datetime) -> int:
 def look_for_registered(account: UUID, *, at: datetime) -> bool:
     """Look whether somebody like her is registered already with another account; whether her registration waits for
     that, because a case about it is open."""
-    for each in files_of(account):
-        _look(each, at)
+    _look(files_of(account), at)
     return is_held(account)
 
 
-def _look(filed: Filed, at: datetime) -> int:
-    found = registered_like(filed.someone, but=filed.account)
-    return sum(open_case(filed, other, verdict, at=at) for other, verdict in found)
+def _look(files: Sequence[Filed], at: datetime) -> int:
+    """Ask about each of these and who is registered and like her; how many cases were opened."""
+    found = registered_like_each([(each.someone, each.account) for each in files])
+    return sum(
+        open_case(filed, other, verdict, at=at)
+        for filed, others in zip(files, found, strict=True)
+        for other, verdict in others
+    )
 
 
 def open_case(filed: Filed, other: Filed, verdict: Verdict, *, at: datetime) -> bool:
