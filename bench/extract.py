@@ -8,6 +8,7 @@ import argparse
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import django
@@ -32,8 +33,8 @@ def main() -> None:
     accounts = _written(given.teachers, given.boards)
     asked = Asked(_ASKED, _ASKED)
     some = accounts[:: max(1, len(accounts) // _TIMES)][:_TIMES]
-    statements, ours, bare = _both([lambda account=account: view_of(account, asked) for account in some])
-    all_statements, all_ours, all_bare = _both([lambda: counts(_ASKED)] * _NATION)
+    statements, ours, bare = _both([partial(view_of, account, asked) for account in some])
+    all_statements, all_ours, all_bare = _both([partial(counts, _ASKED)] * _NATION)
     of = f"out of {given.teachers * 8:,} facts"
     report(
         [
@@ -57,7 +58,7 @@ def _both(asks: list[Callable[[], object]]) -> tuple[float, float, float]:
             ask()
         most = max(most, len(sent))
         ours.append(_milliseconds(ask))
-        bare.append(_milliseconds(lambda sent=sent: _sent_again(sent)))
+        bare.append(_milliseconds(partial(_sent_again, sent)))
     return float(most), percentile(ours, 0.5), percentile(bare, 0.5)
 
 
