@@ -14,7 +14,7 @@ from lerarenregister.register.events import FiguresPublished
 from lerarenregister.register.models import Confirmation, PublishedCount
 from lerarenregister.register.queries.figures import days_published, figures_counted
 from lerarenregister.register.rulebook import terms_at
-from lerarenregister.register.rules.figures import reference_days
+from lerarenregister.register.rules.figures import reference_day, reference_days
 from lerarenregister.register.rules.rounding import rounded
 
 _MOST_AT_ONCE = 12
@@ -23,10 +23,13 @@ _MOST_AT_ONCE = 12
 def publish_figures(at: datetime) -> int:
     """Publish the reference days that are over and were not published, from the first confirmation on; how many.
 
-    At most twelve at a time. Each is one transaction; one that was published meanwhile is left alone.
+    At most twelve at a time, the oldest first: so when the last is there, all are. Each is one transaction; one that
+    was published meanwhile is left alone.
     """
-    first = Confirmation.objects.aggregate(first=Min("confirmed_at"))["first"]
     today, there = dutch_date(at), days_published()
+    if reference_day(today) in there:
+        return 0
+    first = Confirmation.objects.aggregate(first=Min("confirmed_at"))["first"]
     since = dutch_date(first) if first else today
     published = 0
     for on in [day for day in reference_days(since, today) if day not in there][:_MOST_AT_ONCE]:
