@@ -91,7 +91,7 @@ def _milliseconds(act: Callable[[], object]) -> float:
 
 def _written(teachers: int, boards: int) -> list[Any]:
     """Teachers who are all registered, each with a version that was corrected: eight facts with their times."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection, transaction  # noqa: PLC0415
 
     from lerarenregister.audit.bulk import insert_rows  # noqa: PLC0415
     from lerarenregister.kernel.identifiers import RegisterNumber, new_id  # noqa: PLC0415
@@ -130,8 +130,9 @@ def _written(teachers: int, boards: int) -> list[Any]:
             rows[models.RegistrationPart].append((new_id(), registration, appointment, _AT))
             rows[models.Act].append((act, registration, "registered", "3.3", 1, "teacher", _AT.date(), _AT, ""))
             rows[models.RegistrationSpell].append((new_id(), registration, act, _AT.date(), _AT))
-        for model, found in rows.items():
-            insert_rows(model, _columns(models)[model], found)
+        with transaction.atomic():
+            for model, found in rows.items():
+                insert_rows(model, _columns(models)[model], found)
         bar(start + 5_000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
