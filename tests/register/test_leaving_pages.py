@@ -2,6 +2,8 @@
 
 import io
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -10,7 +12,7 @@ from pypdf import PdfReader
 
 from lerarenregister.kernel import clock
 from lerarenregister.register import queries
-from lerarenregister.register.rules.acts import ActKind
+from lerarenregister.register.rulebook import FOLDER, read_rulebooks
 from tests.attacks import cast
 from tests.register.cast import code_for, csv_of, deliver, institutions
 
@@ -137,7 +139,29 @@ def test_the_rulebook_says_every_article_with_its_terms_in_words(db: None, langu
     assert text(client, reverse("register:rulebook_version", args=[1])) == page
 
 
-def test_every_kind_of_act_has_words() -> None:
-    from lerarenregister.web.register.acts import _GROUNDS, KINDS
+def test_a_decision_keeps_the_words_of_its_version(
+    browser: cast.Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = clock.dutch_date(clock.now())
+    first, second = (tmp_path / name for name in ("v1", "v2"))
+    for folder in (first, second):
+        shutil.copytree(FOLDER / "v1", folder)
+    for folder, name, old, new in (
+        (first, "geldt", "begin = 2017-12-01", f"begin = 2017-12-01\nuntil = {today}"),
+        (second, "geldt", "version = 1\nbegin = 2017-12-01", f"version = 2\nbegin = {today}"),
+        (second, "brieven", "Je bevestigde zelf een aanstelling", "Je zei zelf ja tegen een aanstelling"),
+        (second, "brieven", "Je vroeg zelf om uit het register te gaan", "Je ging zelf uit het register"),
+    ):
+        words = (folder / f"{name}.toml").read_text(encoding="utf-8")
+        assert old in words
+        (folder / f"{name}.toml").write_text(words.replace(old, new), encoding="utf-8")
+    books = read_rulebooks(tmp_path)
+    for place in ("register.rulebook", "web.register.acts", "web.register.rulebook"):
+        monkeypatch.setattr(f"lerarenregister.{place}.RULEBOOKS", books)
 
-    assert set(KINDS) == set(_GROUNDS) == set(ActKind)
+    browser.client.post(LEAVE)
+    pages = " ".join(text(browser.client, path) for path in decisions(browser.client))
+    assert "Je bevestigde zelf een aanstelling" in pages
+    assert "Je ging zelf uit het register" in pages
+    assert "Je zei zelf ja" not in pages
+    assert "Je vroeg zelf om uit" not in pages

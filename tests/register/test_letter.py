@@ -3,19 +3,24 @@
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from io import BytesIO
 
 import pytest
+from django.test import Client
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from lerarenregister.kernel.identifiers import ActivationCode, new_id
 from lerarenregister.register import printing
-from lerarenregister.register.letter_words import DUTCH, ENGLISH, LetterWords
 from lerarenregister.register.printing import PrintedLetter
 from lerarenregister.register.queries.letters import Letter, LetterAppointment
-from tests.rulebook import GROUNDS
+from lerarenregister.register.rules.letters import ONLY, LetterWords
+from lerarenregister.register.rules.rulebooks import Rulebooks
+from tests.rulebook import BOOK, GROUNDS
+
+DUTCH, ENGLISH = BOOK.letters.dutch, BOOK.letters.english
 
 # Said only when there is nothing else to say, or no sentence.
 APART = {"language", "nothing_delivered", "since", "board_name", "pointer", "example"}
@@ -96,7 +101,7 @@ def test_every_sentence_stands_in_the_pdf(words: LetterWords) -> None:
 @pytest.mark.parametrize("words", [DUTCH, ENGLISH], ids=["Dutch", "English"])
 def test_every_sentence_stands_in_the_text(words: LetterWords) -> None:
     letter = printed(2)
-    text = flat(printing.text_of(letter))
+    text = flat(printing.text_of(letter, example=False))
     for sentence in sentences(words, AS_TEXT, letter, "http://localhost:8000/activeren/"):
         assert sentence in text or sentence.upper() in text
     assert text.count(f"Code: {letter.code}") == 2
@@ -115,7 +120,7 @@ def test_the_letter_says_that_it_is_voluntary_and_that_no_law_asks_for_it() -> N
         "Taking part is voluntary. No law in force asks for it: the act on the Lerarenregister was repealed in 2022."
     )
     letter = printed()
-    pages, text = pages_of(letter), flat(printing.text_of(letter))
+    pages, text = pages_of(letter), flat(printing.text_of(letter, example=False))
     assert dutch in pages[0]
     assert english in pages[1]
     assert dutch in text
@@ -123,11 +128,9 @@ def test_the_letter_says_that_it_is_voluntary_and_that_no_law_asks_for_it() -> N
 
 
 def test_the_two_parts_say_the_same_things() -> None:
-    only_dutch = {"addressee", "columns", "date", "sender"}
-    only_english = {"pointer", "table", "grounds", "ground_columns"}
     for name, words in asdict(DUTCH).items():
-        assert bool(words) is (name not in only_english), name
-        assert bool(asdict(ENGLISH)[name]) is (name not in only_dutch), name
+        assert bool(words) is (name not in ONLY["en"]), name
+        assert bool(asdict(ENGLISH)[name]) is (name not in ONLY["nl"]), name
 
 
 def test_the_english_part_says_each_ground_in_english_once() -> None:
@@ -143,7 +146,9 @@ def test_a_letter_about_nothing_says_so_in_both_languages() -> None:
     assert DUTCH.nothing_delivered in dutch
     assert ENGLISH.nothing_delivered in english
     assert ENGLISH.table not in english
-    assert {DUTCH.nothing_delivered, ENGLISH.nothing_delivered} <= set(printing.text_of(letter).split("\n\n"))
+    assert {DUTCH.nothing_delivered, ENGLISH.nothing_delivered} <= set(
+        printing.text_of(letter, example=False).split("\n\n")
+    )
 
 
 def test_the_demonstration_says_in_both_languages_that_she_is_invented(settings: pytest.FixtureRequest) -> None:
@@ -171,7 +176,7 @@ def test_no_two_people_share_a_sheet_when_both_sides_are_printed() -> None:
 def test_what_is_filled_in_is_never_read_as_a_blank_or_as_markup() -> None:
     name = "{code} #strong[Dal] *x* & $y$"
     letter = printed(name=name)
-    for text in (pages_of(letter)[0], pages_of(letter)[1], printing.text_of(letter)):
+    for text in (pages_of(letter)[0], pages_of(letter)[1], printing.text_of(letter, example=False)):
         assert name in text
 
 
@@ -211,3 +216,27 @@ def test_a_board_without_a_name_is_named_by_its_number_in_both_languages() -> No
     dutch, english = pages_of(unnamed)
     assert "Aangeleverd door Schoolbestuur 41234" in dutch
     assert "Delivered by School board 41234" in english
+
+
+def test_a_letter_has_the_words_of_the_rulebook_of_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = printed()
+    day = letter.printed_on
+    newer = replace(BOOK.letters, dutch=replace(DUTCH, greeting="Dag {name},"))
+    books = Rulebooks(
+        [replace(BOOK, until=day), replace(BOOK, version=BOOK.version + 1, begin=day, until=None, letters=newer)]
+    )
+    monkeypatch.setattr(printing, "RULEBOOKS", books)
+    before = replace(letter, printed_on=day - timedelta(days=1))
+    for said, other, one in (("Dag", "Beste", letter), ("Beste", "Dag", before)):
+        for text in (pages_of(one)[0], printing.text_of(one, example=False)):
+            assert f"{said} {letter.letter.name}," in text
+            assert f"{other} {letter.letter.name}," not in text
+
+
+def test_anybody_reads_an_example_of_the_letter_and_what_decisions_say(client: Client) -> None:
+    page = unescape(client.get("/reglement/mails/").content.decode())
+    assert DUTCH.example in page
+    assert flat(DUTCH.notes) in flat(page)
+    assert "Code: XXXX-XXXX-XXXX-XXXXX" in page
+    for decision in BOOK.letters.decisions.values():
+        assert f"<strong>{decision.title_nl}</strong>. {decision.why_nl}" in page

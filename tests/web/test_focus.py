@@ -1,14 +1,15 @@
 """The register keeps to its aim: nothing speaks of duty, hours, points or progress, and a number says what it is."""
 
 import re
+from dataclasses import asdict
 
 import pytest
 from django.test import Client
 from tools.messages import PO, read_po
 
 from lerarenregister.register import actions
-from lerarenregister.register.letter_words import DUTCH, ENGLISH
-from lerarenregister.register.rulebook import rulebook_at
+from lerarenregister.register.rulebook import RULEBOOKS, rulebook_at
+from lerarenregister.register.rules.rulebooks import Rulebook
 from tests.register.cast import AT
 
 DUTY = {
@@ -41,9 +42,16 @@ def sentences(language: str) -> list[str]:
     """Every sentence that a page, a mail or a letter says in this language."""
     with PO.open("rb") as file:
         said = [(str(each.id), str(each.string)) for each in read_po(file) if each.id]
-    words = DUTCH if language == "nl" else ENGLISH
-    letter = [value for name in words.__slots__ if isinstance(value := getattr(words, name), str)]
-    return [pair[0] if language == "nl" else pair[1] for pair in said] + letter
+    texts = [each for book in RULEBOOKS.all for each in _of_rulebook(book, language)]
+    return [pair[0] if language == "nl" else pair[1] for pair in said] + texts
+
+
+def _of_rulebook(book: Rulebook, language: str) -> list[str]:
+    """The words of its mails and its letters."""
+    words = book.letters.dutch if language == "nl" else book.letters.english
+    said = [*book.mails.values(), *book.letters.decisions.values()]
+    values = [str(value) for each in said for name, value in asdict(each).items() if name.endswith(f"_{language}")]
+    return values + [value for value in asdict(words).values() if isinstance(value, str)]
 
 
 def of_duty(language: str, said: list[str]) -> list[str]:

@@ -14,8 +14,9 @@ from django.utils import dateformat, translation
 
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.identifiers import ActivationCode
-from lerarenregister.register.letter_words import DUTCH, ENGLISH, LetterWords
 from lerarenregister.register.queries.letters import Letter, LetterAppointment
+from lerarenregister.register.rulebook import RULEBOOKS
+from lerarenregister.register.rules.letters import LetterWords
 
 _TEMPLATE, _DECISION = (Path(__file__).with_name(f"{name}.typ") for name in ("letter", "decision"))
 
@@ -69,11 +70,11 @@ def decision_pdf(letter: DecisionLetter) -> bytes:
     return pdf
 
 
-def text_of(printed: PrintedLetter) -> str:
-    """The letter as plain text, for those who do not want a PDF and for the mailbox of the demonstration."""
-    dutch, english = (_part(words, printed, _address()) for words in (DUTCH, ENGLISH))
+def text_of(printed: PrintedLetter, *, example: bool) -> str:
+    """The letter as plain text, for those who want to see it without a PDF; an `example` says that it is one."""
+    dutch, english = (_part(words, printed, _address()) for words in _words(printed))
     head = [
-        *([dutch["example"]] if settings.DEMO else []),
+        *([dutch["example"]] if example else []),
         f"{dutch['sender']}. {dutch['date']}",
         f"{dutch['addressee']}. {dutch['staff_number']}",
         english["pointer"],
@@ -102,7 +103,7 @@ def _paragraphs(part: Mapping[str, Any], printed: PrintedLetter) -> list[str]:
 
 
 def _line(part: Mapping[str, Any], each: LetterAppointment) -> str:
-    ground = each.ground_nl if part["language"] == DUTCH.language else each.ground_en
+    ground = each.ground_nl if part["language"] == "nl" else each.ground_en
     with translation.override(part["language"]):
         days = f"{_day(each.begin)} - {_day(each.last_day)}" if each.last_day else f"{part['since']} {_day(each.begin)}"
     what = ", ".join(words for words in (each.location, each.place, ground, each.topic) if words)
@@ -113,7 +114,8 @@ def values_of(printed: PrintedLetter) -> dict[str, Any]:
     """What the template `letter.typ` needs for one letter, as JSON values."""
     letter = printed.letter
     shown_address = _address().split("://", 1)[-1]
-    with translation.override(DUTCH.language):
+    dutch, english = _words(printed)
+    with translation.override(dutch.language):
         appointments = [
             {
                 "location": ", ".join(words for words in (each.location, each.place) if words),
@@ -132,10 +134,16 @@ def values_of(printed: PrintedLetter) -> dict[str, Any]:
         "shown_address": shown_address,
         "code": str(printed.code),
         "appointments": appointments,
-        "grounds": [{"dutch": dutch, "english": english} for dutch, english in grounds.items()],
-        "dutch": _part(DUTCH, printed, shown_address),
-        "english": _part(ENGLISH, printed, shown_address),
+        "grounds": [{"dutch": named, "english": meant} for named, meant in grounds.items()],
+        "dutch": _part(dutch, printed, shown_address),
+        "english": _part(english, printed, shown_address),
     }
+
+
+def _words(printed: PrintedLetter) -> tuple[LetterWords, LetterWords]:
+    """The Dutch part and the English one, of the rulebook in force on the day on which it is printed."""
+    letters = RULEBOOKS.on(printed.printed_on).letters
+    return letters.dutch, letters.english
 
 
 def _address() -> str:

@@ -1,8 +1,8 @@
 """The versions of the rulebook (`reglement/`), read once: which one is in force depends on the day.
 
 All of it is this register's own and says so; nothing here is present law. A version is a folder with the day from which
-it is in force, its articles, terms, table of grounds, what is counted and the purposes of the profession. A change of a
-term is a new folder and the end of the one before (docs/how-to/change-the-rulebook.md).
+it is in force, its articles, terms, table of grounds, texts of mails and letters, what is counted and the purposes of
+the profession. A change of a term is a new folder and the end of the one before (docs/how-to/change-the-rulebook.md).
 """
 
 import tomllib
@@ -14,6 +14,7 @@ from typing import Any
 
 from lerarenregister.kernel.clock import AMSTERDAM, dutch_date
 from lerarenregister.register.rules.grounds import Ground
+from lerarenregister.register.rules.letters import read_letters
 from lerarenregister.register.rules.mails import MailText
 from lerarenregister.register.rules.rulebooks import (
     COUNTS,
@@ -52,6 +53,7 @@ def _version(folder: Path) -> Rulebook:
             chapters=tuple(map(_chapter, _read(folder, "artikelen")["chapter"])),
             texts=MappingProxyType({each["code"]: _text(each) for each in _read(folder, "teksten")["text"]}),
             mails=MappingProxyType({each["code"]: MailText(**each) for each in _read(folder, "mails")["mail"]}),
+            letters=read_letters(_read(folder, "brieven")),
             counted=MappingProxyType({each["code"]: Counted(**each) for each in _read(folder, "tellingen")["count"]}),
         )
     except (OSError, KeyError, TypeError, ValueError, tomllib.TOMLDecodeError) as error:

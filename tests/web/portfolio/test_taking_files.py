@@ -312,13 +312,13 @@ def test_an_import_of_which_a_file_is_gone_when_it_would_be_given_adds_nothing(
 ) -> None:
     filled(teacher)
     packed = zip_of(teacher)
-    plainly = actions._draft_row
+    plainly = actions.draft_row
 
     def cleared_by_another(*given: Any) -> Any:
         Waiting.objects.filter(came="of-zip").first().file.delete()  # type: ignore[union-attr]
         return plainly(*given)
 
-    monkeypatch.setattr(actions, "_draft_row", cleared_by_another)
+    monkeypatch.setattr(actions, "draft_row", cleared_by_another)
     assert bring(stranger, packed).status_code == 400
     assert not Entry.objects.filter(owner=stranger.account).exists()
     assert not File.objects.filter(owner=stranger.account).exists()

@@ -12,6 +12,8 @@ from itertools import pairwise
 from lerarenregister.register.rules.figures import Figure
 from lerarenregister.register.rules.grounds import Ground
 from lerarenregister.register.rules.institution_files import SECTORS
+from lerarenregister.register.rules.letters import Letters
+from lerarenregister.register.rules.letters import faults_of as letters_wrong
 from lerarenregister.register.rules.mails import PLACES, MailText, faults_of
 
 COUNTS = {"activation_tries_per_hour", "pension_age_years", "count_base"}
@@ -167,6 +169,7 @@ class Rulebook:
     texts: Mapping[str, Text]
     counted: Mapping[str, Counted]
     mails: Mapping[str, MailText]
+    letters: Letters
 
     def article(self, code: str) -> Article:
         """The article with this code. Raises KeyError when there is none: an act names the one that it rests on."""
@@ -233,7 +236,8 @@ def _within(book: Rulebook) -> list[str]:
     ]
     if book.terms.share > book.terms.share_most:
         faults.append("the term share is longer than share_most")
-    faults += [*_tables_wrong(book), *_counted_wrong(book), *_mails_wrong(book), *_texts_wrong(book)]
+    faults += [*_tables_wrong(book), *_counted_wrong(book), *_mails_wrong(book), *letters_wrong(book.letters)]
+    faults += _texts_wrong(book)
     return [f"version {book.version}: {fault}" for fault in faults]
 
 

@@ -18,46 +18,15 @@ from lerarenregister.kernel.errors import Absent
 from lerarenregister.register import actions, printing, queries
 from lerarenregister.register.errors import MergedAway
 from lerarenregister.register.printing import DecisionLetter
-from lerarenregister.register.rulebook import terms_at
-from lerarenregister.register.rules.acts import ENDING, ActKind
+from lerarenregister.register.rulebook import RULEBOOKS, terms_at
 from lerarenregister.register.rules.ends import EndGround
 from lerarenregister.web.accounts.resuming import comes_back
 from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.once import nothing_done, once, sent_twice
 from lerarenregister.web.processing.terms import in_words
-from lerarenregister.web.register.rulebook import ArticleShown, rule_of
+from lerarenregister.web.register.rulebook import ArticleShown, in_english, rule_of
 from lerarenregister.web.requests import DoorRequest
-
-KINDS: dict[ActKind, Promise] = {
-    ActKind.REGISTERED: gettext_lazy("Je staat in het register"),
-    ActKind.PROVEN: gettext_lazy("Je staat in het register"),
-    ActKind.LEFT: gettext_lazy("Je staat niet meer in het register"),
-    ActKind.DECEASED: gettext_lazy("Je registratie is beëindigd"),
-    ActKind.PENSION: gettext_lazy("Je registratie is beëindigd"),
-    ActKind.UNCONFIRMED: gettext_lazy("Je registratie is beëindigd"),
-    ActKind.CORRECTED: gettext_lazy("Je kreeg gelijk: een gegeven telt niet mee"),
-    ActKind.RENAMED: gettext_lazy("Je naam of geboortedatum is aangepast"),
-    ActKind.MERGED: gettext_lazy("Je registratie geldt als een andere van jou"),
-    ActKind.RECEIVED: gettext_lazy("Een andere registratie van jou geldt als deze"),
-    ActKind.SPLIT: gettext_lazy("Je registratie staat weer op zichzelf"),
-    ActKind.RESTORED: gettext_lazy("Je staat weer in het register"),
-}
-_GROUNDS: dict[ActKind, Promise] = {
-    ActKind.REGISTERED: gettext_lazy("Je bevestigde zelf een aanstelling met een bevoegde grondslag."),
-    ActKind.PROVEN: gettext_lazy("Twee medewerkers zagen je bewijs van bevoegdheid, en je bevestigde wat zij zagen."),
-    ActKind.LEFT: gettext_lazy("Je vroeg zelf om uit het register te gaan."),
-    ActKind.DECEASED: gettext_lazy("Je bestuur meldde dat je bent overleden, en twee medewerkers keken dat na."),
-    ActKind.PENSION: gettext_lazy("Je bereikte de pensioenleeftijd en zei niet dat je blijft."),
-    ActKind.UNCONFIRMED: gettext_lazy("Je bestuur leverde aan dat je werk eindigde, en je zei daar niets over."),
-    ActKind.CORRECTED: gettext_lazy("Je zei dat iets niet klopt, en twee medewerkers waren het met je eens."),
-    ActKind.RENAMED: gettext_lazy("Twee medewerkers zagen je bewijs, en je bevestigde wat zij zagen."),
-    ActKind.MERGED: gettext_lazy("Twee medewerkers besloten dat twee registraties van één persoon zijn: van jou."),
-    ActKind.RECEIVED: gettext_lazy("Twee medewerkers besloten dat twee registraties van één persoon zijn: van jou."),
-    ActKind.SPLIT: gettext_lazy("Twee medewerkers besloten dat samenvoegen onjuist was, en maakten het ongedaan."),
-    ActKind.RESTORED: gettext_lazy("Je vroeg zelf om terug te komen, of bevestigde opnieuw een aanstelling."),
-}
-
 
 NOTICES: dict[EndGround, Promise] = {
     EndGround.PENSION: gettext_lazy("Je bereikt de pensioenleeftijd"),
@@ -136,16 +105,23 @@ def decision_letter(request: DoorRequest, act: UUID) -> HttpResponse:
     return response
 
 
+def said_of(act: queries.ActShown) -> tuple[str, str, str]:
+    """What a decision is called, why it was taken and what she can do: in the language of the page, in the words of the
+    rulebook under which it was taken."""
+    book = RULEBOOKS.numbered(act.rulebook)
+    until = date_format(act.decided_at + book.terms.left_registration, "j F Y")
+    return book.letters.decisions[act.kind].said("en" if in_english() else "nl", until)
+
+
+def title_of(act: queries.ActShown) -> str:
+    """What a decision is called."""
+    return said_of(act)[0]
+
+
 def _decision(act: queries.ActShown) -> Decision:
-    if act.kind in ENDING:
-        until = date_format(act.decided_at + terms_at(act.decided_at).left_registration, "j F Y")
-        remedy = _("Je kunt terugkomen tot {day}, met je oude nummer.").format(day=until)
-    elif act.kind in (ActKind.MERGED, ActKind.RECEIVED):
-        remedy = _("Klopt dit niet? Maak dan bezwaar bij Mijn gegevens. Het kan in één stap ongedaan worden gemaakt.")
-    else:
-        remedy = _("Je kunt altijd weer uit het register gaan.")
-    why = " ".join(part for part in (str(_GROUNDS[act.kind]), act.motive) if part)
-    return Decision(act, str(KINDS[act.kind]), why, rule_of(act.rulebook, act.article), remedy)
+    title, why, remedy = said_of(act)
+    rule = rule_of(act.rulebook, act.article)
+    return Decision(act, title, f"{why} {act.motive}".strip(), rule, remedy)
 
 
 def _letter(shown: Decision) -> DecisionLetter:

@@ -18,7 +18,7 @@ from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once
 from lerarenregister.web.processing.terms import in_words
-from lerarenregister.web.register.acts import KINDS, NOTICES
+from lerarenregister.web.register.acts import NOTICES, title_of
 from lerarenregister.web.register.cases import own as cases
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.register.forms import CodeForm, DisputeForm
@@ -79,7 +79,7 @@ def registration(request: DoorRequest) -> HttpResponse:
         "open_cases": [each for each in told if each.case.due_on],
         "closed_cases": [each for each in told if not each.case.due_on],
         "notices": [{"id": each.id, "title": NOTICES[each.ground], "ends_on": each.ends_on} for each in own.notices],
-        "acts": [{"id": each.id, "title": KINDS[each.kind], "effective_on": each.effective_on} for each in own.acts],
+        "acts": [{"id": each.id, "title": title_of(each), "effective_on": each.effective_on} for each in own.acts],
         "result": request.GET.get("code", ""),
         "answered": request.GET.get("antwoord", ""),
         "interrupted": interrupted(request),

@@ -76,12 +76,13 @@ def _page(request: DoorRequest, book: Rulebook) -> HttpResponse:
     return render(request, "register/rulebook.html", context)
 
 
-def _english() -> bool:
+def in_english() -> bool:
+    """Whether the page is in English; else it is in Dutch."""
     return (get_language() or "").startswith("en")
 
 
 def _chapters(book: Rulebook) -> list[ChapterShown]:
-    english, terms = _english(), terms_in_words(book)
+    english, terms = in_english(), terms_in_words(book)
     return [
         ChapterShown(
             chapter.code,
@@ -115,7 +116,7 @@ def rule_of(version: int, article: str) -> ArticleShown:
 
 
 def _ground(ground: Ground) -> GroundShown:
-    name = ground.name_en if _english() else ground.name_nl
+    name = ground.name_en if in_english() else ground.name_nl
     return GroundShown(
         ground.code, name, ground.qualified, ", ".join(each for each in SECTOR_NAMES if each in ground.sectors)
     )

@@ -21,7 +21,7 @@ from lerarenregister.kernel.errors import Invalid
 from lerarenregister.register import queries
 from lerarenregister.register.rulebook import RULEBOOKS
 from lerarenregister.register.rules.views import Asked, Change, Difference, Qualified, Stated, View, changes
-from lerarenregister.web.register.acts import KINDS
+from lerarenregister.web.register.acts import title_of
 from lerarenregister.web.register.board import page_of
 from lerarenregister.web.register.claims import identity_of
 from lerarenregister.web.requests import DoorRequest
@@ -134,7 +134,7 @@ def desk_then(request: DoorRequest, desk_case: UUID) -> HttpResponse:
             "appointments": [(named.of(one), one) for one in each.view.appointments],
             "qualifications": [named.qualified(one) for one in each.view.qualifications],
             "changes": [of_another(change, named) for change in each.changes],
-            "acts": [(KINDS[act.kind], act) for act in each.acts],
+            "acts": [(title_of(act), act) for act in each.acts],
         }
         for each in found
     ]
