@@ -114,7 +114,7 @@ def letter_of(person: synthetic.Person, printed: "PrintedLetter") -> letters.Sto
 
     values = json.dumps([printing.values_of(printed)], ensure_ascii=False)
     name = f"brief-bestuur-{printed.letter.board}"
-    return letters.StoredLetter(person.id, name, printing.text_of(printed), values)
+    return letters.StoredLetter(person.id, name, printing.text_of(printed, example=True), values)
 
 
 def account_of(person: str, kind: str, at: datetime) -> UUID:
