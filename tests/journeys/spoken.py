@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 _DAYS = "|".join(f"{day}dag" for day in ("maan", "dins", "woens", "donder", "vrij", "zater", "zon"))
 _MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+_MONTHS += "|January|February|March|April|May|June|July|August|September|October|November|December"
 _MASKS = (
     (re.compile(r"keuze=[\w-]+"), "keuze=CHOICE"),
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "ID"),

@@ -113,14 +113,13 @@ class Letters:
 
 def read_letters(read: Mapping[str, Any]) -> Letters:
     """From what stands in `brieven.toml`. Raises KeyError and TypeError when something is missing or not known."""
-    parts = {
-        language: LetterWords(
-            language=language,
-            **{name: tuple(words) if isinstance(words, list) else words for name, words in part.items()},
-        )
-        for language, part in read["activation"].items()
-    }
+    parts = {language: _part(language, part) for language, part in read["activation"].items()}
     return Letters(parts["nl"], parts["en"], {each["kind"]: DecisionText(**each) for each in read["decision"]})
+
+
+def _part(language: str, read: Mapping[str, Any]) -> LetterWords:
+    words: dict[str, Any] = {name: tuple(said) if isinstance(said, list) else said for name, said in read.items()}
+    return LetterWords(language=language, **words)
 
 
 def faults_of(letters: Letters) -> list[str]:
