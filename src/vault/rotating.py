@@ -45,7 +45,7 @@ def rotate(vault: Vault, said: Callable[[int], None] = lambda _: None) -> Rotate
         vault.store.write_many("UPDATE holder SET root = ?, envelope = ? WHERE locator = ? AND envelope = ?", anew)
         done, after = done + len(anew), batch[-1][0]
         said(done)
-    vault.store.wipe_log()
+    vault.store.write_anew()
     return Rotated(done, unreadable)
 
 

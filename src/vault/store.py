@@ -162,6 +162,16 @@ class Store:
             reader = self._own.reader = _connect(self.path)
         return reader
 
+    def write_anew(self) -> None:
+        """Write the whole file anew, and empty the log. What is overwritten is zeroed in its place, but a page that was
+        split may hold an earlier copy of a row in the room between; only a new file holds nothing but what is kept."""
+        with self._turn:
+            try:
+                self._connected().execute("VACUUM")
+            except sqlite3.Error as error:
+                raise StoreUnusable(f"the store does not take a write: {error}") from error
+        self.wipe_log()
+
     def wipe_log(self) -> None:
         """Empty the write-ahead log, so that what was erased stands in no file; not when somebody reads just then."""
         with self._turn:
