@@ -120,7 +120,7 @@ class Passkeys:
                 note(connection, first.key, Act.REMOVED, passkey.hex(), at)
 
         self._vault.store.write(act)
-        self._vault.store.wipe_log()
+        self._vault.store.write_anew()
 
     def _locator(self, passkey: Credential) -> bytes:
         return self._vault.locator_of(b"passkey", passkey.id, passkey.public_key)

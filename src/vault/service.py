@@ -199,7 +199,7 @@ class Vault:
 
         found = self._store.write(act)
         if found:
-            self._store.wipe_log()
+            self._store.write_anew()
         return found
 
     def lines(self, *, ticket: str, most: int = 100) -> list[Line]:

@@ -92,7 +92,7 @@ class Unlinking:
         """Raised here, after the write: a proof that was refused is used up, and a wrong code counts."""
         if refusal is not None:
             raise refusal
-        self._vault.store.wipe_log()
+        self._vault.store.write_anew()
 
 
 def _take_away(connection: sqlite3.Connection, going: Row, via: str, at: datetime) -> None:
