@@ -8,6 +8,7 @@ from uuid import UUID
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.paging import Paged
 from lerarenregister.portfolio.models import Purge
 from lerarenregister.portfolio.queries.shelf import Thing, chosen, heads_of, shelf_of
 from lerarenregister.portfolio.rules.choosing import Choice
@@ -38,28 +39,16 @@ class Month:
     entries: list[EntryLine]
 
 
-@dataclass(frozen=True, slots=True)
-class TimelinePage:
-    """One page of the timeline. `number` counts from 1; `previous` and `next` are numbers or None; `count` is that of
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelinePage(Paged):
+    """One page of the timeline, newest entries first; `count` is that of
     all entries that she chose to see, `theme` and `goal` say by which. `shut`: how many things of hers do not open."""
 
-    number: int
-    total: int
     months: list[Month]
     count: int = 0
     theme: str = ""
     goal: str = ""
     shut: int = 0
-
-    @property
-    def previous(self) -> int | None:
-        """The page with newer entries."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        """The page with older entries."""
-        return self.number + 1 if self.number < self.total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,9 @@ def timeline(viewer: Viewer, sealer: Sealer, *, page: int = 1, choice: Choice = 
     shown = [line_of(each) for each in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
     months = [Month(month, list(lines)) for month, lines in groupby(shown, key=lambda line: line.on.replace(day=1))]
     theme, goal = (_heading(things, each) for each in (choice.theme, choice.goal))
-    return TimelinePage(page, total, months, len(found), theme, goal, things.shut)
+    return TimelinePage(
+        number=page, total=total, months=months, count=len(found), theme=theme, goal=goal, shut=things.shut
+    )
 
 
 def ids_chosen(viewer: Viewer, sealer: Sealer, *, choice: Choice = EVERYTHING) -> list[UUID]:

@@ -9,9 +9,9 @@ from django.db.models import Max, Min, Q
 
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.kernel.clock import dutch_date
+from lerarenregister.kernel.paging import Paged
 from lerarenregister.register.models import BoardContact, BoardStatement, Delivery
 from lerarenregister.register.queries.letters import board_names
-from lerarenregister.register.queries.paging import Paged
 from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.calendar import Calendar, Done, calendar_of
 

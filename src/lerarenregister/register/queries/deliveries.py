@@ -14,10 +14,10 @@ from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Reason
 from lerarenregister.kernel.errors import Absent
+from lerarenregister.kernel.paging import Paged
 from lerarenregister.register.events import ReportConsulted
 from lerarenregister.register.models import Board, Delivery, DeliveryLine, Employee
 from lerarenregister.register.queries.letters import board_names
-from lerarenregister.register.queries.paging import Paged
 from lerarenregister.register.queries.wording import OUTCOMES, REPORT_LABELS, column_of, wording_of
 
 PAGE = 50

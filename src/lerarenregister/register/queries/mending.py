@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import transaction
 
 from lerarenregister.accounts.permissions import Permission, Viewer
+from lerarenregister.kernel.paging import Paged
 from lerarenregister.register.models import DeliveryLine
 from lerarenregister.register.queries.deliveries import consulted, delivery_shown
-from lerarenregister.register.queries.paging import Paged
 from lerarenregister.register.queries.wording import column_of, wording_of
 from lerarenregister.register.rules.columns import COLUMNS, SEPARATOR
 from lerarenregister.register.rules.reasons import Outcome, Reason

@@ -9,10 +9,10 @@ from django.db import transaction
 from lerarenregister.accounts.permissions import Permission, Viewer
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Reason
+from lerarenregister.kernel.paging import Paged
 from lerarenregister.register.events import PeopleConsulted
 from lerarenregister.register.models import ActivationCodeIssued, Employee, PersonVersion
 from lerarenregister.register.queries.letters import full_name
-from lerarenregister.register.queries.paging import Paged
 
 PAGE = 50
 

@@ -15,6 +15,7 @@ from lerarenregister.audit.events import Reason
 from lerarenregister.kernel.clock import AMSTERDAM, dutch_date
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import RegisterNumber
+from lerarenregister.kernel.paging import Paged
 from lerarenregister.register.events import CasesConsulted, PeopleConsulted
 from lerarenregister.register.models import (
     AnswersAs,
@@ -30,7 +31,6 @@ from lerarenregister.register.models import (
 from lerarenregister.register.queries.cases import accounts_concerned, concerned, files_concerned
 from lerarenregister.register.queries.letters import full_name, last_day
 from lerarenregister.register.queries.own import ActShown, own_acts
-from lerarenregister.register.queries.paging import Paged
 from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.identity import ClaimedIdentity, may_be_her_own
 from lerarenregister.register.rules.views import Asked, Change, Qualified, Stated, View, changes

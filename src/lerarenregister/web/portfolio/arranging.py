@@ -1,6 +1,6 @@
 """The order of a collection and the text between: each button is a post of its own, so that no script is needed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from lerarenregister.accounts.errors import PersonBoundNeeded, SignInNeeded
 from lerarenregister.kernel.envelopes import Sealer
 from lerarenregister.kernel.errors import Absent, Invalid
+from lerarenregister.kernel.paging import Paged
 from lerarenregister.portfolio import actions, queries
 from lerarenregister.portfolio.actions import Outcome
 from lerarenregister.portfolio.errors import PortfolioFull
@@ -27,24 +28,6 @@ from lerarenregister.web.portfolio.forms import Ticket
 from lerarenregister.web.requests import DoorRequest
 
 PER_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class PiecesPage:
-    """One page of pieces. `number` counts from 1."""
-
-    number: int
-    total: int
-
-    @property
-    def previous(self) -> int | None:
-        """The page before."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        """The page after."""
-        return self.number + 1 if self.number < self.total else None
 
 
 @sent_twice("the form has the version that it saw: another one stays")
@@ -138,9 +121,9 @@ def _page(
     request: DoorRequest, sealer: Sealer, entry: EntryView, *, number: int, status: int = 200, problem: str = ""
 ) -> HttpResponse:
     count = len(entry.content.pieces)
-    page = PiecesPage(number, max(1, -(-count // PER_PAGE)))
+    page = Paged(number=number, total=max(1, -(-count // PER_PAGE)))
     if number > page.total:
-        page = PiecesPage(page.total, page.total)
+        page = Paged(number=page.total, total=page.total)
     start = (page.number - 1) * PER_PAGE
     lost = "\n\n".join(_lost(request, entry.content.pieces)) if status != 200 else ""
     context = {
