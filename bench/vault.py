@@ -1,4 +1,5 @@
-"""The vault with a national number of keys: unwraps a second on one core, and wrapping all anew under another root.
+"""The vault with a national number of keys: unwraps a second on one core, erasing a key, and wrapping all
+anew under another root.
 
 The vault is a process as it is in use (`python -m vault serve`), held to one core; who asks is on the other, over HTTP,
 eight at a time. Each unwrap has a challenge of the vault, an RS256 token for it, all checks, and a line in the log that
@@ -29,9 +30,9 @@ from bench.measures import Measure, Progress, percentile, report
 from bench.processes import free_ports
 from vault import challenges
 from vault.answers import Opened
-from vault.client import Client
+from vault.client import TIMEOUT, Client
 from vault.connecting import connected
-from vault.rows import insert_key
+from vault.rows import erase_ticket, insert_key
 from vault.settings import Settings
 
 TOKEN = "bench-" * 6
@@ -58,12 +59,14 @@ def main() -> None:
             process.terminate()
             process.wait(10)
         os.sched_setaffinity(0, {0, 1})
+        erased = _erased(told)
         rotated = _rotated(folder, told)
     note = f"{ASKED / seconds:,.0f} a second with {AT_ONCE} at a time, of {teachers:,} keys"
     report(
         [
             Measure("vault", "an unwrap, with token and durable log", seconds / ASKED * 1e3, 2, "ms", note=note),
             Measure("vault", "an unwrap, p95 of who asks", percentile(each, 0.95) * 1e3, 100, "ms"),
+            Measure("vault", f"erasing one of {teachers:,} keys", erased, TIMEOUT[1], "s", note="writes the file anew"),
             Measure("vault", f"a new root for {teachers:,} keys", rotated, 600, "s", note="two rows a key"),
         ]
     )
@@ -134,6 +137,16 @@ def _signed(client: Client, issuer: str, number: int) -> tuple[str, str]:
     claims = {"iss": issuer, "aud": "lerarenregister", "sub": str(number), "exp": now + 600, "iat": now}
     claims |= {"auth_time": now, "nonce": challenges.nonce_of(challenge)}
     return challenge, jwt.encode({"alg": "RS256", "kid": _KEY.kid}, claims, _KEY)
+
+
+def _erased(told: dict[str, str]) -> float:
+    """The seconds of erasing one key more: for so long who else writes waits, and the site waits for it itself."""
+    vault, opened = connected(Settings.read(told)), Opened(secrets.token_bytes(16), secrets.token_bytes(32))
+    vault.store.write(lambda connection: insert_key(connection, opened.id, opened.key))
+    begun = time.perf_counter()
+    if not vault.erase(ticket=erase_ticket(opened.key)):
+        raise SystemExit("the key was not there")
+    return time.perf_counter() - begun
 
 
 def _rotated(folder: Path, told: dict[str, str]) -> float:
