@@ -89,9 +89,8 @@ def erase_unconfirmed(employee: Employee) -> Erased:
 def erase_file(employee: Employee, erased: Erased) -> None:
     """Erase a file with all that hangs on it; its confirmations and what they led to are gone already."""
     versions = AppointmentVersion.objects.filter(appointment__employee=employee)
-    pairs = Duplicate.objects.filter(Q(one=employee) | Q(other=employee))
-    Case.objects.filter(Q(employee=employee) | Q(pk__in=list(pairs.values_list("case", flat=True)))).delete()
-    pairs.delete()
+    erase_pairs(Duplicate.objects.filter(Q(one=employee) | Q(other=employee)))
+    Case.objects.filter(employee=employee).delete()
     erased["disputes"] += Dispute.objects.filter(version__in=versions).delete()[0]
     erased["versions"] += versions.delete()[0]
     erased["appointments"] += Appointment.objects.filter(employee=employee).delete()[0]
@@ -102,6 +101,13 @@ def erase_file(employee: Employee, erased: Erased) -> None:
     withdraw(references=[employee.id])
     employee.delete()
     _forget_bytes(employee.board_id)
+
+
+def erase_pairs(pairs: QuerySet[Duplicate]) -> None:
+    """Erase that people were found to be like each other, with the cases about it."""
+    keys, cases = list(pairs.values_list("pk", flat=True)), list(pairs.values_list("case", flat=True))
+    Case.objects.filter(pk__in=cases).delete()
+    Duplicate.objects.filter(pk__in=keys).delete()
 
 
 def _forget_bytes(board: UUID) -> None:

@@ -14,7 +14,7 @@ from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.kernel.identifiers import RegisterNumber, new_id
 from lerarenregister.register.actions.answering import let_go, locked_family
-from lerarenregister.register.actions.erasing import Erased, note_erased
+from lerarenregister.register.actions.erasing import Erased, erase_pairs, note_erased
 from lerarenregister.register.errors import MergedAway
 from lerarenregister.register.events import (
     RegistrationExtended,
@@ -31,6 +31,7 @@ from lerarenregister.register.models import (
     Case,
     Confirmation,
     Delivery,
+    Duplicate,
     EndNotice,
     NumberEnded,
     ProvenPerson,
@@ -170,6 +171,7 @@ def erase_registration(registration: Registration, *, at: datetime) -> Erased:
     EndNotice.objects.filter(registration=registration).delete()
     Qualification.objects.filter(account=registration.account).delete()
     ProvenPerson.objects.filter(account=registration.account).delete()
+    erase_pairs(Duplicate.objects.filter(other_account=registration.account))
     acts = Act.objects.filter(registration=registration)
     proven = acts.filter(kind=ActKind.PROVEN).count()
     acts.delete()

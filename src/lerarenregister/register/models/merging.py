@@ -9,7 +9,8 @@ from lerarenregister.register.models.registrations import Registration
 
 
 class Duplicate(models.Model):
-    """Two files that may be of one person (`one` is the older), why that was found, and what two people decided.
+    """Two files that may be of one person (`one` is the older), why that was found, and what two people decided. Instead
+    of the other file there is the account of somebody whom no board delivered, when she is registered on a proof.
 
     `facts` is a keyed hash of what they were compared by: who was found to be two is asked again only when that
     changed. `found` are the reasons of `rules.likeness`. `same` is None while the case is open.
@@ -17,7 +18,8 @@ class Duplicate(models.Model):
 
     id = models.UUIDField(primary_key=True)
     one = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+", db_index=False)
-    other = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+", null=True)
+    other_account = models.UUIDField(null=True)
     case = models.OneToOneField(Case, on_delete=models.SET_NULL, related_name="+", null=True)
     facts = models.BinaryField()
     likeness = models.CharField(max_length=10)
@@ -29,7 +31,19 @@ class Duplicate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="register_duplicate_pair_once"),
-            models.CheckConstraint(condition=~Q(one=F("other")), name="register_duplicate_of_two"),
+            models.UniqueConstraint(fields=["one", "other_account"], name="register_duplicate_proven_once"),
+            models.CheckConstraint(
+                condition=(Q(other=None, other_account__isnull=False) | Q(other__isnull=False, other_account=None))
+                & (Q(other=None) | ~Q(one=F("other"))),
+                name="register_duplicate_of_two",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["other_account"],
+                condition=Q(other_account__isnull=False),
+                name="register_duplicate_proven_of",
+            )
         ]
 
 

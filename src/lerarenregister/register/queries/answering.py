@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery, UUIDField
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
 from lerarenregister.kernel.identifiers import RegisterNumber
@@ -59,11 +59,20 @@ def ties_of(account: UUID) -> tuple[str, tuple[str, ...]]:
     return (number_of(root), ()) if root != key else ("", numbers_of(under(key)))
 
 
+def pairs_with(account: UUID | OuterRef) -> QuerySet[Duplicate]:
+    """Whom she, the holder of this account, was found to be like."""
+    hers = Q(one__account=account) | Q(other__account=account) | Q(other_account=account)
+    return Duplicate.objects.filter(hers)
+
+
+def holders(pairs: QuerySet[Duplicate]) -> set[UUID]:
+    """The accounts of both sides of these pairs."""
+    sides = pairs.values_list("one__account", "other__account", "other_account")
+    return {each for pair in sides for each in pair if each is not None}
+
+
 def is_held(account: UUID) -> bool:
     """Whether a case is open about her and somebody who is registered with another account, while she is not."""
-    mine = Q(one__account=account) | Q(other__account=account)
-    pairs = Duplicate.objects.filter(mine, same=None, case__closed_at=None)
-    others = {each for pair in pairs.values_list("one__account", "other__account") for each in pair if each}
-    others.discard(account)
+    others = holders(pairs_with(account).filter(same=None, case__closed_at=None)) - {account}
     registered = Registration.objects.filter(account__in=[*others, account]).values_list("account", flat=True)
     return bool(others & set(registered)) and account not in registered

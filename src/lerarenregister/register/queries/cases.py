@@ -18,7 +18,16 @@ from lerarenregister.audit.events import Actor, Reason
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Absent
 from lerarenregister.register.events import CasesConsulted
-from lerarenregister.register.models import Case, CaseStep, Duplicate, Employee, EndNotice, Merge, PersonVersion
+from lerarenregister.register.models import (
+    Case,
+    CaseStep,
+    Duplicate,
+    Employee,
+    EndNotice,
+    Merge,
+    PersonVersion,
+    ProvenPerson,
+)
 from lerarenregister.register.queries.letters import board_names, full_name, locations_named
 from lerarenregister.register.queries.likeness import accounts_like
 from lerarenregister.register.queries.names import PersonKnown, known_person
@@ -247,7 +256,12 @@ def concerned(row: Case) -> list[ClaimedIdentity]:
     if row.claimed_family_name or row.claimed_birth_date:
         found.append(ClaimedIdentity(row.claimed_family_name, row.claimed_given_name, row.claimed_birth_date))
     people = PersonVersion.objects.filter(employee__in=files_concerned(row), superseded_at=None)
-    return [*found, *(delivered_as(person) for person in people.order_by("id"))]
+    proven = ProvenPerson.objects.filter(account__in=_without_file(row), superseded_at=None).order_by("id")
+    return [
+        *found,
+        *(delivered_as(person) for person in people.order_by("id")),
+        *(ClaimedIdentity(each.family_name, each.given_name, each.birth_date) for each in proven),
+    ]
 
 
 def files_concerned(row: Case) -> list[UUID]:
@@ -255,19 +269,27 @@ def files_concerned(row: Case) -> list[UUID]:
     files = [row.employee_id] if row.employee_id else []
     if row.kind == CaseKind.DUPLICATE:
         for pair in Duplicate.objects.filter(case=row).values_list("one_id", "other_id"):
-            files += pair
+            files += [each for each in pair if each is not None]
     if row.kind == CaseKind.SPLIT:
-        files += Employee.objects.filter(account__in=_merged(row)).order_by("id").values_list("id", flat=True)
+        files += Employee.objects.filter(account__in=merged_accounts(row)).order_by("id").values_list("id", flat=True)
     return list(dict.fromkeys(files))
 
 
 def accounts_concerned(row: Case) -> set[UUID | None]:
     """The accounts of whom a case is about."""
     joined = Employee.objects.filter(pk__in=files_concerned(row), account__isnull=False)
-    return {row.account, *joined.values_list("account", flat=True), *_merged(row)} - {None}
+    return {row.account, *joined.values_list("account", flat=True), *_without_file(row), *merged_accounts(row)} - {None}
 
 
-def _merged(row: Case) -> list[UUID]:
+def _without_file(row: Case) -> list[UUID]:
+    """The accounts of whom it compares or tells apart and whom no board delivered: two people saw a proof."""
+    compared = Duplicate.objects.filter(case=row, other_account__isnull=False).values_list("other_account", flat=True)
+    delivered = Employee.objects.filter(account__in=[*compared, *merged_accounts(row)]).values_list("account", flat=True)
+    return [each for each in [*compared, *merged_accounts(row)] if each is not None and each not in set(delivered)]
+
+
+def merged_accounts(row: Case) -> list[UUID]:
+    """The accounts of the two registrations that a case may tell apart."""
     merges = Merge.objects.filter(split_case=row).values_list("registration__account", "into__account")
     return [account for pair in merges for account in pair]
 

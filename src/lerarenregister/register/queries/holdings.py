@@ -68,7 +68,7 @@ _BOARD = "board__number"
 
 def _twice(account: UUID, files: list[UUID]) -> Iterator[Held]:
     """That she was found like somebody, and what follows; of that somebody only a number that answers as hers."""
-    pairs = Duplicate.objects.filter(Q(one__in=files) | Q(other__in=files))
+    pairs = Duplicate.objects.filter(Q(one__in=files) | Q(other__in=files) | Q(other_account=account))
     yield Held("duplicates", _rows(pairs, "case_id", "likeness", "found", "found_at", "same", "decided_at"))
     hers = Merge.objects.filter(Q(registration__account=account) | Q(into__account=account))
     numbers = {"number": "registration__number", "into": "into__number"}

@@ -45,6 +45,7 @@ from lerarenregister.register.models import (
     Review,
     WorkMail,
 )
+from lerarenregister.register.queries.answering import pairs_with
 from lerarenregister.register.queries.state import DELIVERY_STATES
 from lerarenregister.register.rulebook import RULEBOOKS
 from lerarenregister.register.rules.acts import ENDING, FIRST, ActKind
@@ -239,9 +240,8 @@ def _answers() -> Iterator[_Rule]:
         _pks(confirmations.exclude(person_version__employee=F("version__appointment__employee"))),
     )
     of_appointment = OuterRef("version__appointment")
-    asked = Duplicate.objects.filter(
-        Q(one__account=OuterRef("account")) | Q(other__account=OuterRef("account")), same=None
-    ).exclude(Q(one__account=None) | Q(other__account=None) | Q(one__account=F("other__account")))
+    another = Q(other__account__isnull=False) & ~Q(one__account=F("other__account")) | Q(other_account__isnull=False)
+    asked = pairs_with(OuterRef("account")).filter(another, same=None, one__account__isnull=False)
     qualified = [code for book in RULEBOOKS.all for code, ground in book.grounds.items() if ground.qualified]
     of_ground = Q(version__appointment__ground__in=qualified)
     held = Q(of_ground & Exists(asked) & ~Exists(Registration.objects.filter(account=OuterRef("account"))))
@@ -320,6 +320,11 @@ def _merges() -> Iterator[_Rule]:
     yield (
         "a pair waits without an open case",
         _pks(pairs.filter(same=None).exclude(case__closed_at=None, case__isnull=False)),
+    )
+    proven = ProvenPerson.objects.filter(account=OuterRef("other_account"))
+    yield (
+        "a pair compares with a proof that is gone",
+        _pks(pairs.filter(~Exists(proven), other_account__isnull=False)),
     )
 
 

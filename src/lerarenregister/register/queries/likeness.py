@@ -5,21 +5,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lerarenregister.register.models import PersonVersion, ProvenPerson, Registration
+from lerarenregister.register.models import Employee, PersonVersion, ProvenPerson, Registration
 from lerarenregister.register.rules.likeness import Likeness, Someone, Verdict, blocks, dates_like, likeness
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Somebody's file at a board as it is now; `delivery` is the one that her name and birth date came with."""
+    """Somebody's file at a board as it is now; `delivery` is the one that her name and birth date came with. Both are
+    None of an account whom no board delivered and two people registered on a proof."""
 
-    employee: UUID
+    employee: UUID | None
     account: UUID | None
-    delivery: UUID
+    delivery: UUID | None
     someone: Someone
 
 
@@ -41,6 +43,15 @@ def _filed(rows: QuerySet[PersonVersion]) -> Iterator[Filed]:
         yield Filed(employee, account, delivery, Someone(*facts))
 
 
+def _proven(either: Q) -> Iterator[Filed]:
+    """Who is registered, with a name that two people saw the proof of, and whom no board delivered."""
+    registered = Registration.objects.filter(account=OuterRef("account"))
+    delivered = Employee.objects.filter(account=OuterRef("account"))
+    rows = ProvenPerson.objects.filter(either, Exists(registered), ~Exists(delivered), superseded_at=None)
+    for account, *facts in rows.values_list("account", "family_name", "prefix", "given_name", "birth_date"):
+        yield Filed(None, account, None, Someone(*facts))
+
+
 def files_of_board(board: UUID) -> list[Filed]:
     """All whom a board delivered, as it says they are now."""
     return list(_filed(PersonVersion.objects.filter(employee__board=board)))
@@ -58,7 +69,8 @@ _AT_ONCE = 40
 
 
 def registered_like(someone: Someone, *, but: UUID | None) -> Found:
-    """Files of accounts with a registration, other than `but`, that are or may be of the same person.
+    """Files of accounts with a registration, other than `but`, that are or may be of the same person; and who is
+    registered on a proof alone.
 
     They are found by the birth date and those that a slip makes of it, over an index: no name is kept a second time to
     find them by. Nobody is found without a birth date.
@@ -87,7 +99,8 @@ def _like(people: Sequence[tuple[Someone, UUID | None]]) -> list[Found]:
         return [[] for _ in people]
     held = Registration.objects.filter(account=OuterRef("employee__account"))
     by_date: dict[date | None, list[Filed]] = defaultdict(list)
-    for filed in _filed(PersonVersion.objects.filter(either).filter(Exists(held))):
+    delivered = _filed(PersonVersion.objects.filter(either).filter(Exists(held)))
+    for filed in chain(delivered, _proven(either)):
         by_date[filed.someone.birth_date].append(filed)
     return [each.among(by_date) for each in wanted]
 
@@ -154,7 +167,7 @@ def alike_among(new: Iterable[Filed], known: Iterable[Filed]) -> Iterator[tuple[
     for each in known:
         for block in set(blocks(each.someone)):
             by_block[block].append(each)
-    seen = set[frozenset[UUID]]()
+    seen = set[frozenset[UUID | None]]()
     for one in new:
         for block in set(blocks(one.someone)):
             for other in by_block[block] if len(by_block[block]) <= MOST_IN_A_BLOCK else ():

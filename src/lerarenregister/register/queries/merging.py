@@ -23,10 +23,11 @@ from lerarenregister.register.models import (
     Employee,
     Merge,
     PersonVersion,
+    ProvenPerson,
     Registration,
 )
 from lerarenregister.register.queries.answering import number_of, root_of
-from lerarenregister.register.queries.cases import accounts_concerned, concerned, files_concerned
+from lerarenregister.register.queries.cases import accounts_concerned, concerned, files_concerned, merged_accounts
 from lerarenregister.register.queries.letters import board_names
 from lerarenregister.register.rules.cases import CaseKind
 from lerarenregister.register.rules.identity import ClaimedIdentity, may_be_her_own
@@ -36,10 +37,10 @@ MOST_MERGES = 50
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: as her board delivered her last, and what she has in the register. `number` is "" when she is not
-    registered, `answers_as` when it answers as itself."""
+    """One of the two: as her board delivered her last, or as two people saw it on a proof when no board did, and what
+    she has in the register. `number` is "" when she is not registered, `answers_as` when it answers as itself; `board`
+    and `staff_number` are "" without a board."""
 
-    employee: UUID
     family_name: str
     prefix: str
     initials: str
@@ -81,43 +82,55 @@ def sides_of(case: UUID, *, claims: ClaimedIdentity, viewer: Viewer, at: datetim
     if viewer.account in accounts_concerned(row) or may_be_her_own(claims, *concerned(row)):
         raise Absent("no such case")
     pair = Duplicate.objects.filter(case=row).first()
-    files = [pair.one_id, pair.other_id] if pair else _one_of_each(row)
-    sides = [side for each in files if (side := _side(each)) is not None]
+    found = _compared(pair) if pair else [_of_account(each) for each in merged_accounts(row)]
+    sides = [each for each in found if each is not None]
     if len(sides) < 2:
         return None
-    subjects = [*files, *sorted(each for each in accounts_concerned(row) if each)]
+    subjects = [*files_concerned(row), *sorted(each for each in accounts_concerned(row) if each)]
     record(CasesConsulted(Reason.CASE_IS_DECIDED, actor.organisation, 1), actor=actor, at=at, subjects=subjects)
     return Sides(sides[0], sides[1], pair.likeness if pair else "", tuple(pair.found) if pair else ())
 
 
-def _one_of_each(row: Case) -> list[UUID]:
-    """The first file of each of the two accounts whose registrations were merged."""
-    files = Employee.objects.filter(pk__in=files_concerned(row)).order_by("joined_at", "id")
-    first = {account: key for key, account in reversed(list(files.values_list("id", "account")))}
-    return list(first.values())[:2]
+def _compared(pair: Duplicate) -> list[Side | None]:
+    other = _of_file(pair.other_id) if pair.other_id else _of_account(pair.other_account)
+    return [_of_file(pair.one_id), other]
 
 
-def _side(employee: UUID) -> Side | None:
+def _of_account(account: UUID | None) -> Side | None:
+    """The side of an account: its first file, or what two people saw when there is none."""
+    first = Employee.objects.filter(account=account).order_by("joined_at", "id").values_list("id", flat=True).first()
+    proven = ProvenPerson.objects.filter(account=account, superseded_at=None).first()
+    if first is not None or proven is None:
+        return _of_file(first) if first is not None else None
+    return _side((proven.given_name, proven.prefix, proven.family_name), proven.birth_date, account, None)
+
+
+def _of_file(employee: UUID) -> Side | None:
     person = (
         PersonVersion.objects.select_related("employee__board").filter(employee=employee, superseded_at=None).first()
     )
     if person is None:
         return None
-    file = person.employee
-    registration = Registration.objects.filter(account=file.account).first() if file.account else None
+    name = (person.initials, person.prefix, person.family_name)
+    return _side(name, person.birth_date, person.employee.account, person.employee)
+
+
+def _side(name: tuple[str, str, str], birth_date: date, account: UUID | None, file: Employee | None) -> Side:
+    """Of a name (initials or given names, prefix, family name), an account and a file of hers."""
+    registration = Registration.objects.filter(account=account).first() if account else None
     root = root_of(registration.id) if registration else None
-    confirmed = Confirmation.objects.filter(version__appointment__employee=employee)
+    confirmed = Confirmation.objects.filter(version__appointment__employee=file) if file else None
+    board = file.board.number if file else ""
     return Side(
-        employee=employee,
-        family_name=person.family_name,
-        prefix=person.prefix,
-        initials=person.initials,
-        birth_date=person.birth_date,
-        board=file.board.number,
-        board_name=board_names([file.board.number]).get(file.board.number, ""),
-        staff_number=file.staff_number,
-        joined=file.account is not None,
-        confirmed=confirmed.values("version__appointment").distinct().count(),
+        initials=name[0],
+        prefix=name[1],
+        family_name=name[2],
+        birth_date=birth_date,
+        board=board,
+        board_name=board_names([board]).get(board, "") if board else "",
+        staff_number=file.staff_number if file else "",
+        joined=account is not None,
+        confirmed=confirmed.values("version__appointment").distinct().count() if confirmed is not None else 0,
         number=str(RegisterNumber(registration.number)) if registration else "",
         registered_at=registration.registered_at if registration else None,
         answers_as=number_of(root) if root and registration and root != registration.id else "",

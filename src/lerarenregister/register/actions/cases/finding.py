@@ -21,10 +21,11 @@ from lerarenregister.register.queries.likeness import (
     alike_among,
     files_of,
     files_of_board,
+    registered_like,
     registered_like_each,
 )
 from lerarenregister.register.rules.cases import CaseKind
-from lerarenregister.register.rules.likeness import Verdict
+from lerarenregister.register.rules.likeness import Someone, Verdict
 
 
 @transaction.atomic
@@ -62,6 +63,17 @@ def look_for_registered(account: UUID, *, at: datetime) -> bool:
     return is_held(account)
 
 
+def look_for_files_like(account: UUID, someone: Someone, *, at: datetime) -> None:
+    """Ask about who was just registered on a proof and whoever is like her and is registered with another account."""
+    if files := files_of(account):
+        _look(files, at)
+        return
+    proven = Filed(None, account, None, someone)
+    for other, verdict in registered_like(someone, but=account):
+        if other.employee is not None:
+            open_case(other, proven, verdict, at=at)
+
+
 def _look(files: Sequence[Filed], at: datetime) -> int:
     """Ask about each of these and who is registered and like her; how many cases were opened."""
     found = registered_like_each([(each.someone, each.account) for each in files])
@@ -73,15 +85,18 @@ def _look(files: Sequence[Filed], at: datetime) -> int:
 
 
 def open_case(filed: Filed, other: Filed, verdict: Verdict, *, at: datetime) -> bool:
-    """Ask whether these two are one person, unless that is asked or was decided of the same facts. In the caller's
-    transaction."""
-    one, two = sorted((filed, other), key=lambda each: each.employee)
+    """Ask whether these two are one person, unless that is asked or was decided of the same facts. At least one of them
+    is a file, and `filed` is. In the caller's transaction."""
+    one, two = (filed, other) if other.employee is None else sorted((filed, other), key=lambda each: str(each.employee))
     facts = _facts(one, two)
-    row = Duplicate.objects.select_for_update().filter(one=one.employee, other=two.employee).first()
+    pair = {"other": two.employee} if two.employee else {"other_account": two.account}
+    row = Duplicate.objects.select_for_update().filter(one=one.employee, **pair).first()
     if row is not None and (bytes(row.facts) == facts or row.same is None):
         return False
     case = begin(_case(filed), Said(), board=False, actor=JOB, at=at)
-    row = row or Duplicate(id=new_id(), one_id=one.employee, other_id=two.employee)
+    if row is None:
+        proven = two.account if two.employee is None else None
+        row = Duplicate(id=new_id(), one_id=one.employee, other_id=two.employee, other_account=proven)
     row.case, row.facts, row.found_at = case, facts, at
     row.likeness, row.found = str(verdict.likeness), list(verdict.reasons)
     row.same, row.decided_at = None, None

@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
@@ -28,7 +27,7 @@ from lerarenregister.register.models import (
     Registration,
     RegistrationSpell,
 )
-from lerarenregister.register.queries.answering import family_of, is_held, root_of
+from lerarenregister.register.queries.answering import family_of, holders, is_held, pairs_with, root_of
 from lerarenregister.register.rulebook import RULEBOOKS
 from lerarenregister.register.rules.acts import ActKind
 
@@ -41,7 +40,7 @@ def enter_as_one(*, account: UUID, appointment: Appointment, actor: Actor, at: d
     already. In the caller's transaction."""
     registered = Registration.objects.filter(account=account).exists()
     if not registered:
-        _one_at_a_time()
+        one_at_a_time()
         if look_for_registered(account, at=at):
             return
     enter(account=account, appointment=appointment, actor=actor, at=at)
@@ -49,7 +48,7 @@ def enter_as_one(*, account: UUID, appointment: Appointment, actor: Actor, at: d
         _merge_decided(account, actor, at)
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """From here to the end of the caller's transaction nobody else is registered for the first time: of two accounts of
     one person that confirm at once neither would find the other. (SQLite has one writer as it is.)"""
     if connection.vendor == "postgresql":
@@ -60,13 +59,13 @@ def _one_at_a_time() -> None:
 def decide_duplicate(case: Case, *, same: bool, motive: str, actor: Actor, at: datetime) -> None:
     """Two people decided whether two files are of one person: what waited for it is entered, and two registrations
     become one. In the caller's transaction. Raises CaseMovedOn when one of the files is gone, MergedAlready."""
-    pair = Duplicate.objects.select_for_update(of=("self",)).select_related("one", "other").filter(case=case).first()
+    pair = Duplicate.objects.select_for_update().filter(case=case).first()
     if pair is None:
         raise CaseMovedOn
     pair.same, pair.decided_at = same, at
     pair.save(update_fields=["same", "decided_at"])
-    accounts = sorted({each for each in (pair.one.account, pair.other.account) if each is not None})
-    subjects = [*accounts, pair.one_id, pair.other_id]
+    accounts = sorted(holders(Duplicate.objects.filter(pk=pair.pk)))
+    subjects = list(dict.fromkeys([*accounts, pair.one_id, *([pair.other_id] if pair.other_id else [])]))
     record(DuplicateDecided(case.id, same), actor=actor, at=at, subjects=subjects)
     for each in accounts:
         enter_waiting(each, actor, at)
@@ -77,9 +76,7 @@ def decide_duplicate(case: Case, *, same: bool, motive: str, actor: Actor, at: d
 
 def kept_waiting_by(account: UUID) -> list[UUID]:
     """Whose registration may wait for whether they are the holder of this account."""
-    pairs = Duplicate.objects.filter(Q(one__account=account) | Q(other__account=account), same=None)
-    both = pairs.values_list("one__account", "other__account")
-    return sorted({each for pair in both for each in pair if each is not None and each != account})
+    return sorted(holders(pairs_with(account).filter(same=None)) - {account})
 
 
 def enter_waiting(account: UUID, actor: Actor, at: datetime) -> None:
@@ -96,10 +93,9 @@ def enter_waiting(account: UUID, actor: Actor, at: datetime) -> None:
 def _merge_decided(account: UUID, actor: Actor, at: datetime) -> None:
     """Merge a registration that just came into being with one that was decided to be hers before it did."""
     mine = Registration.objects.get(account=account)
-    hers = Q(one__account=account) | Q(other__account=account)
-    for pair in Duplicate.objects.filter(hers, same=True).select_related("one", "other", "case"):
-        accounts = {pair.one.account, pair.other.account}
-        other = Registration.objects.filter(account__in=[each for each in accounts if each != account]).first()
+    for pair in pairs_with(account).filter(same=True).select_related("case"):
+        accounts = holders(Duplicate.objects.filter(pk=pair.pk)) - {account}
+        other = Registration.objects.filter(account__in=accounts).first()
         if other is not None and pair.case is not None and root_of(mine.id) != root_of(other.id):
             merge(mine, other, case=pair.case, motive="", actor=actor, at=at)
 

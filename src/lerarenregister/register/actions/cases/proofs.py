@@ -11,6 +11,8 @@ from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.kernel.identifiers import new_id
+from lerarenregister.register.actions.cases.finding import look_for_files_like
+from lerarenregister.register.actions.cases.merging import one_at_a_time
 from lerarenregister.register.actions.registering import enter_by_proof, note_act
 from lerarenregister.register.events import NameProven
 from lerarenregister.register.models import Case, CaseStep, ProvenPerson, Qualification, Registration
@@ -19,6 +21,7 @@ from lerarenregister.register.rulebook import rulebook_at
 from lerarenregister.register.rules.acts import ActKind
 from lerarenregister.register.rules.cases import CaseKind, Move
 from lerarenregister.register.rules.identity import folded
+from lerarenregister.register.rules.likeness import Someone
 from lerarenregister.register.rules.proofs import NAME_PROOFS, PROOFS
 
 _LONGEST = {"subject": 100, "level": 40, "issuer": 200}
@@ -132,4 +135,9 @@ def _qualify(case: Case, account: UUID, said: Mapping[str, str], actor: Actor, a
             "prefix": "",
         }
         _know(case, account, names, case.claimed_birth_date, at)
+    one_at_a_time()
     enter_by_proof(account=account, qualification=row, actor=actor, at=at)
+    known = known_person(account)
+    if known is not None:
+        someone = Someone(known.family_name, known.prefix, known.given_name, known.birth_date)
+        look_for_files_like(account, someone, at=at)
