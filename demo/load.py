@@ -132,6 +132,7 @@ def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
     that the board gave a mandate."""
     from lerarenregister.accounts.actions import give_mandate, give_role, open_office  # noqa: PLC0415
     from lerarenregister.accounts.permissions import COMMAND, Covers, Role  # noqa: PLC0415
+    from lerarenregister.register.rulebook import terms_at  # noqa: PLC0415
 
     first, office = boards[0].number, open_office(name="Kantoor Demo", viewer=COMMAND, at=at)
     give_mandate(
@@ -139,7 +140,8 @@ def give_roles(boards: list[synthetic.Board], at: datetime) -> None:
         office=office,
         covers=Covers.DELIVER,
         begins_at=at,
-        ends_at=at + timedelta(days=365),
+        ends_at=at + terms_at(at).mandate,
+        most=terms_at(at).mandate_most,
         viewer=COMMAND,
         at=at,
     )

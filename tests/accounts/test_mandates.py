@@ -27,6 +27,7 @@ from lerarenregister.register import queries as register_queries
 from lerarenregister.register.models import Delivery, Employee
 from tests.register import cast
 from tests.register.cast import BOARD, OTHER_BOARD, csv_of, deliver
+from tests.rulebook import TERMS
 
 AT = datetime(2018, 9, 3, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -52,6 +53,7 @@ def give(
         covers=covers,
         begins_at=begins,
         ends_at=begins + days * DAY,
+        most=TERMS.mandate_most,
         viewer=manager(board),
         at=AT,
     )

@@ -12,12 +12,13 @@ from django.test import Client
 from lerarenregister.accounts import actions, queries
 from lerarenregister.accounts.errors import InvitationRefused, NotAllowed, SignInNeeded
 from lerarenregister.accounts.permissions import COMMAND, NOBODY, Permission, Role, RoleHeld, SessionKind, Viewer
-from lerarenregister.accounts.rules import INVITATION_VALID, TRIES_PER_HOUR
+from lerarenregister.accounts.rules import TRIES_PER_HOUR
 from lerarenregister.audit.models import AuditEvent
 from lerarenregister.audit.queries import consultations_of, log_state
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.kernel.identifiers import ActivationCode
 from tests.accounts.running import RunningProvider, sign_in
+from tests.rulebook import TERMS
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,13 @@ def test_the_grid_of_roles_moments_and_boards(at: datetime, role: Role | None, b
     for act in (
         lambda: queries.roles_of_board(asking, board=board, at=when),
         lambda: actions.create_invitation(
-            viewer=asking, role=Role.BOARD_STAFF, scope=board, known_as="x", role_ends_at=until, at=when
+            viewer=asking,
+            role=Role.BOARD_STAFF,
+            scope=board,
+            known_as="x",
+            valid=TERMS.invitation,
+            role_ends_at=until,
+            at=when,
         ),
         lambda: actions.end_role(viewer=asking, grant=colleague, at=when),
     ):
@@ -94,7 +101,13 @@ def test_a_manager_invites_nobody_outside_her_board(at: datetime, role: Role, sc
     give("manager", Role.BOARD_MANAGER, at)
     with pytest.raises((NotAllowed, Invalid)):
         actions.create_invitation(
-            viewer=viewer("manager", at), role=role, scope=scope, known_as="x", role_ends_at=at + DAY, at=at
+            viewer=viewer("manager", at),
+            role=role,
+            scope=scope,
+            known_as="x",
+            valid=TERMS.invitation,
+            role_ends_at=at + DAY,
+            at=at,
         )
 
 
@@ -151,7 +164,7 @@ def test_who_is_listed_can_see_that_the_manager_looked(at: datetime) -> None:
 
 def invite(at: datetime, *, role: Role = Role.BOARD_STAFF, by: Viewer = COMMAND) -> actions.NewInvitation:
     return actions.create_invitation(
-        viewer=by, role=role, scope=OWN, known_as="collega", role_ends_at=at + 365 * DAY, at=at
+        viewer=by, role=role, scope=OWN, known_as="collega", valid=TERMS.invitation, role_ends_at=at + 365 * DAY, at=at
     )
 
 
@@ -169,14 +182,14 @@ def test_a_code_gives_the_role_once(at: datetime) -> None:
 def test_a_code_expires_after_fourteen_days(at: datetime) -> None:
     early, late = invite(at), invite(at)
     actions.redeem_invitation(
-        viewer=viewer("early", at), code=str(early.code), at=at + INVITATION_VALID - timedelta(seconds=1)
+        viewer=viewer("early", at), code=str(early.code), at=at + TERMS.invitation - timedelta(seconds=1)
     )
     with pytest.raises(InvitationRefused):
-        actions.redeem_invitation(viewer=viewer("late", at), code=str(late.code), at=at + INVITATION_VALID)
+        actions.redeem_invitation(viewer=viewer("late", at), code=str(late.code), at=at + TERMS.invitation)
 
 
 def test_unknown_used_expired_and_withdrawn_codes_look_the_same(at: datetime) -> None:
-    used, expired, withdrawn = invite(at), invite(at - INVITATION_VALID), invite(at)
+    used, expired, withdrawn = invite(at), invite(at - TERMS.invitation), invite(at)
     actions.redeem_invitation(viewer=viewer("first", at), code=str(used.code), at=at)
     actions.withdraw_invitation(viewer=COMMAND, invitation=withdrawn.id, at=at)
     details = set()
@@ -209,7 +222,13 @@ def test_a_form_that_is_sent_again_leaves_one_invitation_with_the_code_she_saw_l
     def invite(name: str, moment: datetime, sent: UUID | None) -> actions.NewInvitation:
         until = moment + 20 * DAY
         who = viewer(name, at)
-        asked = {"role": Role.BOARD_STAFF, "scope": OWN, "known_as": "x", "role_ends_at": until}
+        asked = {
+            "role": Role.BOARD_STAFF,
+            "scope": OWN,
+            "known_as": "x",
+            "valid": TERMS.invitation,
+            "role_ends_at": until,
+        }
         return actions.create_invitation(viewer=who, at=moment, form=sent, **asked)  # type: ignore[arg-type]
 
     mine = [invite("manager", moment, form) for moment in moments]
@@ -225,7 +244,13 @@ def test_what_a_manager_handed_out_ends_with_her_role_and_she_can_not_take_it_he
     grant = give("manager", Role.BOARD_MANAGER, at)
     give("other", Role.BOARD_MANAGER, at)
     manager = viewer("manager", at)
-    asked = {"role": Role.BOARD_MANAGER, "scope": OWN, "known_as": "", "role_ends_at": at + 300 * DAY}
+    asked = {
+        "role": Role.BOARD_MANAGER,
+        "scope": OWN,
+        "known_as": "",
+        "valid": TERMS.invitation,
+        "role_ends_at": at + 300 * DAY,
+    }
     made = actions.create_invitation(viewer=manager, at=at, **asked)  # type: ignore[arg-type]
     kept = actions.create_invitation(viewer=viewer("other", at), at=at, **asked)  # type: ignore[arg-type]
     used = actions.create_invitation(viewer=manager, at=at, **asked)  # type: ignore[arg-type]
@@ -245,7 +270,13 @@ def test_what_a_manager_handed_out_ends_with_her_role_and_she_can_not_take_it_he
 
 def test_an_invitation_counts_for_nothing_when_the_role_of_who_gave_it_is_over(at: datetime) -> None:
     give("manager", Role.BOARD_MANAGER, at, days=3)
-    asked = {"role": Role.BOARD_STAFF, "scope": OWN, "known_as": "", "role_ends_at": at + 300 * DAY}
+    asked = {
+        "role": Role.BOARD_STAFF,
+        "scope": OWN,
+        "known_as": "",
+        "valid": TERMS.invitation,
+        "role_ends_at": at + 300 * DAY,
+    }
     made = [actions.create_invitation(viewer=viewer("manager", at), at=at, **asked) for _ in range(2)]  # type: ignore[arg-type]
     just_before, over = at + 3 * DAY - timedelta(seconds=1), at + 3 * DAY
     actions.redeem_invitation(viewer=viewer("colleague", at), code=str(made[0].code), at=just_before)
@@ -260,7 +291,13 @@ def test_what_a_manager_of_two_boards_or_with_a_second_role_handed_out_stays_whe
     manager = viewer("manager", at)
     own, elsewhere = (
         actions.create_invitation(
-            viewer=manager, role=Role.BOARD_STAFF, scope=scope, known_as="", role_ends_at=at + 300 * DAY, at=at
+            viewer=manager,
+            role=Role.BOARD_STAFF,
+            scope=scope,
+            known_as="",
+            valid=TERMS.invitation,
+            role_ends_at=at + 300 * DAY,
+            at=at,
         )
         for scope in (OWN, OTHER)
     )
@@ -274,7 +311,13 @@ def test_who_closes_her_account_leaves_no_invitation_behind(at: datetime) -> Non
     give("manager", Role.BOARD_MANAGER, at)
     manager = viewer("manager", at)
     made = actions.create_invitation(
-        viewer=manager, role=Role.BOARD_STAFF, scope=OWN, known_as="", role_ends_at=at + 300 * DAY, at=at
+        viewer=manager,
+        role=Role.BOARD_STAFF,
+        scope=OWN,
+        known_as="",
+        valid=TERMS.invitation,
+        role_ends_at=at + 300 * DAY,
+        at=at,
     )
     assert manager.account is not None
     actions.empty_account(account=manager.account, at=at)

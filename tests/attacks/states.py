@@ -18,6 +18,7 @@ from tests.attacks import cast
 from tests.attacks.cast import WITH_PORTFOLIO, World
 from tests.register import cast as register
 from tests.register.cast import BOARD, csv_of
+from tests.rulebook import TERMS
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,7 @@ def invited(**given: Any) -> tuple[str, str]:
         role=Role.BOARD_STAFF,
         scope=BOARD,
         known_as="Iris",
+        valid=TERMS.invitation,
         role_ends_at=at + timedelta(days=365),
         at=at,
     )

@@ -26,6 +26,7 @@ from lerarenregister.register.rules.identity import ClaimedIdentity
 from tests.faults.people import somebody
 from tests.register import cast
 from tests.register.cast import AT, BOARD, OTHER_BOARD, TEACHER, csv_of
+from tests.rulebook import TERMS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -244,7 +245,7 @@ def test_an_invitation_that_is_redeemed_while_the_role_of_its_giver_ends_gives_a
         until = AT + timedelta(days=9)
         grant = accounts.give_role(viewer=COMMAND, account=manager, ends_at=until, **asked)  # type: ignore[arg-type]
         may = Viewer(manager, SessionKind.PERSON_BOUND, frozenset({RoleHeld(Role.BOARD_MANAGER, BOARD)}), None, True)
-        made = accounts.create_invitation(viewer=may, role_ends_at=until, **asked)  # type: ignore[arg-type]
+        made = accounts.create_invitation(viewer=may, valid=TERMS.invitation, role_ends_at=until, **asked)  # type: ignore[arg-type]
         viewer = Viewer(taker, SessionKind.PERSON_BOUND)
         ended, taken = at_once(
             lambda grant=grant: accounts.end_role(viewer=COMMAND, grant=grant, at=AT),  # type: ignore[misc]

@@ -107,7 +107,13 @@ def test_a_closed_account_waits_for_a_role_that_had_yet_to_begin() -> None:
 
 def invited(role_ends_at: datetime) -> accounts.NewInvitation:
     return accounts.create_invitation(
-        viewer=COMMAND, role=Role.BOARD_STAFF, scope=BOARD, known_as="Iris", role_ends_at=role_ends_at, at=AT
+        viewer=COMMAND,
+        role=Role.BOARD_STAFF,
+        scope=BOARD,
+        known_as="Iris",
+        valid=TERMS.invitation,
+        role_ends_at=role_ends_at,
+        at=AT,
     )
 
 

@@ -1,4 +1,4 @@
-"""Who is registered on a proof alone, without a board, is found like anybody else: nobody is registered twice silently."""
+"""Who is registered on a proof alone is found like anybody else: nobody is registered twice silently."""
 
 from datetime import timedelta
 

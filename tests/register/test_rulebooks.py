@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from lerarenregister.accounts.permissions import ROLE_PERMISSIONS, Role
 from lerarenregister.kernel.clock import AMSTERDAM
 from lerarenregister.register import rulebook
 from lerarenregister.register.rulebook import FOLDER, RULEBOOKS, over, read_rulebooks, rulebook_at, terms_at
@@ -117,6 +118,12 @@ def test_a_shorter_term_does_not_shorten_what_was_promised_under_a_longer_one(
         (("v2", "termijnen", "review_days = 28", ""), "v2 cannot be read: KeyError 'review_days'"),
         (("v2", "termijnen", "review_days = 28", "review_days = 28\nmade_up = 3"), "unknown terms made_up"),
         (("v2", "termijnen", "share_days = 30", "share_days = 400"), "share is longer than share_most"),
+        (("v2", "termijnen", "mandate_days = 365", "mandate_days = 1096"), "mandate is longer than mandate_most"),
+        (("v2", "rollen", 'name_en = "Auditor"', 'name_en = ""'), "the role auditor lacks a text"),
+        (("v2", "rollen", "may_en = ", "might_en = "), "v2 cannot be read: TypeError"),
+        (("v2", "vakken", 'name_en = "Dutch"', 'name_en = ""'), "the subject NE has no name in both"),
+        (("v2", "vakken", 'also = ["CKV"]', 'also = ["engelse TAAL"]'), "are both written engelse taal"),
+        (("v2", "vakken", 'sectors = ["mbo"]', 'sectors = ["hbo"]'), "has no sector, or an unknown"),
         (("v2", "artikelen", "binnen {review_days}", "binnen {onbekend}"), "names an unknown term: onbekend"),
         (("v2", "artikelen", "binnen {review_days}", "binnen 28 dagen"), "names other terms in Dutch than in English"),
         (("v2", "artikelen", "binnen {review_days}", "binnen {review_days"), "has braces that do not fit"),
@@ -211,6 +218,27 @@ def found_in_code(path: str) -> bool:
             found = getattr(found, name, None)
         return found is not None
     return False
+
+
+def test_the_roles_of_the_rulebook_are_those_of_the_code() -> None:
+    assert set(RULEBOOKS.all[-1].roles) == {each.value for each in Role} == {each.value for each in ROLE_PERMISSIONS}
+
+
+def test_a_subject_is_known_by_each_of_its_spellings_also_when_a_later_version_drops_it(two: Path) -> None:
+    file = two / "v2" / "vakken.toml"
+    first = file.read_text(encoding="utf-8").split("[[subject]]")
+    file.write_text("[[subject]]".join(each for each in first if '"Nederlands"' not in each), encoding="utf-8")
+    changed(two / "v2", "vakken", ('name_en = "English"', 'name_en = "English language"'))
+    books = read_rulebooks(two)
+    for written in ("Nederlands", "nederlandse  TAAL"):
+        found = books.subject(written)
+        assert found is not None
+        assert (found.code, found.name_en) == ("NE", "Dutch")
+    english = books.subject("Engels")
+    assert english is not None
+    assert english.name_en == "English language"
+    assert books.subject("Bloemschikken") is None
+    assert books.subject("") is None
 
 
 def test_code_that_is_not_there_is_found_out() -> None:

@@ -13,8 +13,6 @@ from lerarenregister.kernel.identifiers import ActivationCode, BoardNumber, Offi
 # Long enough to recognise a sign-in that was not hers; what happened stands in the log.
 SESSION_KEPT = timedelta(days=90)
 TOUCH_EVERY = timedelta(minutes=1)
-INVITATION_VALID = timedelta(days=14)
-ROLE_LASTS = timedelta(days=365)
 TRIES_PER_HOUR = 5
 FRESH_FOR = timedelta(minutes=10)
 """A sign-in is of a moment ago for so long: time to read the page that asks for it."""
@@ -57,17 +55,13 @@ def touch_is_due(*, last_seen_at: datetime, at: datetime) -> bool:
     return at - last_seen_at >= TOUCH_EVERY
 
 
-MANDATE_LASTS = timedelta(days=365)
-MANDATE_MOST = timedelta(days=3 * 365)
-"""A board says again that it wants this, as it does of its own people; a longer contract has a renewal in between."""
-
-
-def check_mandate(*, begins_at: datetime, ends_at: datetime, at: datetime) -> None:
-    """A mandate begins now or later, ends after it begins, and lasts three years at most; raises Invalid."""
+def check_mandate(*, begins_at: datetime, ends_at: datetime, most: timedelta, at: datetime) -> None:
+    """A mandate begins now or later, ends after it begins, and lasts no longer than `most`: then a board says again
+    that it wants this. Raises Invalid."""
     if begins_at < at - LEEWAY or ends_at <= begins_at:
         raise Invalid("the mandate would end before it begins, or begin in the past")
-    if ends_at - begins_at > MANDATE_MOST:
-        raise Invalid("the mandate would last longer than three years")
+    if ends_at - begins_at > most:
+        raise Invalid("the mandate would last longer than the rulebook allows")
 
 
 def check_scope(scope: str, *, scoped: bool, office: bool = False) -> None:

@@ -215,6 +215,7 @@ TEMPLATES = [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.i18n",
                 "lerarenregister.web.templatetags.form_token",
+                "lerarenregister.web.templatetags.subjects",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -1,8 +1,9 @@
 """The versions of the rulebook (`reglement/`), read once: which one is in force depends on the day.
 
 All of it is this register's own and says so; nothing here is present law. A version is a folder with the day from which
-it is in force, its articles, terms, table of grounds, texts of mails and letters, what is counted and the purposes of
-the profession. A change of a term is a new folder and the end of the one before (docs/how-to/change-the-rulebook.md).
+it is in force, its articles, terms, roles, tables of grounds and subjects, texts of mails and letters, what is counted
+and the purposes of the profession. A change of a term is a new folder and the end of the one before
+(docs/how-to/change-the-rulebook.md).
 """
 
 import tomllib
@@ -23,12 +24,14 @@ from lerarenregister.register.rules.rulebooks import (
     Chapter,
     Counted,
     Purpose,
+    RoleText,
     Rulebook,
     Rulebooks,
     RulebooksWrong,
     Terms,
     Text,
 )
+from lerarenregister.register.rules.subjects import Subject
 
 FOLDER = Path(__file__).resolve().parents[3] / "reglement"
 
@@ -47,6 +50,8 @@ def _version(folder: Path) -> Rulebook:
             until=about.get("until"),
             terms=_terms(terms),
             grounds=MappingProxyType({each["code"]: _ground(each) for each in _read(folder, "grondslagen")["ground"]}),
+            subjects=MappingProxyType({each["code"]: _subject(each) for each in _read(folder, "vakken")["subject"]}),
+            roles=MappingProxyType({each["code"]: RoleText(**each) for each in _read(folder, "rollen")["role"]}),
             purposes=MappingProxyType(
                 {each["code"]: Purpose(**each) for each in _read(folder, "informatie")["purpose"]}
             ),
@@ -81,6 +86,11 @@ def _ground(read: dict[str, Any]) -> Ground:
         qualified=read["qualified"],
         sectors=frozenset(read["sectors"]),
     )
+
+
+def _subject(read: dict[str, Any]) -> Subject:
+    known = {"sectors": frozenset(read["sectors"]), "also": tuple(read["also"])}
+    return Subject(**{**read, **known})
 
 
 def _chapter(read: dict[str, Any]) -> Chapter:

@@ -185,10 +185,12 @@ def create_invitation(
     scope: str,
     known_as: str,
     role_ends_at: datetime,
+    valid: timedelta,
     at: datetime,
     form: UUID | None = None,
 ) -> NewInvitation:
-    """Invite somebody to take a role; a manager may for her own board, a command for every role.
+    """Invite somebody to take a role; a manager may for her own board, a command for every role. The code is `valid`
+    for a term of the rulebook.
 
     A `form` that she sends again makes the unused invitation of the first time void: its code may never have reached
     her, and one form leaves one invitation.
@@ -211,7 +213,7 @@ def create_invitation(
         known_as=known_as[:80],
         given_by=viewer.account,
         created_at=at,
-        expires_at=at + rules.INVITATION_VALID,
+        expires_at=at + valid,
         role_ends_at=role_ends_at,
         form=form,
     )

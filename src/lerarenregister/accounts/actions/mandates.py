@@ -1,6 +1,6 @@
 """Administration offices, and the mandates that boards give them and end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -34,13 +34,22 @@ def open_office(*, name: str, viewer: Viewer, at: datetime) -> str:
 
 @transaction.atomic
 def give_mandate(
-    *, board: str, office: str, covers: Covers, begins_at: datetime, ends_at: datetime, viewer: Viewer, at: datetime
+    *,
+    board: str,
+    office: str,
+    covers: Covers,
+    begins_at: datetime,
+    ends_at: datetime,
+    most: timedelta,
+    viewer: Viewer,
+    at: datetime,
 ) -> UUID:
-    """Let an office act for this board; a manager of the board may. Raises NotAllowed, Absent (no such office), or
-    Invalid (its time does not fit, or the office has one of this board at that time already)."""
+    """Let an office act for this board, for `most` at the longest (a term of the rulebook); a manager of the board may.
+    Raises NotAllowed, Absent (no such office), or Invalid (its time does not fit, or the office has one of this board
+    at that time already)."""
     actor = viewer.must(Permission.ACCOUNTS_MANDATE_GIVE, scope=board)
     rules.check_scope(board, scoped=True)
-    rules.check_mandate(begins_at=begins_at, ends_at=ends_at, at=at)
+    rules.check_mandate(begins_at=begins_at, ends_at=ends_at, most=most, at=at)
     found = Office.objects.select_for_update().filter(code=office).first()
     if found is None:
         raise Absent("no such office")

@@ -9,8 +9,8 @@ from lerarenregister.register.models.registrations import Registration
 
 
 class Duplicate(models.Model):
-    """Two files that may be of one person (`one` is the older), why that was found, and what two people decided. Instead
-    of the other file there is the account of somebody whom no board delivered, when she is registered on a proof.
+    """Two files that may be of one person (`one` is the older), why that was found, and what two people decided.
+    Instead of the other file there is the account of somebody whom no board delivered, registered on a proof.
 
     `facts` is a keyed hash of what they were compared by: who was found to be two is asked again only when that
     changed. `found` are the reasons of `rules.likeness`. `same` is None while the case is open.

@@ -284,7 +284,9 @@ def accounts_concerned(row: Case) -> set[UUID | None]:
 def _without_file(row: Case) -> list[UUID]:
     """The accounts of whom it compares or tells apart and whom no board delivered: two people saw a proof."""
     compared = Duplicate.objects.filter(case=row, other_account__isnull=False).values_list("other_account", flat=True)
-    delivered = Employee.objects.filter(account__in=[*compared, *merged_accounts(row)]).values_list("account", flat=True)
+    delivered = Employee.objects.filter(account__in=[*compared, *merged_accounts(row)]).values_list(
+        "account", flat=True
+    )
     return [each for each in [*compared, *merged_accounts(row)] if each is not None and each not in set(delivered)]
 
 

@@ -16,12 +16,19 @@ from lerarenregister.register.rules.likeness import Likeness, Someone, Verdict, 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Somebody's file at a board as it is now; `delivery` is the one that her name and birth date came with. Both are
-    None of an account whom no board delivered and two people registered on a proof."""
+    """Somebody's file at a board as it is now; `delivery` is the one that her name and birth date came with."""
 
-    employee: UUID | None
+    employee: UUID
     account: UUID | None
-    delivery: UUID | None
+    delivery: UUID
+    someone: Someone
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The account of somebody who is registered on a proof that two people saw, and whom no board delivered."""
+
+    account: UUID
     someone: Someone
 
 
@@ -43,13 +50,12 @@ def _filed(rows: QuerySet[PersonVersion]) -> Iterator[Filed]:
         yield Filed(employee, account, delivery, Someone(*facts))
 
 
-def _proven(either: Q) -> Iterator[Filed]:
-    """Who is registered, with a name that two people saw the proof of, and whom no board delivered."""
+def _proven(either: Q) -> Iterator[Proven]:
     registered = Registration.objects.filter(account=OuterRef("account"))
     delivered = Employee.objects.filter(account=OuterRef("account"))
     rows = ProvenPerson.objects.filter(either, Exists(registered), ~Exists(delivered), superseded_at=None)
-    for account, *facts in rows.values_list("account", "family_name", "prefix", "given_name", "birth_date"):
-        yield Filed(None, account, None, Someone(*facts))
+    for row in rows:
+        yield Proven(row.account, Someone(row.family_name, row.prefix, row.given_name, row.birth_date))
 
 
 def files_of_board(board: UUID) -> list[Filed]:
@@ -63,7 +69,7 @@ def files_of(account: UUID) -> list[Filed]:
 
 
 _ALIKE = frozenset({Likeness.SAME, Likeness.POSSIBLE})
-Found = list[tuple[Filed, Verdict]]
+Found = list[tuple[Filed | Proven, Verdict]]
 _AT_ONCE = 40
 """More people in one statement cost its planner more than they save."""
 
@@ -98,11 +104,13 @@ def _like(people: Sequence[tuple[Someone, UUID | None]]) -> list[Found]:
     if not either:
         return [[] for _ in people]
     held = Registration.objects.filter(account=OuterRef("employee__account"))
-    by_date: dict[date | None, list[Filed]] = defaultdict(list)
-    delivered = _filed(PersonVersion.objects.filter(either).filter(Exists(held)))
-    for filed in chain(delivered, _proven(either)):
-        by_date[filed.someone.birth_date].append(filed)
-    return [each.among(by_date) for each in wanted]
+    by_date: dict[date | None, list[Filed | Proven]] = defaultdict(list)
+    found: Iterator[Filed | Proven] = chain(
+        _filed(PersonVersion.objects.filter(either).filter(Exists(held))), _proven(either)
+    )
+    for near in found:
+        by_date[near.someone.birth_date].append(near)
+    return [one.among(by_date) for one in wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,7 @@ class _Wanted:
         slips = frozenset(dates_like(born)) - {born} if born else frozenset()
         return cls(someone, but, born, slips, _piece_of(someone.family_name))
 
-    def among(self, by_date: Mapping[date | None, list[Filed]]) -> Found:
+    def among(self, by_date: Mapping[date | None, list[Filed | Proven]]) -> Found:
         """Those of these who are like her."""
         if self.born is None:
             return []
@@ -167,7 +175,7 @@ def alike_among(new: Iterable[Filed], known: Iterable[Filed]) -> Iterator[tuple[
     for each in known:
         for block in set(blocks(each.someone)):
             by_block[block].append(each)
-    seen = set[frozenset[UUID | None]]()
+    seen = set[frozenset[UUID]]()
     for one in new:
         for block in set(blocks(one.someone)):
             for other in by_block[block] if len(by_block[block]) <= MOST_IN_A_BLOCK else ():

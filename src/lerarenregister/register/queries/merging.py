@@ -92,20 +92,20 @@ def sides_of(case: UUID, *, claims: ClaimedIdentity, viewer: Viewer, at: datetim
 
 
 def _compared(pair: Duplicate) -> list[Side | None]:
-    other = _of_file(pair.other_id) if pair.other_id else _of_account(pair.other_account)
+    other = _of_account(pair.other_account) if pair.other_account else _of_file(pair.other_id)
     return [_of_file(pair.one_id), other]
 
 
-def _of_account(account: UUID | None) -> Side | None:
+def _of_account(account: UUID) -> Side | None:
     """The side of an account: its first file, or what two people saw when there is none."""
     first = Employee.objects.filter(account=account).order_by("joined_at", "id").values_list("id", flat=True).first()
     proven = ProvenPerson.objects.filter(account=account, superseded_at=None).first()
     if first is not None or proven is None:
-        return _of_file(first) if first is not None else None
+        return _of_file(first)
     return _side((proven.given_name, proven.prefix, proven.family_name), proven.birth_date, account, None)
 
 
-def _of_file(employee: UUID) -> Side | None:
+def _of_file(employee: UUID | None) -> Side | None:
     person = (
         PersonVersion.objects.select_related("employee__board").filter(employee=employee, superseded_at=None).first()
     )

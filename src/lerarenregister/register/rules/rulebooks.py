@@ -15,6 +15,8 @@ from lerarenregister.register.rules.institution_files import SECTORS
 from lerarenregister.register.rules.letters import Letters
 from lerarenregister.register.rules.letters import faults_of as letters_wrong
 from lerarenregister.register.rules.mails import PLACES, MailText, faults_of
+from lerarenregister.register.rules.subjects import Subject, folded
+from lerarenregister.register.rules.subjects import faults_of as subjects_wrong
 
 COUNTS = {"activation_tries_per_hour", "pension_age_years", "count_base"}
 """Terms that count something; every other is in days."""
@@ -50,7 +52,8 @@ class Terms:
     to an address that she gave.
     `release`: how long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when
     she names no other end; `share_most`: the longest. `delivery`: by when a board delivers what changed; `full_check`:
-    by when it goes through all of its people.
+    by when it goes through all of its people. `role`: how long a role lasts; `invitation`: how long one can be used;
+    `mandate`: how long one of a board to an office lasts when no other end is named, `mandate_most`: the longest.
     """
 
     activation_code: timedelta
@@ -85,6 +88,10 @@ class Terms:
     pension_age_years: int
     count_base: int
     contact_code: timedelta
+    role: timedelta
+    invitation: timedelta
+    mandate: timedelta
+    mandate_most: timedelta
 
     @property
     def tries_per_hour(self) -> int:
@@ -111,6 +118,19 @@ class Text:
     kinds: tuple[str, ...]
     text_nl: str
     text_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleText:
+    """What a role is called, who gives it and what it may, in both languages."""
+
+    code: str
+    name_nl: str
+    name_en: str
+    given_nl: str
+    given_en: str
+    may_nl: str
+    may_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +184,8 @@ class Rulebook:
     until: date | None
     terms: Terms
     grounds: Mapping[str, Ground]
+    subjects: Mapping[str, Subject]
+    roles: Mapping[str, RoleText]
     purposes: Mapping[str, Purpose]
     chapters: tuple[Chapter, ...]
     texts: Mapping[str, Text]
@@ -206,6 +228,13 @@ class Rulebooks:
         known = {name: ground for each in self.all for name, ground in each.grounds.items()}
         return known[code]
 
+    def subject(self, written: str) -> Subject | None:
+        """The subject that is written so, of the newest version that knows it; None when none does."""
+        spelled, found = folded(written), None
+        for book in self.all:
+            found = next((each for each in book.subjects.values() if spelled in each.spellings()), found)
+        return found
+
 
 def named_in(text: str) -> set[str]:
     """The names between braces in a text. Raises ValueError when the braces do not fit."""
@@ -234,8 +263,9 @@ def _within(book: Rulebook) -> list[str]:
     faults += [
         f"the term {name} must be more than nothing" for name, value in terms_of(book.terms).items() if value <= 0
     ]
-    if book.terms.share > book.terms.share_most:
-        faults.append("the term share is longer than share_most")
+    for name, most in (("share", "share_most"), ("mandate", "mandate_most")):
+        if getattr(book.terms, name) > getattr(book.terms, most):
+            faults.append(f"the term {name} is longer than {most}")
     faults += [*_tables_wrong(book), *_counted_wrong(book), *_mails_wrong(book), *letters_wrong(book.letters)]
     faults += _texts_wrong(book)
     return [f"version {book.version}: {fault}" for fault in faults]
@@ -248,6 +278,10 @@ def _tables_wrong(book: Rulebook) -> list[str]:
             faults.append(f"the ground {ground.code} has no name in both languages")
         if not ground.sectors or not ground.sectors <= set(SECTORS):
             faults.append(f"the ground {ground.code} has no sector, or an unknown one")
+    faults += subjects_wrong(book.subjects.values(), frozenset(SECTORS))
+    for role in book.roles.values():
+        if not all(getattr(role, each.name).strip() for each in fields(role)):
+            faults.append(f"the role {role.code} lacks a text in one of the languages")
     for purpose in book.purposes.values():
         if not all(each.strip() for each in (purpose.name_nl, purpose.name_en, purpose.why_nl, purpose.why_en)):
             faults.append(f"the purpose {purpose.code} lacks a text in one of the languages")

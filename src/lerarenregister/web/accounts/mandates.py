@@ -1,6 +1,7 @@
 """Pages about mandates: the board that gives and ends them, the office that has them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -15,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lerarenregister.accounts import actions, queries
 from lerarenregister.accounts.permissions import Covers, Permission
-from lerarenregister.accounts.rules import MANDATE_LASTS
 from lerarenregister.kernel.clock import AMSTERDAM, dutch_date
 from lerarenregister.kernel.errors import Absent, Invalid
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.once import once
+from lerarenregister.web.processing.terms import in_words
 from lerarenregister.web.requests import DoorRequest
 
 COVERS: dict[Covers, Promise] = {
@@ -47,11 +49,16 @@ class MandateForm(forms.Form):
     )
     tot = forms.DateField(
         label=_("Tot en met"),
-        help_text=_("Hooguit drie jaar. Je kunt de machtiging altijd eerder beëindigen."),
         input_formats=["%Y-%m-%d", "%d-%m-%Y"],
         error_messages={"required": _("Vul dit in."), "invalid": _("Schrijf 2018-08-01 of 01-08-2018.")},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def __init__(self, *args: Any, most: timedelta, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tot"].help_text = _("Hooguit %(most)s. Je kunt de machtiging altijd eerder beëindigen.") % {
+            "most": in_words(most)
+        }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,15 +67,16 @@ class MandateForm(forms.Form):
 def mandates(request: DoorRequest, number: str) -> HttpResponse:
     """The mandates of a board: who acts for it, until when; a manager gives one or ends one."""
     request.viewer.must(Permission.ACCOUNTS_MANDATE_GIVE, scope=number)
-    first = {"tot": dutch_date(request.at + MANDATE_LASTS), "mag": Covers.DELIVER.value}
-    form = MandateForm(initial=first)
+    terms = terms_at(request.at)
+    first = {"tot": dutch_date(request.at + terms.mandate), "mag": Covers.DELIVER.value}
+    form = MandateForm(initial=first, most=terms.mandate_most)
     address = reverse("accounts:mandates", args=[number])
     if request.method == "POST" and request.POST.get("doe") == "beeindigen":
         actions.end_mandate(mandate=_mandate(request), board=number, viewer=request.viewer, at=request.at)
         return HttpResponseRedirect(f"{address}?gedaan=beeindigd")
     if request.method == "POST":
-        form = MandateForm(request.POST)
-        if form.is_valid() and _given(request, number, form):
+        form = MandateForm(request.POST, most=terms.mandate_most)
+        if form.is_valid() and _given(request, number, form, terms.mandate_most):
             return HttpResponseRedirect(f"{address}?gedaan=gegeven")
     rows = queries.mandates_of_board(request.viewer, board=number, at=request.at)
     context = {
@@ -87,7 +95,7 @@ def _mandate(request: DoorRequest) -> UUID:
         raise Absent from error
 
 
-def _given(request: DoorRequest, number: str, form: MandateForm) -> bool:
+def _given(request: DoorRequest, number: str, form: MandateForm, most: timedelta) -> bool:
     """Give it; False when the form says why not."""
     said = form.cleaned_data
     midnight = datetime.combine(said["tot"] + timedelta(days=1), datetime.min.time(), AMSTERDAM)
@@ -98,6 +106,7 @@ def _given(request: DoorRequest, number: str, form: MandateForm) -> bool:
             covers=Covers(said["mag"]),
             begins_at=request.at,
             ends_at=midnight,
+            most=most,
             viewer=request.viewer,
             at=request.at,
         )
@@ -108,9 +117,10 @@ def _given(request: DoorRequest, number: str, form: MandateForm) -> bool:
         form.add_error(
             None,
             _(
-                "Dit kan niet. De machtiging eindigt na vandaag en binnen drie jaar, "
+                "Dit kan niet. De machtiging eindigt na vandaag en binnen %(most)s, "
                 "en een kantoor heeft er maar één tegelijk."
-            ),
+            )
+            % {"most": in_words(most)},
         )
         return False
     return True

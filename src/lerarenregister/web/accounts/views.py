@@ -17,8 +17,8 @@ from lerarenregister.accounts.actions import NewInvitation
 from lerarenregister.accounts.errors import InvitationRefused, SignInNeeded
 from lerarenregister.accounts.oidc.providers import PASSKEY
 from lerarenregister.accounts.permissions import Permission, Role
-from lerarenregister.accounts.rules import ROLE_LASTS
 from lerarenregister.kernel.errors import Invalid
+from lerarenregister.register.rulebook import terms_at
 from lerarenregister.web.accounts import session
 from lerarenregister.web.accounts.forms import InvitationCodeForm, InviteForm
 from lerarenregister.web.accounts.providers import providers
@@ -88,12 +88,14 @@ def staff(request: DoorRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         request.viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=number)
         if form.is_valid():
+            terms = terms_at(request.at)
             made = actions.create_invitation(
                 viewer=request.viewer,
                 role=Role(form.cleaned_data["role"]),
                 scope=number,
                 known_as=form.cleaned_data["known_as"],
-                role_ends_at=request.at + ROLE_LASTS,
+                role_ends_at=request.at + terms.role,
+                valid=terms.invitation,
                 at=request.at,
                 form=form.cleaned_data["formulier"],
             )

@@ -25,7 +25,8 @@ from lerarenregister.web.limits.marks import limited
 from lerarenregister.web.limits.rules import Kind
 from lerarenregister.web.once import nothing_done, once, sent_twice
 from lerarenregister.web.processing.terms import in_words
-from lerarenregister.web.register.rulebook import ArticleShown, in_english, rule_of
+from lerarenregister.web.register.language import in_english
+from lerarenregister.web.register.rulebook import ArticleShown, rule_of
 from lerarenregister.web.requests import DoorRequest
 
 NOTICES: dict[EndGround, Promise] = {

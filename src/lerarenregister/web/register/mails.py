@@ -16,7 +16,7 @@ from lerarenregister.register.queries.letters import Letter, LetterAppointment
 from lerarenregister.register.rulebook import rulebook_at
 from lerarenregister.register.rules.mails import composed
 from lerarenregister.register.rules.rulebooks import Rulebook
-from lerarenregister.web.register.rulebook import in_english
+from lerarenregister.web.register.language import in_english
 from lerarenregister.web.requests import DoorRequest
 
 

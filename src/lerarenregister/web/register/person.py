@@ -10,7 +10,6 @@ from django import forms
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +24,9 @@ from lerarenregister.register.rules.claims import date_of
 from lerarenregister.register.rules.columns import COLUMNS, Column
 from lerarenregister.web.accounts.resuming import comes_back, interrupted, mark_of
 from lerarenregister.web.once import nothing_done, once
+from lerarenregister.web.register.language import in_english
 from lerarenregister.web.register.later import continue_later
+from lerarenregister.web.register.subjects import SubjectInput
 from lerarenregister.web.requests import DoorRequest
 
 _NEEDED = {"required": _("Vul dit in.")}
@@ -67,7 +68,7 @@ class StartForm(PersonForm):
 
     locatie = forms.ChoiceField(label=_("Vestiging"), error_messages=_NEEDED)
     benoemingsgrondslag = forms.ChoiceField(label=_("Benoemingsgrondslag"), error_messages=_NEEDED)
-    vak = forms.CharField(label=_("Vak"), max_length=100, required=False)
+    vak = forms.CharField(label=_("Vak"), max_length=100, required=False, widget=SubjectInput)
     onderwijsterrein = forms.CharField(
         label=_("Onderwijsterrein"),
         help_text=_("Alleen nodig bij een grondslag zonder bevoegdheid."),
@@ -207,7 +208,7 @@ def _with_nothing(choices: list[tuple[str, str]]) -> list[tuple[str, Any]]:
 
 
 def _grounds(at: datetime) -> list[tuple[str, str]]:
-    english = (get_language() or "").startswith("en")
+    english = in_english()
     grounds = rulebook_at(at).grounds.values()
     return [(each.code, f"{each.code}: {each.name_en if english else each.name_nl}") for each in grounds]
 

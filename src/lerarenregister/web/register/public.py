@@ -7,7 +7,6 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from lerarenregister.register.rulebook import rulebook_at
 from lerarenregister.register.rules.figures import ALL, Figure
 from lerarenregister.register.rules.institution_files import SECTORS
 from lerarenregister.register.rules.rulebooks import Counted
+from lerarenregister.web.register.language import in_english
 from lerarenregister.web.requests import DoorRequest
 
 SECTOR_NAMES: dict[str, Promise] = {
@@ -77,7 +77,7 @@ def _shown(figure: Figure, meaning: Counted, day: DayPublished) -> FigureShown:
 
 
 def _in_language(meaning: Counted) -> tuple[str, str]:
-    english = (get_language() or "").startswith("en")
+    english = in_english()
     return (meaning.name_en, meaning.text_en) if english else (meaning.name_nl, meaning.text_nl)
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from lerarenregister.kernel.clock import dutch_date
@@ -14,6 +13,7 @@ from lerarenregister.register.rulebook import RULEBOOKS, rulebook_at
 from lerarenregister.register.rules.grounds import Ground
 from lerarenregister.register.rules.rulebooks import COUNTS, NoRulebook, Rulebook, terms_of
 from lerarenregister.web.processing.terms import in_words
+from lerarenregister.web.register.language import in_english
 from lerarenregister.web.register.public import SECTOR_NAMES
 from lerarenregister.web.requests import DoorRequest
 
@@ -71,14 +71,11 @@ def _page(request: DoorRequest, book: Rulebook) -> HttpResponse:
         "to_come": book.begin > today,
         "chapters": _chapters(book),
         "grounds": [_ground(each) for each in book.grounds.values()],
+        "subjects": _subjects(book),
+        "roles": _roles(book),
         "versions": RULEBOOKS.all if len(RULEBOOKS.all) > 1 else (),
     }
     return render(request, "register/rulebook.html", context)
-
-
-def in_english() -> bool:
-    """Whether the page is in English; else it is in Dutch."""
-    return (get_language() or "").startswith("en")
 
 
 def _chapters(book: Rulebook) -> list[ChapterShown]:
@@ -117,6 +114,45 @@ def rule_of(version: int, article: str) -> ArticleShown:
 
 def _ground(ground: Ground) -> GroundShown:
     name = ground.name_en if in_english() else ground.name_nl
-    return GroundShown(
-        ground.code, name, ground.qualified, ", ".join(each for each in SECTOR_NAMES if each in ground.sectors)
-    )
+    return GroundShown(ground.code, name, ground.qualified, _in_order(ground.sectors))
+
+
+def _in_order(sectors: frozenset[str]) -> str:
+    return ", ".join(each for each in SECTOR_NAMES if each in sectors)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectShown:
+    """A row of the table of subjects in the language of the page; `also` is how it is written in Dutch as well."""
+
+    name: str
+    also: str
+    sectors: str
+
+
+def _subjects(book: Rulebook) -> list[SubjectShown]:
+    english = in_english()
+    rows = [
+        SubjectShown(
+            each.name_en if english else each.name_nl,
+            ", ".join([each.name_nl, *each.also] if english else each.also),
+            _in_order(each.sectors),
+        )
+        for each in book.subjects.values()
+    ]
+    return sorted(rows, key=lambda each: each.name.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class RoleShown:
+    """A role in the language of the page."""
+
+    name: str
+    given: str
+    may: str
+
+
+def _roles(book: Rulebook) -> list[RoleShown]:
+    if in_english():
+        return [RoleShown(each.name_en, each.given_en, each.may_en) for each in book.roles.values()]
+    return [RoleShown(each.name_nl, each.given_nl, each.may_nl) for each in book.roles.values()]

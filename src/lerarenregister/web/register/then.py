@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -24,6 +24,8 @@ from lerarenregister.register.rules.views import Asked, Change, Difference, Qual
 from lerarenregister.web.register.acts import title_of
 from lerarenregister.web.register.board import page_of
 from lerarenregister.web.register.claims import identity_of
+from lerarenregister.web.register.language import in_english
+from lerarenregister.web.register.subjects import called
 from lerarenregister.web.requests import DoorRequest
 
 
@@ -146,7 +148,7 @@ class Names:
     """Where and on which ground somebody works, as it is called; asked for all of these at once."""
 
     def __init__(self, *given: Iterable[View | Iterable[Stated | Change]]) -> None:
-        self._english = (get_language() or "nl").startswith("en")
+        self._english = in_english()
         stated = (each for group in given for one in group for each in _all_in(one))
         self._places = queries.locations_named({each.place for each in stated})
 
@@ -156,11 +158,13 @@ class Names:
 
     def of(self, stated: Stated) -> str:
         """The school, the ground and what she teaches."""
-        return ", ".join(part for part in (self.place(stated), self._ground(stated.ground), stated.topic) if part)
+        return ", ".join(
+            part for part in (self.place(stated), self._ground(stated.ground), called(stated.topic)) if part
+        )
 
     def qualified(self, proof: Qualified) -> str:
         """The ground, the sector and the subject."""
-        parts = (self._ground(proof.ground), proof.sector, proof.subject)
+        parts = (self._ground(proof.ground), proof.sector, called(proof.subject))
         return f"{', '.join(part for part in parts if part)}: {date_format(proof.begin, 'j F Y')}"
 
     def _ground(self, code: str) -> str:

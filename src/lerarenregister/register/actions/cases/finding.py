@@ -18,6 +18,7 @@ from lerarenregister.register.models import Case, Delivery, Duplicate, Employee
 from lerarenregister.register.queries.answering import is_held
 from lerarenregister.register.queries.likeness import (
     Filed,
+    Proven,
     alike_among,
     files_of,
     files_of_board,
@@ -68,10 +69,9 @@ def look_for_files_like(account: UUID, someone: Someone, *, at: datetime) -> Non
     if files := files_of(account):
         _look(files, at)
         return
-    proven = Filed(None, account, None, someone)
     for other, verdict in registered_like(someone, but=account):
-        if other.employee is not None:
-            open_case(other, proven, verdict, at=at)
+        if isinstance(other, Filed):
+            open_case(other, Proven(account, someone), verdict, at=at)
 
 
 def _look(files: Sequence[Filed], at: datetime) -> int:
@@ -84,24 +84,29 @@ def _look(files: Sequence[Filed], at: datetime) -> int:
     )
 
 
-def open_case(filed: Filed, other: Filed, verdict: Verdict, *, at: datetime) -> bool:
-    """Ask whether these two are one person, unless that is asked or was decided of the same facts. At least one of them
-    is a file, and `filed` is. In the caller's transaction."""
-    one, two = (filed, other) if other.employee is None else sorted((filed, other), key=lambda each: str(each.employee))
-    facts = _facts(one, two)
-    pair = {"other": two.employee} if two.employee else {"other_account": two.account}
-    row = Duplicate.objects.select_for_update().filter(one=one.employee, **pair).first()
+def open_case(filed: Filed, other: Filed | Proven, verdict: Verdict, *, at: datetime) -> bool:
+    """Ask whether these two are one person, unless that is asked or was decided of the same facts. In the
+    caller's transaction."""
+    pair = _pair(filed, other)
+    facts = _facts(filed, other)
+    row = Duplicate.objects.select_for_update().filter(**pair).first()
     if row is not None and (bytes(row.facts) == facts or row.same is None):
         return False
     case = begin(_case(filed), Said(), board=False, actor=JOB, at=at)
-    if row is None:
-        proven = two.account if two.employee is None else None
-        row = Duplicate(id=new_id(), one_id=one.employee, other_id=two.employee, other_account=proven)
+    row = row or Duplicate(id=new_id(), **pair)
     row.case, row.facts, row.found_at = case, facts, at
     row.likeness, row.found = str(verdict.likeness), list(verdict.reasons)
     row.same, row.decided_at = None, None
     row.save()
     return True
+
+
+def _pair(filed: Filed, other: Filed | Proven) -> dict[str, UUID]:
+    """By which fields a pair is known: of two files the older is the one."""
+    if isinstance(other, Proven):
+        return {"one_id": filed.employee, "other_account": other.account}
+    one, two = sorted((filed.employee, other.employee))
+    return {"one_id": one, "other_id": two}
 
 
 def _case(filed: Filed) -> Case:
@@ -115,11 +120,13 @@ def _case(filed: Filed) -> Case:
     )
 
 
-def _facts(*pair: Filed) -> bytes:
-    said = [[str(each.account or ""), each.someone.family_name, *_rest(each)] for each in pair]
+def _facts(filed: Filed, other: Filed | Proven) -> bytes:
+    one, two = filed, other
+    if isinstance(two, Filed) and two.employee < one.employee:
+        one, two = two, one
+    said = [[str(each.account or ""), each.someone.family_name, *_rest(each.someone)] for each in (one, two)]
     return keyed_hash("duplicate", json.dumps(said, ensure_ascii=False))
 
 
-def _rest(filed: Filed) -> list[str]:
-    someone = filed.someone
+def _rest(someone: Someone) -> list[str]:
     return [someone.prefix, someone.first, str(someone.birth_date), someone.board, someone.staff_number]

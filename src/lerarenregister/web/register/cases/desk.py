@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -31,6 +30,7 @@ from lerarenregister.web.register.cases.words import (
     steps_told,
 )
 from lerarenregister.web.register.claims import identity_of
+from lerarenregister.web.register.language import in_english
 from lerarenregister.web.requests import DoorRequest
 
 _NEEDED = {
@@ -107,13 +107,9 @@ def _shown(
     return render(request, "register/cases/desk_case.html", context, status=400 if context["wrong"] or refused else 200)
 
 
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
 def _form(request: DoorRequest, kind: CaseKind, *, initial: dict[str, str] | None = None) -> ProposalForm:
     texts = [
-        (each.code, each.text_en if _english() else each.text_nl)
+        (each.code, each.text_en if in_english() else each.text_nl)
         for each in rulebook_at(request.at).texts.values()
         if kind in each.kinds
     ]
@@ -127,7 +123,7 @@ def _seen(request: DoorRequest, case: queries.CaseShown, *, initial: dict[str, s
     """The form of what an officer saw; None when a case of this kind asks for no proof."""
     if case.kind is CaseKind.REQUEST:
         grounds = list(rulebook_at(request.at).grounds.values())
-        form: Seen = ProofForm(request.POST or None, grounds=grounds, english=_english(), initial=initial)
+        form: Seen = ProofForm(request.POST or None, grounds=grounds, english=in_english(), initial=initial)
     elif case.kind is CaseKind.NAME:
         form = NameProofForm(request.POST or None, initial=initial or NameProofForm.filled_with(case.asked))
     else:

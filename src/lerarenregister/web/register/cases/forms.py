@@ -10,6 +10,7 @@ from lerarenregister.register.rules.cases import Outcome
 from lerarenregister.register.rules.grounds import Ground
 from lerarenregister.register.rules.institution_files import SECTORS
 from lerarenregister.web.register.cases.words import NAME_PROOFS, PROOFS
+from lerarenregister.web.register.subjects import SubjectInput
 
 _TOO_LONG = _("Maak de tekst korter: maximaal 2.000 tekens.")
 
@@ -198,7 +199,7 @@ class ProofForm(forms.Form):
         choices=[("", "—"), *((each, each) for each in SECTORS)],
         error_messages={"required": _("Kies de sector.")},
     )
-    subject = forms.CharField(label=_("Vak"), required=False, max_length=100)
+    subject = forms.CharField(label=_("Vak"), required=False, max_length=100, widget=SubjectInput)
     level = forms.CharField(label=_("Niveau, als dat erop staat"), required=False, max_length=40)
     proof = forms.ChoiceField(
         label=_("Soort bewijs"),

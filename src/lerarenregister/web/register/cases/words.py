@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lerarenregister.register.queries import CaseShown, StepShown
 from lerarenregister.register.rulebook import RULEBOOKS
 from lerarenregister.register.rules.cases import CaseKind, Move, Outcome, Turn
+from lerarenregister.web.register.language import in_english
 
 KINDS: dict[CaseKind, Promise] = {
     CaseKind.DISPUTE: _("Er klopt iets niet"),
@@ -115,7 +116,7 @@ def proof_told(proposal: StepShown) -> ProofTold | None:
     if "ground" not in seen:
         return None
     ground = RULEBOOKS.ground(seen["ground"])
-    english = (get_language() or "").startswith("en")
+    english = in_english()
     return ProofTold(
         ground=ground.name_en if english else ground.name_nl,
         sector=seen["sector"],

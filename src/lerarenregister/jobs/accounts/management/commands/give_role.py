@@ -11,9 +11,9 @@ from django.db import transaction
 from lerarenregister.accounts import actions
 from lerarenregister.accounts.oidc.providers import parse_providers
 from lerarenregister.accounts.permissions import COMMAND, Role
-from lerarenregister.accounts.rules import ROLE_LASTS
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.errors import DomainError
+from lerarenregister.register.rulebook import terms_at
 
 
 class Command(BaseCommand):
@@ -28,10 +28,11 @@ class Command(BaseCommand):
         who.add_argument("--identity", metavar="SLUG:SUBJECT", help="opens the account when it is not there yet")
         parser.add_argument("--board", default="", help="board number, or the code of an office, for a role of one")
         parser.add_argument("--known-as", default="", help="how managers recognise this person in their list")
-        parser.add_argument("--days", type=int, default=ROLE_LASTS.days, help="how long the role lasts")
+        parser.add_argument("--days", type=int, help="how long the role lasts; without it as long as the rulebook says")
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = clock.now()
+        lasts = timedelta(days=options["days"]) if options["days"] is not None else terms_at(at).role
         try:
             with transaction.atomic():  # a role that is refused opens no account either
                 grant = actions.give_role(
@@ -40,7 +41,7 @@ class Command(BaseCommand):
                     role=Role(options["role"]),
                     scope=options["board"],
                     known_as=options["known_as"],
-                    ends_at=at + timedelta(days=options["days"]),
+                    ends_at=at + lasts,
                     at=at,
                 )
         except DomainError as error:

@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lerarenregister.accounts import actions
 from lerarenregister.accounts.permissions import COMMAND, Role
-from lerarenregister.accounts.rules import ROLE_LASTS
 from lerarenregister.kernel import clock
 from lerarenregister.kernel.errors import DomainError
+from lerarenregister.register.rulebook import terms_at
 
 
 class Command(BaseCommand):
@@ -20,13 +20,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = clock.now()
+        terms = terms_at(at)
         try:
             made = actions.create_invitation(
                 viewer=COMMAND,
                 role=Role.OFFICE if options["board"].startswith("K") else Role.BOARD_MANAGER,
                 scope=options["board"],
                 known_as=options["known_as"],
-                role_ends_at=at + ROLE_LASTS,
+                role_ends_at=at + terms.role,
+                valid=terms.invitation,
                 at=at,
             )
         except DomainError as error:
