@@ -9,6 +9,7 @@ from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.errors import Absent, Invalid
 from lerarenregister.register import actions, queries
 from lerarenregister.register.actions import ending
+from lerarenregister.register.actions.forgetting import forget_unconfirmed
 from lerarenregister.register.errors import StaffNumberUnknown
 from lerarenregister.register.models import Act, EndNotice
 from lerarenregister.register.rules.acts import ActKind
@@ -131,27 +132,72 @@ def test_a_pension_age_that_falls_in_the_middle_still_leaves_her_the_notice(
 
 def test_an_end_that_she_never_confirmed_ends_her_registration_after_its_notice(registered: Viewer) -> None:
     deliver(csv_of({"einde": "2018-09-30"}), at=AT + ONE)
-    quiet = date(2018, 10, 1) + TERMS.end_unconfirmed
+    quiet = date(2018, 10, 1) + TERMS.work_ended
     assert [actions.end_due(moment(quiet + days * ONE)) for days in (-1, 0)] == [0, 1]
     (notice,) = queries.own_registration(registered).notices
-    assert (notice.ground, notice.ends_on) == (EndGround.UNCONFIRMED, quiet + TERMS.end_notice)
+    assert (notice.ground, notice.ends_on) == (EndGround.WORK_ENDED, quiet + TERMS.end_notice)
     assert actions.end_due(moment(notice.ends_on)) == 1
-    assert last_act(registered).kind is ActKind.UNCONFIRMED
+    assert last_act(registered).kind is ActKind.WORK_ENDED
     assert queries.own_registration(registered).number == ""
     assert actions.return_to_register(viewer=registered, at=moment(notice.ends_on + ONE))
     assert actions.end_due(moment(notice.ends_on + timedelta(days=400))) == 0
 
 
-def test_a_notice_is_lifted_when_she_confirms_the_end_or_works_again(registered: Viewer) -> None:
+def test_a_notice_is_lifted_when_she_works_again(registered: Viewer) -> None:
     deliver(csv_of({"einde": "2018-09-30"}), at=AT + ONE)
-    quiet = moment(date(2018, 10, 1) + TERMS.end_unconfirmed)
+    quiet = moment(date(2018, 10, 1) + TERMS.work_ended)
     actions.end_due(quiet)
-    confirm(queries.own_registration(registered).appointments[0], viewer=registered, at=quiet)
+    deliver(csv_of({"einde": "geen"}), at=quiet)
     assert actions.end_due(quiet + ONE) == 1
     assert queries.own_registration(registered).notices == ()
     assert actions.end_due(quiet + timedelta(days=400)) == 0
     assert EndNotice.objects.count() == 1
     assert Act.objects.count() == 1
+
+
+def test_an_end_that_she_confirmed_ends_it_as_well(registered: Viewer) -> None:
+    deliver(csv_of({"einde": "2018-09-30"}), at=AT + ONE)
+    confirm(queries.own_registration(registered).appointments[0], viewer=registered, at=AT + ONE)
+    quiet = date(2018, 10, 1) + TERMS.work_ended
+    assert [actions.end_due(moment(quiet + days * ONE)) for days in (-1, 0)] == [0, 1]
+    assert actions.end_due(moment(quiet + TERMS.end_notice)) == 1
+    assert last_act(registered).kind is ActKind.WORK_ENDED
+
+
+def test_who_stays_when_her_work_ended_is_asked_again_after_a_year(registered: Viewer) -> None:
+    deliver(csv_of({"einde": "2018-09-30"}), at=AT + ONE)
+    quiet = moment(date(2018, 10, 1) + TERMS.work_ended)
+    assert actions.end_due(quiet) == 1
+    (notice,) = queries.own_registration(registered).notices
+    assert actions.stay(notice=notice.id, viewer=registered, at=quiet)
+    assert [actions.end_due(quiet + days * ONE) for days in (0, 1, 100, 364)] == [0, 0, 0, 0]
+    assert queries.own_registration(registered).number
+    assert actions.end_due(quiet + TERMS.unconfirmed) == 1
+    assert len(queries.own_registration(registered).notices) == 1
+
+
+@pytest.mark.parametrize("ahead", [120, 400])
+def test_an_end_that_was_delivered_long_before_its_day_ends_it_too(registered: Viewer, ahead: int) -> None:
+    last = DAY + ahead * ONE
+    deliver(csv_of({"einde": last.isoformat()}), at=AT + ONE)
+    told, day = last + ONE + TERMS.work_ended, DAY
+    while day < told + TERMS.end_notice:
+        forget_unconfirmed(moment(day))
+        actions.end_due(moment(day))
+        day += 20 * ONE
+    actions.end_due(moment(told + TERMS.end_notice + 20 * ONE))
+    assert last_act(registered).kind is ActKind.WORK_ENDED
+    assert list(queries.broken_rules()) == []
+
+
+def test_a_death_of_a_file_that_joins_later_is_hers_to_set_right() -> None:
+    deliver(csv_of({}))
+    case = actions.report_death(board=BOARD, staff_number="p1", on=DAY, viewer=staff(), at=AT)
+    viewer = joined()
+    confirm(queries.own_registration(viewer).appointments[0], viewer=viewer, at=AT)
+    assert only_case(viewer).id == case
+    decide(case, Outcome.GRANTED)
+    assert last_act(viewer).kind is ActKind.DECEASED
 
 
 def test_days_of_leap_years() -> None:

@@ -92,10 +92,26 @@ def test_a_file_in_which_something_is_younger_waits_for_that() -> None:
     viewer = joined(csv_of({"vak": "rekenen"}))
     confirm(viewer, "rekenen")
     later = timedelta(days=200)
-    deliver(csv_of({"vak": "rekenen", "einde": "2019-07-31"}), at=AT + later)
+    deliver(csv_of({"vak": "rekenen", "achternaam": "Anders"}), at=AT + later)
     assert forgotten(TERM) == 0
-    assert queries.own_registration(viewer).appointments[0].latest.last_day is not None
+    assert "Anders" in queries.own_registration(viewer).appointments[0].latest.name
     assert forgotten(TERM + later) == 1
+    assert "Anders" not in queries.own_registration(viewer).appointments[0].latest.name
+    assert findings() == []
+
+
+def test_an_end_of_what_she_is_registered_by_stays_and_goes_when_she_left() -> None:
+    viewer = joined(csv_of({"vak": "rekenen"}))
+    confirm(viewer, "rekenen")
+    deliver(csv_of({"vak": "rekenen", "einde": "2019-07-31"}), at=AT + timedelta(days=1))
+    (shown,) = queries.own_registration(viewer).appointments
+    assert shown.kept_until is None
+    assert forgotten(TERM + timedelta(days=2)) == 0
+    assert queries.own_registration(viewer).appointments[0].latest.last_day is not None
+    assert findings() == []
+    actions.leave_register(viewer=viewer, at=AT + timedelta(days=3))
+    deliver(csv_of({"vak": "rekenen", "einde": "2019-06-30"}), at=AT + timedelta(days=4))
+    assert forgotten(TERM + timedelta(days=5)) == 1
     assert queries.own_registration(viewer).appointments[0].latest.last_day is None
     assert findings() == []
 
@@ -141,6 +157,6 @@ def test_another_board_and_what_comes_later_are_left_alone() -> None:
 
 def test_her_page_says_until_when_it_is_kept() -> None:
     viewer = joined(csv_of({"vak": "rekenen"}))
-    assert queries.own_registration(viewer).appointments[0].latest.kept_until == AT + TERM
+    assert queries.own_registration(viewer).appointments[0].kept_until == AT + TERM
     confirm(viewer, "rekenen")
-    assert queries.own_registration(viewer).appointments[0].latest.kept_until is None
+    assert queries.own_registration(viewer).appointments[0].kept_until is None

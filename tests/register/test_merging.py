@@ -120,6 +120,31 @@ def test_of_three_in_a_row_the_middle_one_is_undone_and_the_others_stay() -> Non
     assert list(queries.broken_rules()) == []
 
 
+def test_who_was_found_the_same_as_both_is_asked_about_again_when_the_two_are_parted() -> None:
+    first, second = _two()
+    third = cast.activated(THIRD, at=LATER)
+    cast.confirm(third, LATER)
+    for case in cast.duplicates():
+        case_cast.decide(case, Outcome.GRANTED, at=LATER)
+    assert queries.counts(dutch_date(LATER)).total == 1
+    _undo(second)
+    assert queries.counts(dutch_date(LATER)).total == 2
+    assert queries.own_registration(third).answers_as in {cast.number_of(first), cast.number_of(second)}
+    cast.decide(same=False, at=LATER)
+    assert cast.duplicates() == []
+    assert queries.counts(dutch_date(LATER)).total == 2
+    assert list(queries.broken_rules()) == []
+
+
+def test_two_who_are_one_and_stand_apart_are_found() -> None:
+    from lerarenregister.register.models import Duplicate
+
+    _, second = _two()
+    _undo(second)
+    Duplicate.objects.update(same=True)
+    assert [each.rule for each in queries.broken_rules()] == ["two who were found to be one stand each for itself"]
+
+
 def _merge_into(one: Viewer, other: Viewer) -> None:
     from lerarenregister.audit.events import Actor
     from lerarenregister.register.actions.cases.merging import merge

@@ -21,6 +21,7 @@ from lerarenregister.register.models import (
     ActivationCodeIssued,
     ActivationTry,
     Board,
+    Case,
     Employee,
     PersonVersion,
     Review,
@@ -29,6 +30,7 @@ from lerarenregister.register.models import (
 from lerarenregister.register.printing import PrintedLetter
 from lerarenregister.register.queries.letters import letters_for
 from lerarenregister.register.rulebook import terms_at
+from lerarenregister.register.rules.cases import CaseKind
 from lerarenregister.register.rules.identity import ClaimedIdentity, same_person
 
 MOST_LETTERS = 1_000
@@ -222,8 +224,10 @@ def _redeemed_before(value: str, account: UUID) -> Redeemed | None:
 
 
 def join(employee: Employee, account: UUID, *, at: datetime) -> None:
-    """Her file joins her account, and the work address is no longer needed. In the caller's transaction."""
+    """Her file joins her account, and the work address is no longer needed; a death that was reported of this file is
+    hers to set right from now on. In the caller's transaction."""
     employee.account, employee.joined_at = account, at
     employee.save(update_fields=["account", "joined_at"])
+    Case.objects.filter(employee=employee, kind=CaseKind.DEATH, account=None, closed_at=None).update(account=account)
     WorkMail.objects.filter(employee=employee).exclude(address="").update(address="")
     ActivationCodeIssued.objects.filter(employee=employee, voided_at=None, redeemed_at=None).update(voided_at=at)

@@ -1,6 +1,11 @@
-"""Registrations that end without her asking: at death, at the pension age, and when an end stays unconfirmed."""
+"""Registrations that end without her asking: at death, at the pension age, and when all her work ended.
+
+Registrations that answer as one are one person's: what is known of each of them counts, and she reads of it with each
+of her accounts.
+"""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -27,14 +32,14 @@ from lerarenregister.register.models import (
     RegistrationPart,
     RegistrationSpell,
 )
-from lerarenregister.register.queries.answering import root_of
+from lerarenregister.register.queries.answering import accounts_of, registrations_of, root_of
 from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.acts import ActKind
 from lerarenregister.register.rules.ends import EndGround, born_by, ends_on, pension_day
 
 _JOB = Actor(None, "job")
 _AT_ONCE = 500
-_ACTS = {EndGround.PENSION: ActKind.PENSION, EndGround.UNCONFIRMED: ActKind.UNCONFIRMED}
+_ACTS = {EndGround.PENSION: ActKind.PENSION, EndGround.WORK_ENDED: ActKind.WORK_ENDED}
 
 
 def end_by_death(case: Case, *, motive: str, actor: Actor, at: datetime) -> None:
@@ -51,10 +56,12 @@ def end_by_death(case: Case, *, motive: str, actor: Actor, at: datetime) -> None
 def stay(*, notice: UUID, viewer: Viewer, at: datetime) -> bool:
     """She says that she stays in the register. Returns whether that was new.
 
-    At the pension age she is not told again. Raises SignInNeeded, PersonBoundNeeded, Absent (not hers, or it ended).
+    At the pension age she is not told again; when her work ended, after a year. Any account of hers may say it. Raises
+    SignInNeeded, PersonBoundNeeded, Absent (not hers, or it ended).
     """
     account = viewer.person()
-    row = EndNotice.objects.select_for_update(of=("self",)).filter(pk=notice, registration__account=account).first()
+    hers = registrations_of(account)
+    row = EndNotice.objects.select_for_update(of=("self",)).filter(pk=notice, registration__in=hers).first()
     if row is None or row.act_id is not None:
         raise Absent("no such notice")
     if row.lifted_at is not None and row.by_herself:
@@ -68,7 +75,7 @@ def stay(*, notice: UUID, viewer: Viewer, at: datetime) -> bool:
 def end_due(at: datetime) -> int:
     """Tell whose registration will end, lift what no longer holds, and end what she was told and is due; how many
     things changed. Running it twice changes nothing more."""
-    return _lift(at) + _end(at) + _give(EndGround.PENSION, at) + _give(EndGround.UNCONFIRMED, at)
+    return _lift(at) + _end(at) + _give(EndGround.PENSION, at) + _give(EndGround.WORK_ENDED, at)
 
 
 def _due(ground: EndGround, at: datetime) -> QuerySet[Registration]:
@@ -79,38 +86,46 @@ def _due(ground: EndGround, at: datetime) -> QuerySet[Registration]:
     terms, today = terms_at(at), dutch_date(at)
     if ground is EndGround.PENSION:
         born = born_by(today + terms.end_notice, terms.pension_age_years)
-        proven = ProvenPerson.objects.filter(account=OuterRef("account"), superseded_at=None)
-        delivered = Exists(_facts().filter(person_version__birth_date__lte=born)) & ~Exists(proven)
-        return held.filter(Exists(proven.filter(birth_date__lte=born)) | delivered)
-    parts = RegistrationPart.objects.filter(registration=OuterRef("pk"))
+        proven = ProvenPerson.objects.filter(superseded_at=None)
+        delivered = _delivered().filter(~Exists(proven.filter(account=OuterRef("account"))))
+        return held.filter(
+            _of_hers(proven.filter(birth_date__lte=born))
+            | _of_hers(delivered.filter(person_version__birth_date__lte=born))
+        )
     versions = AppointmentVersion.objects.filter(superseded_at=None, appointment=OuterRef("appointment"))
-    running = Q(withdrawn=False) & (Q(until=None) | Q(until__gt=today - terms.end_unconfirmed))
-    confirmed = Confirmation.objects.filter(version=OuterRef("pk"))
+    running = Q(withdrawn=False) & (Q(until=None) | Q(until__gt=today - terms.work_ended))
     of_part = RegistrationSpell.objects.filter(registration=OuterRef(OuterRef("registration")))
     back = of_part.filter(superseded_at=None, until=None, recorded_at__gte=OuterRef("recorded_at"))
-    silent = versions.exclude(running).filter(~Exists(confirmed), ~Exists(back))
-    qualified = Qualification.objects.filter(account=OuterRef("account"), superseded_at=None)
-    others = answers.filter(root=OuterRef(OuterRef("pk"))).values("registration")
-    of_others = RegistrationPart.objects.filter(registration__in=others)
+    ended = versions.exclude(running).filter(~Exists(back))
+    parts = RegistrationPart.objects.all()
     return held.filter(
-        ~Exists(parts.filter(Exists(versions.filter(running)))),
-        ~Exists(of_others.filter(Exists(versions.filter(running)))),
-        Exists(parts.filter(Exists(silent))),
-        ~Exists(qualified),
+        ~_of_hers(parts.filter(Exists(versions.filter(running))), "registration"),
+        _of_hers(parts.filter(Exists(ended)), "registration"),
+        ~_of_hers(Qualification.objects.filter(superseded_at=None)),
     )
 
 
-def _facts() -> QuerySet[Confirmation]:
-    """What she confirmed of herself and a board has not changed since."""
-    return Confirmation.objects.filter(account=OuterRef("account"), person_version__superseded_at=None)
+def _of_hers(rows: QuerySet[Any], by: str = "account") -> Q:
+    """That one of these rows is of a registration or of one that answers as it; the rows have its `account` or the
+    `registration` itself."""
+    others = AnswersAs.objects.filter(superseded_at=None, root=OuterRef(OuterRef("pk")))
+    own, theirs = ("account", "registration__account") if by == "account" else ("pk", "registration")
+    return Q(Exists(rows.filter(**{by: OuterRef(own)}))) | Q(
+        Exists(rows.filter(**{f"{by}__in": others.values(theirs)}))
+    )
+
+
+def _delivered() -> QuerySet[Confirmation]:
+    """What people confirmed of themselves and a board has not changed since."""
+    return Confirmation.objects.filter(person_version__superseded_at=None)
 
 
 def _give(ground: EndGround, at: datetime) -> int:
     told = EndNotice.objects.filter(registration=OuterRef("pk"), ground=ground)
     waits = told.filter(Q(lifted_at=None, act=None) | Q(by_herself=True))
-    if ground is EndGround.UNCONFIRMED:
-        said = told.filter(by_herself=True, lifted_at__gt=at - terms_at(at).unconfirmed)
-        waits = told.filter(Q(lifted_at=None, act=None) | Q(pk__in=said.values("pk")))
+    if ground is EndGround.WORK_ENDED:
+        said = Q(by_herself=True, lifted_at__gt=at - terms_at(at).unconfirmed)
+        waits = told.filter(Q(lifted_at=None, act=None) | said)
     given = 0
     for key in _due(ground, at).filter(~Exists(waits)).values_list("pk", flat=True)[:_AT_ONCE]:
         with transaction.atomic():
@@ -123,20 +138,23 @@ def _give(ground: EndGround, at: datetime) -> int:
             notice = EndNotice.objects.create(
                 id=new_id(), registration=registration, ground=ground, given_at=at, ends_on=on
             )
-            record(EndNoticed(notice.id, ground, on), actor=_JOB, at=at, subjects=[registration.account])
+            record(EndNoticed(notice.id, ground, on), actor=_JOB, at=at, subjects=accounts_of(registration.id))
             given += 1
     return given
 
 
 def _day(ground: EndGround, registration: Registration, at: datetime) -> date:
-    if ground is EndGround.UNCONFIRMED:
+    if ground is EndGround.WORK_ENDED:
         return dutch_date(at)
-    proven = ProvenPerson.objects.filter(account=registration.account, superseded_at=None).first()
-    if proven is not None:
-        return pension_day(proven.birth_date, terms_at(at).pension_age_years)
-    facts = Confirmation.objects.filter(account=registration.account, person_version__superseded_at=None)
-    born = facts.order_by("person_version__birth_date").values_list("person_version__birth_date", flat=True).first()
-    return pension_day(born, terms_at(at).pension_age_years) if born else dutch_date(at)
+    births = [each for account in accounts_of(registration.id) if (each := _birth_date(account)) is not None]
+    return pension_day(min(births), terms_at(at).pension_age_years) if births else dutch_date(at)
+
+
+def _birth_date(account: UUID) -> date | None:
+    """By which this account is known: the proven one, else the first that she confirmed and still holds."""
+    proven = ProvenPerson.objects.filter(account=account, superseded_at=None).values_list("birth_date", flat=True)
+    facts = _delivered().filter(account=account).order_by("person_version__birth_date")
+    return proven.first() or facts.values_list("person_version__birth_date", flat=True).first()
 
 
 def _waiting() -> QuerySet[EndNotice]:
@@ -154,7 +172,7 @@ def _lift(at: datetime) -> int:
                     continue
                 row.lifted_at = at
                 row.save(update_fields=["lifted_at"])
-                record(EndLifted(row.id, False), actor=_JOB, at=at, subjects=[row.registration.account])
+                record(EndLifted(row.id, False), actor=_JOB, at=at, subjects=accounts_of(row.registration_id))
                 lifted += 1
     return lifted
 

@@ -31,6 +31,8 @@ from lerarenregister.register.models import (
     Employee,
     FileMove,
     PersonVersion,
+    RegistrationPart,
+    RegistrationSpell,
     Review,
     WorkMail,
 )
@@ -64,14 +66,17 @@ def erase_lines(board: UUID, staff_number: str, *, also_number: bool = False) ->
     waiting.update(values="", passed=2, **refused, **number)
 
 
-def erase_unconfirmed(employee: Employee) -> Erased:
+def erase_unconfirmed(employee: Employee, *, ends: bool = True) -> Erased:
     """Erase what was delivered of this (locked) file and not confirmed; the file itself when nothing is left.
 
-    An unconfirmed change stays where two confirmed appointments would overlap without it.
+    An unconfirmed change stays where two confirmed appointments would overlap without it. `ends`: also the end of an
+    appointment by which somebody is registered, by which her registration ends in time.
     """
     erased: Erased = Counter()
     confirmed = Confirmation.objects.filter(version__appointment__employee=employee)
     versions = set(confirmed.values_list("version_id", flat=True))
+    if not ends:
+        versions |= _ends_of(employee)
     persons = set(confirmed.values_list("person_version_id", flat=True))
     for series in _series_of(employee):
         _keep_of_series(series, versions, erased)
@@ -113,6 +118,14 @@ def erase_pairs(pairs: QuerySet[Duplicate]) -> None:
 def _forget_bytes(board: UUID) -> None:
     """The same file sent again is taken for known no more: what was erased of it comes back with it."""
     Delivery.objects.filter(board_id=board, state="delivered").exclude(sha256="").update(sha256="")
+
+
+def _ends_of(employee: Employee) -> set[UUID]:
+    """The versions that stand and say that an appointment of a registration that holds has an end, or was a mistake."""
+    holding = RegistrationSpell.objects.filter(superseded_at=None, until=None).values("registration")
+    parts = RegistrationPart.objects.filter(registration__in=holding, appointment__employee=employee)
+    ended = AppointmentVersion.objects.filter(Q(until__isnull=False) | Q(withdrawn=True), superseded_at=None)
+    return set(ended.filter(appointment__in=parts.values("appointment")).values_list("pk", flat=True))
 
 
 def _series_of(employee: Employee) -> list[list[AppointmentVersion]]:

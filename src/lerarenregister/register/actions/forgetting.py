@@ -62,7 +62,7 @@ def _forget(file: UUID, board: UUID, *, before: datetime, at: datetime) -> int:
     employee = Employee.objects.select_for_update(of=("self",)).filter(pk=file).first()
     if employee is None or not _old_files(board, before).exclude(_REVIEWED).filter(pk=file).exists():
         return 0
-    erased = erase_unconfirmed(employee)
+    erased = erase_unconfirmed(employee, ends=False)
     note_erased(erased, role="job", at=at)
     return int(erased.total() > 0)
 

@@ -23,6 +23,20 @@ def under(root: UUID) -> list[UUID]:
     return list(rows.order_by("registration__registered_at", "id").values_list("registration", flat=True))
 
 
+def registrations_of(account: UUID) -> list[UUID]:
+    """Her registration, and the one as which it answers; none when she is not registered."""
+    own = Registration.objects.filter(account=account).values_list("pk", flat=True)
+    return list(dict.fromkeys(each for key in own for each in (key, root_of(key))))
+
+
+def accounts_of(root: UUID) -> list[UUID]:
+    """The accounts of a registration and of those that answer as it now, its own first."""
+    rows = Registration.objects.filter(pk__in=[root, *under(root)])
+    return [
+        account for _, account in sorted((key != root, account) for key, account in rows.values_list("pk", "account"))
+    ]
+
+
 def family_of(registrations: Collection[UUID]) -> set[UUID]:
     """These registrations and all that merges that stand tie to them, in either direction."""
     found, fresh = set(registrations), set(registrations)

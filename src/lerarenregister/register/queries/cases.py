@@ -28,6 +28,7 @@ from lerarenregister.register.models import (
     PersonVersion,
     ProvenPerson,
 )
+from lerarenregister.register.queries.answering import registrations_of
 from lerarenregister.register.queries.letters import board_names, full_name, locations_named
 from lerarenregister.register.queries.likeness import accounts_like
 from lerarenregister.register.queries.names import PersonKnown, known_person
@@ -118,7 +119,7 @@ def asks_her(viewer: Viewer) -> bool:
     or a notice that her registration ends. Raises SignInNeeded or PersonBoundNeeded."""
     account = viewer.person()
     turn = Q(turn=Turn.PERSON) | Q(kind=CaseKind.DEATH, closed_at=None)
-    told = EndNotice.objects.filter(registration__account=account, lifted_at=None, act=None)
+    told = EndNotice.objects.filter(registration__in=registrations_of(account), lifted_at=None, act=None)
     return Case.objects.filter(turn, account=account).exists() or told.exists()
 
 

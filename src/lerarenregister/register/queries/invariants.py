@@ -10,7 +10,8 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Coalesce
 
 from lerarenregister.kernel.errors import Invalid
 from lerarenregister.kernel.findings import Finding
@@ -321,11 +322,25 @@ def _merges() -> Iterator[_Rule]:
         "a pair waits without an open case",
         _pks(pairs.filter(same=None).exclude(case__closed_at=None, case__isnull=False)),
     )
+    one, other = _standing_as("one__account"), Coalesce(_standing_as("other__account"), _standing_as("other_account"))
+    apart = pairs.annotate(root=one, other_root=other).filter(same=True).exclude(root=F("other_root"))
+    yield (
+        "two who were found to be one stand each for itself",
+        _pks(apart.exclude(Q(root=None) | Q(other_root=None))),
+    )
     proven = ProvenPerson.objects.filter(account=OuterRef("other_account"))
     yield (
         "a pair compares with a proof that is gone",
         _pks(pairs.filter(~Exists(proven), other_account__isnull=False)),
     )
+
+
+def _standing_as(account: str) -> Subquery:
+    """The registration under which the account at this path counts now."""
+    answers = AnswersAs.objects.filter(registration=OuterRef("pk"), superseded_at=None)
+    stands = Coalesce(Subquery(answers.values("root")[:1]), F("pk"), output_field=UUIDField())
+    rows = Registration.objects.annotate(stands=stands)
+    return Subquery(rows.filter(account=OuterRef(account)).values("stands")[:1])
 
 
 def _codes() -> Iterator[_Rule]:

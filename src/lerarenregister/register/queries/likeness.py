@@ -72,7 +72,7 @@ def files_of(account: UUID) -> list[Filed]:
 _ALIKE = frozenset({Likeness.SAME, Likeness.POSSIBLE})
 Found = list[tuple[Filed | Proven, Verdict]]
 _AT_ONCE = {"postgresql": 40, "sqlite": 10}
-"""People in one statement: more of them cost its planner, or the one who looks through the rows, more than they save."""
+"""People in one statement: more cost its planner, or who looks through the rows, more than they save."""
 
 
 def registered_like(someone: Someone, *, but: UUID | None) -> Found:

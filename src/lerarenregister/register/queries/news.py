@@ -3,15 +3,17 @@
 For who tells people by mail that there is a message; what it is stands on her pages alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from lerarenregister.kernel.clock import dutch_date
 from lerarenregister.register.models import Act, Case, CaseStep, EndNotice
+from lerarenregister.register.queries.answering import accounts_of
 from lerarenregister.register.rules.cases import CaseKind, Move, Turn
 
 _TOLD = (Move.DONE, Move.KEPT, Move.AGREED, Move.PASSED_ON, Move.LAPSED)
@@ -45,8 +47,7 @@ def _happened(since: datetime) -> Iterable[tuple[UUID, datetime]]:
             yield account, moment
     acts = Act.objects.filter(decided_at__gt=since).exclude(role="teacher")
     yield from acts.values_list("registration__account", "decided_at")
-    notices = EndNotice.objects.filter(given_at__gt=since, lifted_at=None, act=None)
-    yield from notices.values_list("registration__account", "given_at")
+    yield from _told(EndNotice.objects.filter(given_at__gt=since, lifted_at=None, act=None), "given_at")
 
 
 def _waiting(until: date) -> Iterable[tuple[UUID, date]]:
@@ -54,5 +55,11 @@ def _waiting(until: date) -> Iterable[tuple[UUID, date]]:
     for account, day in turn.values_list("account", "due_on"):
         if account is not None and day is not None:
             yield account, day
-    ends = EndNotice.objects.filter(ends_on__lte=until, lifted_at=None, act=None)
-    yield from ends.values_list("registration__account", "ends_on")
+    yield from _told(EndNotice.objects.filter(ends_on__lte=until, lifted_at=None, act=None), "ends_on")
+
+
+def _told(notices: QuerySet[EndNotice], field: str) -> Iterator[tuple[UUID, Any]]:
+    """A field of each notice, for each account of whom it is about: those whose registration answers as it too."""
+    for root, value in notices.values_list("registration", field):
+        for account in accounts_of(root):
+            yield account, value

@@ -22,7 +22,7 @@ from lerarenregister.register.models import (
     Qualification,
     Review,
 )
-from lerarenregister.register.queries.answering import is_held, ties_of
+from lerarenregister.register.queries.answering import is_held, registrations_of, ties_of
 from lerarenregister.register.queries.letters import board_names, full_name, last_day, locations_named
 from lerarenregister.register.rulebook import RULEBOOKS, terms_at
 from lerarenregister.register.rules.acts import BESIDE, ENDING, ActKind
@@ -51,10 +51,9 @@ class VersionShown:
     words: str
 
     @property
-    def kept_until(self) -> datetime | None:
-        """Until when it is kept at least when she does not confirm it; None when she did."""
-        newest = max(self.delivered_at, self.person_delivered_at)
-        return None if self.answer == CONFIRMED else newest + terms_at(newest).unconfirmed
+    def ends(self) -> bool:
+        """Whether it says that the appointment has an end, or never was."""
+        return self.withdrawn or self.last_day is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,16 @@ class AppointmentShown:
     def waits(self) -> bool:
         """Whether she has not yet said anything about the latest version."""
         return self.latest.answer == WAITS
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """Until when the latest version is kept at least when she does not confirm it; None when she did, or when it is
+        the end of an appointment that counts: that stays until her registration ends."""
+        latest = self.latest
+        if latest.answer == CONFIRMED or (self.qualified and self.standing is not None and latest.ends):
+            return None
+        newest = max(latest.delivered_at, latest.person_delivered_at)
+        return newest + terms_at(newest).unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +199,9 @@ def own_registration(viewer: Viewer) -> OwnRegistration:
 
 
 def _notices(account: UUID) -> tuple[NoticeShown, ...]:
-    rows = EndNotice.objects.filter(registration__account=account, lifted_at=None, act=None).order_by("ends_on", "id")
+    rows = EndNotice.objects.filter(registration__in=registrations_of(account), lifted_at=None, act=None).order_by(
+        "ends_on", "id"
+    )
     return tuple(NoticeShown(row.id, EndGround(row.ground), row.ends_on) for row in rows)
 
 

@@ -18,8 +18,8 @@ class ActKind(enum.StrEnum):
     """A board reported that she died, and two people of the support organisation found that so."""
     PENSION = "pension"
     """She reached the pension age and did not say that she stays."""
-    UNCONFIRMED = "unconfirmed"
-    """Her board delivered that her work ended, and she said nothing for the term."""
+    WORK_ENDED = "work-ended"
+    """All her work ended, and she did not say that she stays."""
     CORRECTED = "corrected"
     """What a board delivered was wrong, as she said: it has no effect. She is registered or not as before."""
     RENAMED = "renamed"
@@ -41,7 +41,7 @@ ARTICLES = {
     ActKind.RESTORED: "3.6",
     ActKind.DECEASED: "3.8",
     ActKind.PENSION: "3.9",
-    ActKind.UNCONFIRMED: "3.10",
+    ActKind.WORK_ENDED: "3.10",
     ActKind.CORRECTED: "7.1",
     ActKind.RENAMED: "7.6",
     ActKind.MERGED: "8.2",
@@ -53,7 +53,7 @@ ARTICLES = {
 FIRST = frozenset({ActKind.REGISTERED, ActKind.PROVEN})
 """By what a registration comes about."""
 
-ENDING = frozenset({ActKind.LEFT, ActKind.DECEASED, ActKind.PENSION, ActKind.UNCONFIRMED})
+ENDING = frozenset({ActKind.LEFT, ActKind.DECEASED, ActKind.PENSION, ActKind.WORK_ENDED})
 """By what it ends. She can come back after each of them."""
 
 BESIDE = frozenset({ActKind.CORRECTED, ActKind.RENAMED, ActKind.MERGED, ActKind.RECEIVED, ActKind.SPLIT})

@@ -8,7 +8,7 @@ class EndGround(enum.StrEnum):
     """On what it ends."""
 
     PENSION = "pension"
-    UNCONFIRMED = "unconfirmed"
+    WORK_ENDED = "work-ended"
 
 
 def pension_day(born: date, years: int) -> date:

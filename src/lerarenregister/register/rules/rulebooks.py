@@ -46,8 +46,8 @@ class Terms:
     `unused_invitation`: one that nobody used, after it expired. `key_log`: how long she can read when her key was used.
     `case_board`, `case_person`, `case_desk`: how long each has for its turn in a case; `case_objection`: how long she
     can object to a decision; `case_reminder`: how long before the end of a turn is reminded; `case_kept`: how long a
-    closed case is kept. `end_unconfirmed`: how long an end that a board delivered may stay unconfirmed; `end_notice`:
-    how long before her registration ends she is told; `pension_age_years` a number. `count_base`: to which number
+    closed case is kept. `work_ended`: how long ago all of her work ended when she is told that her registration ends;
+    `end_notice`: how long before that; `pension_age_years` a number. `count_base`: to which number
     published counts are rounded, and below which nothing is said. `contact_code`: how long a code works that is mailed
     to an address that she gave.
     `release`: how long a consent to a purpose counts. `share`: how long a copy that a teacher shares can be read when
@@ -83,7 +83,7 @@ class Terms:
     case_objection: timedelta
     case_reminder: timedelta
     case_kept: timedelta
-    end_unconfirmed: timedelta
+    work_ended: timedelta
     end_notice: timedelta
     pension_age_years: int
     count_base: int

@@ -31,7 +31,7 @@ from lerarenregister.web.requests import DoorRequest
 
 NOTICES: dict[EndGround, Promise] = {
     EndGround.PENSION: gettext_lazy("Je bereikt de pensioenleeftijd"),
-    EndGround.UNCONFIRMED: gettext_lazy("Je werk is geëindigd, zegt je bestuur"),
+    EndGround.WORK_ENDED: gettext_lazy("Je werk is geëindigd, zegt je bestuur"),
 }
 
 

@@ -101,6 +101,16 @@ def open_case(filed: Filed, other: Filed | Proven, verdict: Verdict, *, at: date
     return True
 
 
+def ask_again(pair: Duplicate, *, at: datetime) -> None:
+    """Ask once more about two who were found to be one and stand each for itself again. In the caller's transaction."""
+    case = Case(
+        id=new_id(), kind=CaseKind.DUPLICATE, account=pair.one.account, employee=pair.one, board_id=pair.one.board_id
+    )
+    pair.case = begin(case, Said(), board=False, actor=JOB, at=at)
+    pair.same, pair.decided_at, pair.found_at = None, None, at
+    pair.save()
+
+
 def _pair(filed: Filed, other: Filed | Proven) -> dict[str, UUID]:
     """By which fields a pair is known: of two files the older is the one."""
     if isinstance(other, Proven):

@@ -4,6 +4,7 @@ Nothing moves: each account keeps its files, its confirmations and its portfolio
 its history. What changes is under which registration she counts. So undoing it is one step that loses nothing.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from lerarenregister.audit.actions import record
 from lerarenregister.audit.events import Actor
 from lerarenregister.kernel.identifiers import new_id
 from lerarenregister.register.actions.answering import locked_family, set_roots
-from lerarenregister.register.actions.cases.finding import look_for_registered
+from lerarenregister.register.actions.cases.finding import ask_again, look_for_registered
 from lerarenregister.register.actions.registering import enter, note_act
 from lerarenregister.register.errors import CaseMovedOn, MergedAlready
 from lerarenregister.register.events import DuplicateDecided, RegistrationsMerged, RegistrationsSplit
@@ -129,8 +130,9 @@ def merge(one: Registration, other: Registration, *, case: Case, motive: str, ac
 
 
 def undo_merge(case: Case, *, motive: str, actor: Actor, at: datetime) -> None:
-    """Let the two stand each for itself again, whatever else answers as one of them. In the caller's transaction.
-    Raises CaseMovedOn when it was undone already or is gone."""
+    """Let the two stand each for itself again, whatever else answers as one of them: who was found to be the same as
+    both is asked about once more. In the caller's transaction. Raises CaseMovedOn when it was undone already or is
+    gone."""
     found = Merge.objects.filter(split_case=case, undone_at=None).first()
     if found is None:
         raise CaseMovedOn
@@ -142,8 +144,18 @@ def undo_merge(case: Case, *, motive: str, actor: Actor, at: datetime) -> None:
     row.save(update_fields=["undone_at"])
     set_roots(locked, at)
     Duplicate.objects.filter(case=row.case_id, same=True).update(same=False, decided_at=at)
+    _ask_of_parted([locked[key].account for key in locked], at)
     acts: list[Act] = []
     for key in (row.registration_id, row.into_id):
         acts.append(note_act(locked[key], ActKind.SPLIT, at, role=actor.role, case=case, motive=motive))
     subjects = [locked[row.registration_id].account, locked[row.into_id].account]
     record(RegistrationsSplit(acts[0].id, acts[1].id), actor=actor, at=at, subjects=subjects)
+
+
+def _ask_of_parted(accounts: Collection[UUID], at: datetime) -> None:
+    roots = {each.account: root_of(each.id) for each in Registration.objects.filter(account__in=accounts)}
+    pairs = {pair.id: pair for account in accounts for pair in pairs_with(account).filter(same=True)}
+    for key in sorted(pairs):
+        sides = holders(Duplicate.objects.filter(pk=key))
+        if len({roots[each] for each in sides if each in roots}) > 1:
+            ask_again(Duplicate.objects.select_for_update(of=("self",)).select_related("one").get(pk=key), at=at)
