@@ -98,7 +98,7 @@ def test_a_term_counts_days_of_the_calendar_over_a_leap_day_and_the_change_of_th
     leap = opened(CaseKind.DISPUTE, on=date(2024, 2, 1), terms=TERMS, board=True)
     assert leap.due_on == date(2024, 2, 29)
     summer = opened(CaseKind.DISPUTE, on=date(2018, 3, 1), terms=TERMS, board=True)
-    assert summer.due_on == date(2018, 3, 29)
+    assert summer.due_on == date(2018, 3, 29)  # with real moments: tests/register/test_midnight.py
 
 
 def test_a_turn_keeps_the_term_with_which_it_began() -> None:

@@ -15,6 +15,7 @@ from lerarenregister.kernel.identifiers import RegisterNumber, new_id
 from lerarenregister.register import actions, queries
 from lerarenregister.register.errors import VersionPassed
 from lerarenregister.register.models import AppointmentVersion, Location, PersonVersion
+from lerarenregister.register.rules.acts import ActKind
 from lerarenregister.register.rules.institution_files import Row
 from tests.register.cast import (
     AT,
@@ -287,3 +288,15 @@ def test_a_location_that_changed_sector_counts_in_the_last_one_alone() -> None:
     said = {"code": was.code, "brin": was.brin, "name": was.name, "place": was.place, "recorded_at": AT}
     Location.objects.create(id=new_id(), begin=date(2018, 1, 1), sector="so", **said)
     assert queries.counts(DAY).sectors == (("po", 0), ("so", 1), ("vo", 0), ("mbo", 0))
+
+
+def test_who_was_in_the_pre_register_is_moved_from_there_by_an_act() -> None:
+    viewer = joined(csv_of({"benoemingsgrondslag": "O02", "onderwijsterrein": "exact"}, {"begin": "2018-08-01"}))
+    first, second = queries.own_registration(viewer).appointments
+    pre, qualified = (second, first) if first.qualified else (first, second)
+    confirm(pre, viewer=viewer, at=AT)
+    assert queries.own_registration(viewer).acts == ()
+    confirm(qualified, viewer=viewer, at=AT)
+    (act,) = queries.own_registration(viewer).acts
+    assert (act.kind, act.article) == (ActKind.MOVED, "3.3")
+    assert list(queries.broken_rules()) == []

@@ -1,17 +1,19 @@
 """Registrations that end without her asking: at death, at the pension age, when an end stays unconfirmed."""
 
-from dataclasses import replace
+import shutil
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from lerarenregister.accounts.permissions import Viewer
 from lerarenregister.kernel.errors import Absent, Invalid
-from lerarenregister.register import actions, queries
-from lerarenregister.register.actions import ending
+from lerarenregister.register import actions, queries, rulebook
 from lerarenregister.register.actions.forgetting import forget_unconfirmed
 from lerarenregister.register.errors import StaffNumberUnknown
 from lerarenregister.register.models import Act, EndNotice
+from lerarenregister.register.rulebook import FOLDER, read_rulebooks
 from lerarenregister.register.rules.acts import ActKind
 from lerarenregister.register.rules.cases import Outcome
 from lerarenregister.register.rules.ends import EndGround, born_by, ends_on, pension_day
@@ -108,26 +110,76 @@ def test_a_notice_is_hers_alone(registered: Viewer) -> None:
         actions.stay(notice=notice.id, viewer=registered, at=moment(PENSION + TERMS.end_notice))
 
 
+@pytest.fixture
+def ages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[date, int], None]:
+    """Sets a second version of the rulebook, with another pension age from a day."""
+
+    def set_ages(begin: date, years: int) -> None:
+        for version in ("v1", "v2"):
+            shutil.copytree(FOLDER / "v1", tmp_path / version)
+        _change(tmp_path / "v1" / "geldt.toml", "begin = 2017-12-01", f"begin = 2017-12-01\nuntil = {begin}")
+        _change(tmp_path / "v2" / "geldt.toml", "version = 1", "version = 2")
+        _change(tmp_path / "v2" / "geldt.toml", "begin = 2017-12-01", f"begin = {begin}")
+        age = f"pension_age_years = {TERMS.pension_age_years}"
+        _change(tmp_path / "v2" / "termijnen.toml", age, f"pension_age_years = {years}")
+        monkeypatch.setattr(rulebook, "RULEBOOKS", read_rulebooks(tmp_path))
+
+    return set_ages
+
+
+def _change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
 def test_a_pension_age_that_rises_in_the_middle_lifts_the_notice(
-    registered: Viewer, monkeypatch: pytest.MonkeyPatch
+    registered: Viewer, ages: Callable[[date, int], None]
 ) -> None:
-    actions.end_due(moment(PENSION - TERMS.end_notice))
-    later = replace(TERMS, pension_age_years=TERMS.pension_age_years + 2)
-    monkeypatch.setattr(ending, "terms_at", lambda at: later)
-    assert actions.end_due(moment(PENSION)) == 1
+    ages(PENSION - ONE, TERMS.pension_age_years + 2)
+    assert actions.end_due(moment(PENSION - TERMS.end_notice)) == 1
+    assert actions.end_due(moment(PENSION - 2 * ONE)) == 0
+    assert actions.end_due(moment(PENSION - ONE)) == 1
     assert queries.own_registration(registered).notices == ()
+    assert actions.end_due(moment(PENSION)) == 0
     assert queries.own_registration(registered).number
-    assert actions.end_due(moment(PENSION.replace(year=PENSION.year + 2) - later.end_notice)) == 1
+    later = PENSION.replace(year=PENSION.year + 2)
+    assert [actions.end_due(moment(later - TERMS.end_notice + days * ONE)) for days in (-1, 0)] == [0, 1]
+    assert actions.end_due(moment(later)) == 1
+    assert last_act(registered).rulebook == 2
 
 
-def test_a_pension_age_that_falls_in_the_middle_still_leaves_her_the_notice(
-    registered: Viewer, monkeypatch: pytest.MonkeyPatch
+def test_a_pension_age_that_falls_in_the_middle_leaves_her_the_day_that_she_was_told(
+    registered: Viewer, ages: Callable[[date, int], None]
 ) -> None:
-    sooner = replace(TERMS, pension_age_years=30)
-    monkeypatch.setattr(ending, "terms_at", lambda at: sooner)
-    assert actions.end_due(AT) == 1
+    ages(PENSION - 10 * ONE, TERMS.pension_age_years - 2)
+    actions.end_due(moment(PENSION - TERMS.end_notice))
     (notice,) = queries.own_registration(registered).notices
-    assert notice.ends_on == DAY + TERMS.end_notice
+    assert [actions.end_due(moment(PENSION + days * ONE)) for days in (-10, -1)] == [0, 0]
+    assert queries.own_registration(registered).notices == (notice,)
+    assert actions.end_due(moment(PENSION)) == 1
+    assert last_act(registered).effective_on == PENSION
+
+
+def test_a_pension_age_that_falls_still_leaves_her_the_notice(
+    registered: Viewer, ages: Callable[[date, int], None]
+) -> None:
+    falls = PENSION.replace(year=PENSION.year - 1)
+    ages(falls, TERMS.pension_age_years - 2)
+    assert [actions.end_due(moment(falls + days * ONE)) for days in (-1, 0)] == [0, 1]
+    (notice,) = queries.own_registration(registered).notices
+    assert notice.ends_on == falls + TERMS.end_notice
+
+
+def test_who_said_that_she_stays_stays_when_the_pension_age_changes(
+    registered: Viewer, ages: Callable[[date, int], None]
+) -> None:
+    ages(PENSION + ONE, TERMS.pension_age_years + 2)
+    actions.end_due(moment(PENSION - TERMS.end_notice))
+    (notice,) = queries.own_registration(registered).notices
+    actions.stay(notice=notice.id, viewer=registered, at=moment(PENSION - ONE))
+    assert [actions.end_due(moment(PENSION + years * timedelta(days=366))) for years in (0, 1, 2, 3)] == [0, 0, 0, 0]
+    assert queries.own_registration(registered).number
 
 
 def test_an_end_that_she_never_confirmed_ends_her_registration_after_its_notice(registered: Viewer) -> None:

@@ -1,5 +1,6 @@
 """Refused lines are mended on the page: read again by the same rules, part of the same delivery, and erased with it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -145,7 +146,8 @@ class TestMending:
     def test_another_board_a_stranger_and_a_former_colleague_mend_nothing(self) -> None:
         report = deliver(csv_of({"brin": "99ZZ"}), dry_run=True)
         typed = {2: actions.Typed(GOOD, 0)}
-        for viewer, board in ((staff(OTHER_BOARD), BOARD), (cast.teacher(), BOARD)):
+        former = replace(staff(), roles=frozenset())  # as a request finds somebody whose role ended
+        for viewer, board in ((staff(OTHER_BOARD), BOARD), (cast.teacher(), BOARD), (former, BOARD)):
             with pytest.raises(NotAllowed):
                 actions.mend_lines(delivery=report.id, board=board, lines=typed, viewer=viewer, at=LATER)
             with pytest.raises((NotAllowed, Absent)):

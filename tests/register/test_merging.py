@@ -16,7 +16,7 @@ from lerarenregister.register.rules.acts import ActKind
 from lerarenregister.register.rules.cases import CaseKind, Outcome
 from tests.register import case_cast
 from tests.register import twice_cast as cast
-from tests.register.cast import AT, JUDGE, OTHER_BOARD, csv_of, deliver, support
+from tests.register.cast import AT, JUDGE, OTHER_BOARD, TEACHER, csv_of, deliver, staff, support
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_institutions")]
 LATER = AT + timedelta(days=30)
@@ -71,6 +71,46 @@ def test_a_decision_on_a_merged_person_is_refused_with_what_to_do() -> None:
         with pytest.raises(MergedAway) as refused:
             act(viewer=second, at=LATER)
         assert refused.value.number == cast.number_of(first)
+
+
+def test_a_death_of_a_merged_person_ends_both_and_a_correction_is_noted_where_she_is() -> None:
+    first, second = _two()
+    on = dutch_date(LATER)
+    case = actions.report_death(board=OTHER_BOARD, staff_number="p1", on=on, viewer=staff(OTHER_BOARD), at=LATER)
+    case_cast.decide(case, Outcome.GRANTED, at=LATER)
+    for each in (first, second):
+        assert queries.own_registration(each).acts[0].kind is ActKind.DECEASED
+    assert queries.counts(on).total == 0
+    assert list(queries.broken_rules()) == []
+
+
+def test_what_she_gets_right_or_proves_with_the_merged_account_counts_for_the_one_person() -> None:
+    first, second = _two()
+    (shown,) = queries.own_registration(second).appointments
+    actions.dispute_appointment(version=shown.latest.id, words="Nooit gewerkt.", viewer=second, at=LATER)
+    case = next(each.id for each in queries.own_cases(second, at=LATER) if each.due_on)
+    asked = {"case": case, "board": OTHER_BOARD, "viewer": staff(OTHER_BOARD), "at": LATER}
+    actions.answer_question(done=False, words="Toch wel.", **asked)  # type: ignore[arg-type]
+    actions.reply(case=case, content=False, words="Nee.", viewer=second, at=LATER)
+    case_cast.decide(case, Outcome.GRANTED, at=LATER)
+    assert queries.own_registration(second).acts[0].kind is ActKind.CORRECTED
+    proof = actions.ask_registration(board="", words="Diploma.", identity=TEACHER, viewer=second, at=LATER)
+    case_cast.decide(proof, Outcome.GRANTED, values=case_cast.PROOF, at=LATER)
+    actions.reply(case=proof, content=True, words="", viewer=second, at=LATER)
+    assert queries.own_registration(second).answers_as == cast.number_of(first)
+    assert queries.counts(dutch_date(LATER)).total == 1
+    assert list(queries.broken_rules()) == []
+
+
+@pytest.mark.parametrize("kind", [ActKind.PENSION, ActKind.WORK_ENDED])
+def test_a_registration_that_answers_as_another_is_not_ended_by_itself(kind: ActKind) -> None:
+    from lerarenregister.audit.events import Actor
+    from lerarenregister.register.actions.registering import end_registration
+
+    _, second = _two()
+    with pytest.raises(MergedAway), transaction.atomic():
+        end_registration(cast.registration(second), kind, on=dutch_date(LATER), actor=Actor(None, "job"), at=LATER)
+    assert queries.counts(dutch_date(LATER)).total == 1
 
 
 def test_who_leaves_is_out_with_all_that_answers_as_hers_and_comes_back_with_one_number() -> None:

@@ -118,6 +118,26 @@ def test_a_shorter_term_does_not_shorten_what_was_promised_under_a_longer_one(
         (("v2", "termijnen", "review_days = 28", ""), "v2 cannot be read: KeyError 'review_days'"),
         (("v2", "termijnen", "review_days = 28", "review_days = 28\nmade_up = 3"), "unknown terms made_up"),
         (("v2", "termijnen", "share_days = 30", "share_days = 400"), "share is longer than share_most"),
+        (
+            ("v2", "mails", 'subject_en = "Check your data in the Lerarenregister"', 'subject_en = " "'),
+            "the mail register/activation lacks a text in one of the languages",
+        ),
+        (("v2", "mails", "{link}", "{link"), "the mail register/activation has braces that do not fit"),
+        (("v2", "mails", "{link}", "hier"), "the mail register/activation must name code, days, link, page in Dutch"),
+        (("v2", "mails", 'code = "register/activation"', 'code = "made-up"'), "the mail made-up is none that is sent"),
+        (
+            ("v2", "mails", 'code = "register/activation"', 'code = "made-up"'),
+            "it has no text of the mail register/activation",
+        ),
+        (("v2", "teksten", 'kinds = ["dispute"]', "kinds = []"), "the text board-was-right lacks its kinds"),
+        (
+            ("v2", "teksten", 'text_en = "We laid', 'text_en = ""\nspare = "We laid'),
+            "board-was-right lacks its kinds or",
+        ),
+        (
+            ("v2", "informatie", 'name_en = "What teachers understand by development"', 'name_en = ""'),
+            "the purpose ontwikkeling lacks a text in one of the languages",
+        ),
         (("v2", "termijnen", "mandate_days = 365", "mandate_days = 1096"), "mandate is longer than mandate_most"),
         (("v2", "rollen", 'name_en = "Auditor"', 'name_en = ""'), "the role auditor lacks a text"),
         (("v2", "rollen", "may_en = ", "might_en = "), "v2 cannot be read: TypeError"),

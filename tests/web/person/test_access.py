@@ -96,7 +96,9 @@ HERS: dict[type[Model], tuple[str, Rows]] = {
     ),
     register.Duplicate: (
         "register.duplicates",
-        lambda _, files: register.Duplicate.objects.filter(Q(one__in=files) | Q(other__in=files)),
+        lambda account, files: register.Duplicate.objects.filter(
+            Q(one__in=files) | Q(other__in=files) | Q(other_account=account)
+        ),
     ),
     register.Merge: (
         "register.merges",
@@ -210,6 +212,7 @@ LEFT_OUT = {
     ("register.Duplicate", "facts"): "a hash of what comes out, and of another person",
     ("register.Duplicate", "one"): "her file, which comes out, or that of another",
     ("register.Duplicate", "other"): "her file, which comes out, or that of another",
+    ("register.Duplicate", "other_account"): "her account, which comes out, or that of another",
     ("register.Merge", "registration"): "comes out as a number",
     ("register.Merge", "into"): "comes out as a number",
     ("register.AnswersAs", "registration"): "comes out as a number",

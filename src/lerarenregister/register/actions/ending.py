@@ -32,7 +32,7 @@ from lerarenregister.register.models import (
     RegistrationPart,
     RegistrationSpell,
 )
-from lerarenregister.register.queries.answering import accounts_of, registrations_of, root_of
+from lerarenregister.register.queries.answering import accounts_of, root_of, told_to
 from lerarenregister.register.rulebook import terms_at
 from lerarenregister.register.rules.acts import ActKind
 from lerarenregister.register.rules.ends import EndGround, born_by, ends_on, pension_day
@@ -60,8 +60,7 @@ def stay(*, notice: UUID, viewer: Viewer, at: datetime) -> bool:
     SignInNeeded, PersonBoundNeeded, Absent (not hers, or it ended).
     """
     account = viewer.person()
-    hers = registrations_of(account)
-    row = EndNotice.objects.select_for_update(of=("self",)).filter(pk=notice, registration__in=hers).first()
+    row = EndNotice.objects.select_for_update(of=("self",)).filter(told_to(account), pk=notice).first()
     if row is None or row.act_id is not None:
         raise Absent("no such notice")
     if row.lifted_at is not None and row.by_herself:

@@ -34,6 +34,7 @@ from lerarenregister.register.models import (
     Duplicate,
     EndNotice,
     NumberEnded,
+    PreRegisterAssignment,
     ProvenPerson,
     Qualification,
     Registration,
@@ -57,7 +58,8 @@ def enter(*, account: UUID, appointment: Appointment, actor: Actor, at: datetime
         kind = RegistrationMade if fresh else RegistrationExtended
         record(kind(registration.id, appointment.id), actor=actor, at=at, subjects=subjects)
     if fresh:
-        _begin(registration, ActKind.REGISTERED, at)
+        before = PreRegisterAssignment.objects.filter(account=account).exists()
+        _begin(registration, ActKind.MOVED if before else ActKind.REGISTERED, at)
     else:
         _come_back(registration, actor, subjects, at)
 

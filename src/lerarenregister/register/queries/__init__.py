@@ -10,7 +10,6 @@ from lerarenregister.register.queries.calendar import (
 )
 from lerarenregister.register.queries.cases import (
     CaseShown,
-    Queue,
     StepShown,
     asks_her,
     case_of_proposal,
@@ -21,7 +20,6 @@ from lerarenregister.register.queries.cases import (
     own_cases,
     questions_to,
     questions_waiting,
-    queues,
     to_correct,
 )
 from lerarenregister.register.queries.counts import Counts, counts
@@ -78,6 +76,7 @@ from lerarenregister.register.queries.own import (
     waiting_for,
 )
 from lerarenregister.register.queries.people import PersonPage, people_without_account
+from lerarenregister.register.queries.queues import Besides, Queue, besides, queues
 from lerarenregister.register.queries.reviews import ReviewShown, reviews_waiting
 from lerarenregister.register.queries.transfers import TransferShown, transfers
 from lerarenregister.register.queries.twice import DeliveredTwice, delivered_twice
@@ -87,6 +86,7 @@ __all__ = [
     "ActShown",
     "AppointmentDelivered",
     "AppointmentShown",
+    "Besides",
     "BoardCalendar",
     "BoardShown",
     "BurdenShown",
@@ -125,6 +125,7 @@ __all__ = [
     "acts_kept",
     "asked_something",
     "asks_her",
+    "besides",
     "board_names",
     "board_shown",
     "broken_rules",

@@ -23,10 +23,10 @@ def under(root: UUID) -> list[UUID]:
     return list(rows.order_by("registration__registered_at", "id").values_list("registration", flat=True))
 
 
-def registrations_of(account: UUID) -> list[UUID]:
-    """Her registration, and the one as which it answers; none when she is not registered."""
-    own = Registration.objects.filter(account=account).values_list("pk", flat=True)
-    return list(dict.fromkeys(each for key in own for each in (key, root_of(key))))
+def told_to(account: UUID) -> Q:
+    """Of rows with a `registration`: those of hers, and those of the one as which hers answers."""
+    answers = AnswersAs.objects.filter(registration__account=account, superseded_at=None)
+    return Q(registration__account=account) | Q(registration__in=answers.values("root"))
 
 
 def accounts_of(root: UUID) -> list[UUID]:

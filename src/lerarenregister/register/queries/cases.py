@@ -3,7 +3,6 @@
 Looking at cases of others is recorded, with all whom they concern.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -28,7 +27,7 @@ from lerarenregister.register.models import (
     PersonVersion,
     ProvenPerson,
 )
-from lerarenregister.register.queries.answering import registrations_of
+from lerarenregister.register.queries.answering import told_to
 from lerarenregister.register.queries.letters import board_names, full_name, locations_named
 from lerarenregister.register.queries.likeness import accounts_like
 from lerarenregister.register.queries.names import PersonKnown, known_person
@@ -119,7 +118,7 @@ def asks_her(viewer: Viewer) -> bool:
     or a notice that her registration ends. Raises SignInNeeded or PersonBoundNeeded."""
     account = viewer.person()
     turn = Q(turn=Turn.PERSON) | Q(kind=CaseKind.DEATH, closed_at=None)
-    told = EndNotice.objects.filter(registration__in=registrations_of(account), lifted_at=None, act=None)
+    told = EndNotice.objects.filter(told_to(account), lifted_at=None, act=None)
     return Case.objects.filter(turn, account=account).exists() or told.exists()
 
 
@@ -166,35 +165,6 @@ def questions_waiting(boards: Iterable[str]) -> dict[str, int]:
     """How many questions wait for each of these boards; a number says nothing of anybody."""
     rows = Case.objects.filter(board__number__in=boards, turn=Turn.BOARD).values_list("board__number")
     return dict(rows.annotate(amount=Count("pk")))
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Open cases of a kind at the support organisation: how many, too late, without anybody, and due within a week."""
-
-    kind: CaseKind
-    amount: int
-    late: int
-    loose: int
-    soon: int
-
-
-def queues(viewer: Viewer, *, at: datetime) -> list[Queue]:
-    """The queues of the desk, one for each kind, in numbers alone; raises NotAllowed."""
-    viewer.must(Permission.REGISTER_CASE_LIST)
-    today = dutch_date(at)
-    rows = Case.objects.filter(turn__in=(Turn.DESK, Turn.SECOND)).values_list("kind", "due_on", "assigned_to")
-    amounts: dict[str, Counter[str]] = {kind: Counter() for kind in CaseKind}
-    for kind, due_on, assigned in rows:
-        days = (due_on - today).days if due_on else 0
-        amounts[kind].update(amount=1, late=int(days < 0), loose=int(assigned is None), soon=int(0 <= days <= 7))
-    return [
-        Queue(kind, *(found[name] for name in ("amount", "late", "loose", "soon"))) for kind, found in _items(amounts)
-    ]
-
-
-def _items(amounts: dict[str, Counter[str]]) -> list[tuple[CaseKind, Counter[str]]]:
-    return [(CaseKind(kind), found) for kind, found in amounts.items()]
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ from lerarenregister.register.models import (
     Review,
     WorkMail,
 )
-from lerarenregister.register.queries.answering import registrations_of
+from lerarenregister.register.queries.answering import told_to
 from lerarenregister.register.rules.columns import COLUMNS, SEPARATOR
 from lerarenregister.register.rules.reasons import Outcome
 
@@ -128,7 +128,7 @@ def _said(account: UUID) -> Iterator[Held]:
     )
     spells = RegistrationSpell.objects.filter(registration__account=account)
     yield Held("registration_spells", _rows(spells, "registration_id", "act_id", "begin", "until", *_SOURCE[2:]))
-    notices = EndNotice.objects.filter(registration__in=registrations_of(account))
+    notices = EndNotice.objects.filter(told_to(account))
     said = ("given_at", "ends_on", "lifted_at", "by_herself", "act_id")
     yield Held("end_notices", _rows(notices, "registration_id", "ground", *said))
     proven = (

@@ -22,7 +22,7 @@ from lerarenregister.register.models import (
     Qualification,
     Review,
 )
-from lerarenregister.register.queries.answering import is_held, registrations_of, ties_of
+from lerarenregister.register.queries.answering import is_held, ties_of, told_to
 from lerarenregister.register.queries.letters import board_names, full_name, last_day, locations_named
 from lerarenregister.register.rulebook import RULEBOOKS, terms_at
 from lerarenregister.register.rules.acts import BESIDE, ENDING, ActKind
@@ -199,9 +199,7 @@ def own_registration(viewer: Viewer) -> OwnRegistration:
 
 
 def _notices(account: UUID) -> tuple[NoticeShown, ...]:
-    rows = EndNotice.objects.filter(registration__in=registrations_of(account), lifted_at=None, act=None).order_by(
-        "ends_on", "id"
-    )
+    rows = EndNotice.objects.filter(told_to(account), lifted_at=None, act=None).order_by("ends_on", "id")
     return tuple(NoticeShown(row.id, EndGround(row.ground), row.ends_on) for row in rows)
 
 

@@ -10,6 +10,8 @@ class ActKind(enum.StrEnum):
 
     REGISTERED = "registered"
     """She confirmed an appointment on a qualified ground for the first time."""
+    MOVED = "moved"
+    """She confirmed one for the first time and had an assignment in the pre-register: it was moved from there."""
     PROVEN = "proven"
     """She confirmed a qualification of which two people of the support organisation saw the proof."""
     LEFT = "left"
@@ -36,6 +38,7 @@ class ActKind(enum.StrEnum):
 
 ARTICLES = {
     ActKind.REGISTERED: "3.3",
+    ActKind.MOVED: "3.3",
     ActKind.PROVEN: "3.7",
     ActKind.LEFT: "3.5",
     ActKind.RESTORED: "3.6",
@@ -50,7 +53,7 @@ ARTICLES = {
 }
 """The article of the rulebook on which each rests."""
 
-FIRST = frozenset({ActKind.REGISTERED, ActKind.PROVEN})
+FIRST = frozenset({ActKind.REGISTERED, ActKind.MOVED, ActKind.PROVEN})
 """By what a registration comes about."""
 
 ENDING = frozenset({ActKind.LEFT, ActKind.DECEASED, ActKind.PENSION, ActKind.WORK_ENDED})

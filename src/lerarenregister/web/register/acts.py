@@ -34,6 +34,13 @@ NOTICES: dict[EndGround, Promise] = {
     EndGround.WORK_ENDED: gettext_lazy("Je werk is geëindigd, zegt je bestuur"),
 }
 
+DECIDERS: dict[str, Promise] = {
+    "teacher": gettext_lazy("jij zelf"),
+    "support": gettext_lazy("twee medewerkers van de ondersteuning"),
+    "job": gettext_lazy("het register, volgens het reglement"),
+}
+"""Who took it, by the role with which an act is kept. No board and no office decides about a registration."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -44,6 +51,7 @@ class Decision:
     why: str
     rule: ArticleShown
     remedy: str
+    decider: Promise
 
 
 @never_cache
@@ -122,7 +130,7 @@ def title_of(act: queries.ActShown) -> str:
 def _decision(act: queries.ActShown) -> Decision:
     title, why, remedy = said_of(act)
     rule = rule_of(act.rulebook, act.article)
-    return Decision(act, title, f"{why} {act.motive}".strip(), rule, remedy)
+    return Decision(act, title, f"{why} {act.motive}".strip(), rule, remedy, DECIDERS[act.role])
 
 
 def _letter(shown: Decision) -> DecisionLetter:
@@ -137,6 +145,7 @@ def _letter(shown: Decision) -> DecisionLetter:
             (_("Registernummer"), act.number),
             (_("Vanaf"), date_format(act.effective_on, "j F Y")),
             (_("Besloten op"), date_format(act.decided_at, "j F Y, H:i")),
+            (_("Besloten door"), str(shown.decider)),
             (_("Kenmerk"), str(act.id)),
         ),
         rule_title=_("De regel"),

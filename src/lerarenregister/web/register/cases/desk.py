@@ -52,7 +52,8 @@ def queues(request: DoorRequest) -> HttpResponse:
     cases = queries.desk_cases(kind, claims=identity_of(request), viewer=request.viewer, at=request.at)
     most = max([each.amount for each in found] + [1])
     context = {
-        "queues": [(KINDS[each.kind], each, round(100 * each.amount / most)) for each in found if each.amount],
+        "queues": [(KINDS[each.kind], each, _bar(each, most)) for each in found if each.amount],
+        "besides": queries.besides(request.viewer),
         "waiting": sum(each.amount for each in found),
         "cases": [(KINDS[each.kind], TURNS[each.turn], each) for each in cases],
         "kind": kind,
@@ -60,6 +61,17 @@ def queues(request: DoorRequest) -> HttpResponse:
         "done": request.GET.get("gedaan", ""),
     }
     return render(request, "register/cases/desk.html", context)
+
+
+def _bar(queue: queries.Queue, most: int) -> list[tuple[str, int, int]]:
+    """The parts of a bar that is 100 long for `most` cases: what is late, due within a week, and the rest; the class,
+    the begin and the length of each."""
+    parts, begin = [], 0
+    for name, amount in (("late", queue.late), ("soon", queue.soon), ("rest", queue.amount - queue.late - queue.soon)):
+        length = round(100 * amount / most)
+        parts.append((name, begin, length))
+        begin += length
+    return parts
 
 
 @never_cache
