@@ -1,0 +1,225 @@
+"""An election as a machine that takes events in order and moves or refuses (spec: Public data, Processes).
+
+It does no input or output: whoever feeds it brings each event with the data before it, and where a ballot can be read
+again. Two things it may leave to others, because they take the time: the proofs of a ballot, and the product of all.
+"""
+
+import enum
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ballotbox.ballots import ballot_of, check_ballot
+from ballotbox.checks import Check, Refused
+from ballotbox.credentials import PublicCredentials, public_credentials_of
+from ballotbox.elections import Election, election_of
+from ballotbox.encoding import fields, hash_of, read_canonical
+from ballotbox.events import Event, EventType
+from ballotbox.group import Element, decoded
+from ballotbox.proofs import must
+from ballotbox.tallies import (
+    EncryptedTally,
+    PartialDecryption,
+    Result,
+    SizedTally,
+    Tally,
+    check_decryption,
+    check_result,
+    decryption_of,
+    opened,
+    owned_of,
+    owners,
+    result_of,
+    sized_tally_of,
+    tally_of,
+)
+from ballotbox.trustees import Trustees, check_trustees, trustees_of
+
+_BEGIN: Final = re.compile(
+    rb'\{"election_uuid":"[1-9A-Za-z]{14,80}","election_hash":"[0-9A-Za-z+/]{43}","credential":"([0-9a-f]{64})",'
+)
+_SHORT: Final = 16
+"""Bytes of a hash by which a ballot is known again: two of 2^64 ballots would have the same."""
+
+
+class Stage(enum.StrEnum):
+    """How far an election is."""
+
+    EMPTY = "empty"
+    VOTING = "voting"
+    CLOSED = "closed"
+    TALLIED = "tallied"
+    COUNTED = "counted"
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A record of data that stands before an event: its hash, its body, and where it can be read again."""
+
+    hash: str
+    body: bytes
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What an election is held with."""
+
+    election: Election
+    trustees: Trustees
+    credentials: PublicCredentials
+
+
+@dataclass(slots=True)
+class Box:
+    """`proofs`: whether it checks the proofs of each ballot itself; else somebody else does that of all. `count` makes
+    the tally of the ballots that count; it is asked once."""
+
+    proofs: bool = True
+    count: "Callable[[Box], Tally] | None" = None
+    stage: Stage = Stage.EMPTY
+    head: str = ""
+    height: int = -1
+    ballots: int = 0
+    setup: Setup | None = None
+    tally: EncryptedTally | None = None
+    sized: SizedTally | None = None
+    decryptions: dict[int, PartialDecryption] = field(default_factory=dict)
+    result: Result | None = None
+    _last: dict[bytes, int] = field(default_factory=dict)
+    _seen: set[bytes] = field(default_factory=set)
+
+    def take(self, event: Event, event_hash: str, before: Sequence[Data]) -> None:
+        """Take an event with all data that stood before it, or raise Refused and stay as it was."""
+        must(event.parent == self.head, Check.EVENT_PARENT, f"height {event.height}")
+        must(event.height == self.height + 1, Check.EVENT_HEIGHT, f"height {event.height}")
+        if event.type in {EventType.SHUFFLE, EventType.END_SHUFFLES}:
+            raise Refused(Check.EVENT_TYPE, f"{event.type}: elections with a mixnet are not read here")
+        stage, step = _STEPS[event.type]
+        must(self.stage is stage, Check.EVENT_STAGE, f"{event.type} while the election is {self.stage}")
+        if event.payload:
+            must(bool(before) and before[-1].hash == event.payload, Check.ARCHIVE_ORDER, f"height {event.height}")
+        try:
+            step(self, before)
+        except Refused as refused:
+            raise refused.inside(f"{event.type} at height {event.height}") from None
+        self.head, self.height = event_hash, event.height
+
+    # What each event does.
+
+    def _set_up(self, before: Sequence[Data]) -> None:
+        said = fields(read_canonical(before[-1].body), ("election", "trustees", "credentials"))
+        wanted = [hash_of(said[name]) for name in ("election", "trustees", "credentials")]
+        must([each.hash for each in before[:-1]] == wanted, Check.ARCHIVE_ORDER, "election, trustees, credentials")
+        election = election_of(_text(before[0].body))
+        trustees = trustees_of(read_canonical(before[1].body))
+        check_trustees(trustees, election.public_key)
+        self.setup = Setup(election, trustees, public_credentials_of(read_canonical(before[2].body)))
+        self.stage = Stage.VOTING
+
+    def _ballot(self, before: Sequence[Data]) -> None:
+        _only(before, 1)
+        (data,), setup = before, self.ready()
+        begin = _BEGIN.match(data.body)
+        if self.proofs or begin is None:
+            ballot = ballot_of(data.body)
+            credential = ballot.credential
+        else:
+            credential = decoded(begin[1].decode())
+        self.accepts(credential, data.hash)
+        if self.proofs:
+            check_ballot(setup.election, ballot)
+        self._seen.add(_short(data.hash))
+        self._last[credential.raw] = data.position
+        self.ballots += 1
+
+    def _close(self, before: Sequence[Data]) -> None:
+        _only(before, 0)
+        self.stage = Stage.CLOSED
+
+    def _tallied(self, before: Sequence[Data]) -> None:
+        _only(before, 2)
+        setup, sized = self.ready(), sized_tally_of(read_canonical(before[1].body))
+        must(before[0].hash == sized.encrypted_tally, Check.ARCHIVE_ORDER, "encrypted_tally")
+        tally = tally_of(read_canonical(before[0].body), setup.election)
+        must(sized.num_tallied == len(self._last), Check.TALLY_NUMBER, f"{len(self._last)} ballots count")
+        weight = sum(weight for _, weight, _ in self.counting())
+        must(sized.total_weight == weight, Check.TALLY_WEIGHT, f"their weight is {weight}")
+        if self.count is not None:
+            must(self.count(self).product() == tally, Check.TALLY_PRODUCT, "encrypted_tally")
+        self.tally, self.sized, self.stage = tally, sized, Stage.TALLIED
+
+    def _decrypted(self, before: Sequence[Data]) -> None:
+        _only(before, 2)
+        setup, owned = self.ready(), owned_of(read_canonical(before[1].body))
+        must(before[0].hash == owned.payload, Check.ARCHIVE_ORDER, "payload")
+        keys = owners(setup.trustees)
+        must(owned.owner <= len(keys), Check.DECRYPTION_OWNER, f"owner {owned.owner} of {len(keys)}")
+        must(owned.owner not in self.decryptions, Check.DECRYPTION_TWICE, f"owner {owned.owner}")
+        partial = decryption_of(read_canonical(before[0].body))
+        check_decryption(self._tally(), keys[owned.owner - 1], partial, setup.election.fingerprint)
+        self.decryptions[owned.owner] = partial
+
+    def _count_told(self, before: Sequence[Data]) -> None:
+        _only(before, 1)
+        setup, result = self.ready(), result_of(read_canonical(before[0].body))
+        elements = opened(self._tally(), setup.trustees, self.decryptions)
+        check_result(elements, result, self.sized.total_weight if self.sized else 0)
+        self.result, self.stage = result, Stage.COUNTED
+
+    # What others ask.
+
+    def accepts(self, credential: Element, ballot_hash: str) -> None:
+        """Raises Refused when a ballot with this credential and hash is not taken, whatever its proofs say:
+        `ballot_credential`, `ballot_twice`."""
+        may_vote = self.ready().credentials.weight(credential) is not None
+        must(may_vote, Check.BALLOT_CREDENTIAL, str(credential))
+        must(_short(ballot_hash) not in self._seen, Check.BALLOT_TWICE, ballot_hash)
+
+    def counting(self) -> Iterator[tuple[Element, int, int]]:
+        """The ballots that count, the last of each voter: her credential, her weight, and where it can be read."""
+        credentials = self.ready().credentials
+        for raw, position in self._last.items():
+            element = Element(raw)
+            yield element, credentials.weight(element) or 0, position
+
+    def ready(self) -> Setup:
+        """What it is held with; raises Refused (`event_stage`) before there is any."""
+        if self.setup is None:
+            raise Refused(Check.EVENT_STAGE, "there is no election yet")
+        return self.setup
+
+    def _tally(self) -> EncryptedTally:
+        """Raises Refused (`event_stage`)."""
+        if self.tally is None:
+            raise Refused(Check.EVENT_STAGE, "nothing is tallied yet")
+        return self.tally
+
+
+_STEPS: Final = {
+    EventType.SETUP: (Stage.EMPTY, Box._set_up),
+    EventType.BALLOT: (Stage.VOTING, Box._ballot),
+    EventType.END_BALLOTS: (Stage.VOTING, Box._close),
+    EventType.ENCRYPTED_TALLY: (Stage.CLOSED, Box._tallied),
+    EventType.PARTIAL_DECRYPTION: (Stage.TALLIED, Box._decrypted),
+    EventType.RESULT: (Stage.TALLIED, Box._count_told),
+}
+
+
+def _short(ballot_hash: str) -> bytes:
+    return bytes.fromhex(ballot_hash)[:_SHORT]
+
+
+def _only(before: Sequence[Data], number: int) -> None:
+    must(len(before) == number, Check.ARCHIVE_ORDER, f"{len(before)} records of data before it, not {number}")
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise Refused(Check.JSON, "no UTF-8") from error
+
+
+__all__ = ["Box", "Data", "Setup", "Stage"]

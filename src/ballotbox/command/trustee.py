@@ -1,0 +1,126 @@
+"""`ballotbox trustee`: keys of trustees, their part of the decryption. What is secret never leaves their machine."""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+
+from ballotbox.command.io import Wrong, new, say, text, value, values
+from ballotbox.credentials import token
+from ballotbox.encoding import sha256_hex, written
+from ballotbox.files import opened
+from ballotbox.group import G, mul
+from ballotbox.pedersen import (
+    PolynomialNonces,
+    ShareNonces,
+    private_share,
+    step1,
+    step2,
+    step3,
+    step5,
+    vinput_of,
+)
+from ballotbox.pki import Context, Keys, signed_message_of
+from ballotbox.scalars import Secret
+from ballotbox.tallies import Owned, check_decryption, decrypt_partly, decryption_nonces, owners
+from ballotbox.trustees import make_key
+
+
+def _context(given: str) -> Context:
+    try:
+        index, threshold, size = (int(each) for each in given.split("/"))
+    except ValueError as error:
+        raise ArgumentTypeError("INDEX/THRESHOLD/SIZE, such as 1/2/3") from error
+    if not 1 <= index <= size or not 1 <= threshold <= size:
+        raise ArgumentTypeError("index and threshold are at least 1, and at most the size")
+    return Context(size, threshold, index)
+
+
+def parser(parser: ArgumentParser) -> None:
+    """The parts of it."""
+    parts = parser.add_subparsers(dest="part", required=True)
+    part = parts.add_parser("key", help="a key pair of a trustee who is needed")
+    part.add_argument("--dir", type=Path, default=Path())
+    part.set_defaults(run=key)
+    part = parts.add_parser("certificate", help="step 1 of a threshold key: a seed and a certificate")
+    part.add_argument("--context", type=_context, required=True, metavar="INDEX/THRESHOLD/SIZE")
+    part.add_argument("--dir", type=Path, default=Path())
+    part.set_defaults(run=certificate)
+    part = parts.add_parser("polynomial", help="step 3 of a threshold key")
+    part.add_argument("--certs", type=Path, required=True)
+    part.add_argument("--key", type=Path, required=True, help="the seed")
+    part.set_defaults(run=polynomial)
+    part = parts.add_parser("share", help="step 5 of a threshold key: your share of the private key")
+    part.add_argument("--certs", type=Path, required=True)
+    part.add_argument("--key", type=Path, required=True, help="the seed")
+    part.add_argument("--vinput", type=Path, required=True)
+    part.add_argument("--dir", type=Path, default=Path())
+    part.set_defaults(run=share)
+    part = parts.add_parser("decrypt", help="your part of the decryption of the count")
+    part.add_argument("archive", type=Path)
+    part.add_argument("--privkey", type=Path, help="your private key")
+    part.add_argument("--key", type=Path, help="your seed, with --share")
+    part.add_argument("--share", type=Path, help="your share of the private key")
+    part.set_defaults(run=decrypt)
+
+
+def key(given: Namespace) -> int:
+    """`ID.privkey` stays, `ID.pubkey` goes to the administrator; ID is the beginning of the hash of the key."""
+    x = Secret.random()
+    public = make_key(x, Secret.random())
+    name = sha256_hex(str(public.public_key))[:8].upper()
+    kept = new(given.dir / f"{name}.privkey", written(x.decimal()), secret=True)
+    say(f"{kept} is secret; {new(given.dir / f'{name}.pubkey', written(public.as_json()))} is for the administrator")
+    print(name)
+    return 0
+
+
+def certificate(given: Namespace) -> int:
+    """`ID.key` stays, `ID.cert` goes to the administrator."""
+    seed = token()
+    name = sha256_hex(str(Keys.of(seed).verification))
+    cert = step1(seed, given.context, Secret.random())
+    kept = new(given.dir / f"{name}.key", seed, secret=True)
+    say(f"{kept} is secret; {new(given.dir / f'{name}.cert', written(cert.as_json()))} is for the administrator")
+    print(name)
+    return 0
+
+
+def polynomial(given: Namespace) -> int:
+    """Print what goes to the administrator: nobody but the recipients can read the values in it."""
+    certs = [signed_message_of(each) for each in values(given.certs)]
+    nonces = PolynomialNonces.random(len(certs), step2(certs))
+    print(written(step3(certs, text(given.key), nonces).as_json()))
+    return 0
+
+
+def share(given: Namespace) -> int:
+    """Print the output for the administrator; `ID.dkey` is your share, encrypted for yourself."""
+    certs, seed = [signed_message_of(each) for each in values(given.certs)], text(given.key)
+    output = step5(certs, seed, vinput_of(value(given.vinput)), ShareNonces.random())
+    name = sha256_hex(str(Keys.of(seed).verification))
+    say(f"your share: {new(given.dir / f'{name}.dkey', output.private_key, secret=True)}")
+    print(written(output.as_json()))
+    return 0
+
+
+def decrypt(given: Namespace) -> int:
+    """Print two lines, the partial decryption and whose it is: `ballotbox archive add --type PartialDecryption` takes
+    them."""
+    if (given.privkey is None) == (given.key is None or given.share is None):
+        raise Wrong("give --privkey, or --key with --share")
+    x = Secret.of_decimal(value(given.privkey)) if given.privkey else private_share(text(given.key), text(given.share))
+    with opened(given.archive) as archive:
+        setup, tally = archive.box.ready(), archive.box.tally
+        if tally is None:
+            raise Wrong("nothing is tallied yet: ballotbox tally encrypt ARCHIVE")
+        keys, mine = owners(setup.trustees), mul(G, x)
+        if mine not in keys:
+            raise Wrong("your key is not among those of the trustees")
+        if archive.count(archive.box).product() != tally:
+            raise Wrong("the encrypted tally is not the product of the ballots: decrypt nothing, and say so")
+    fingerprint = setup.election.fingerprint
+    partial = decrypt_partly(tally, x, fingerprint, decryption_nonces(tally))
+    check_decryption(tally, mine, partial, fingerprint)
+    said = written(partial.as_json())
+    print(said)
+    print(written(Owned(keys.index(mine) + 1, sha256_hex(said)).as_json()))
+    return 0
