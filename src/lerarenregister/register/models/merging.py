@@ -1,7 +1,9 @@
 """Who is in the register twice: what was found, and registrations that answer as another."""
 
+from uuid import UUID
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from lerarenregister.register.models.cases import Case
 from lerarenregister.register.models.people import Employee
@@ -27,6 +29,11 @@ class Duplicate(models.Model):
     found_at = models.DateTimeField()
     same = models.BooleanField(null=True)
     decided_at = models.DateTimeField(null=True)
+
+    @classmethod
+    def of_account(cls, account: UUID | OuterRef) -> QuerySet["Duplicate"]:
+        """Those in which the holder of this account is one of the two."""
+        return cls.objects.filter(Q(one__account=account) | Q(other__account=account) | Q(other_account=account))
 
     class Meta:
         constraints = [

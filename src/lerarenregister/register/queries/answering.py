@@ -73,12 +73,6 @@ def ties_of(account: UUID) -> tuple[str, tuple[str, ...]]:
     return (number_of(root), ()) if root != key else ("", numbers_of(under(key)))
 
 
-def pairs_with(account: UUID | OuterRef) -> QuerySet[Duplicate]:
-    """Whom she, the holder of this account, was found to be like."""
-    hers = Q(one__account=account) | Q(other__account=account) | Q(other_account=account)
-    return Duplicate.objects.filter(hers)
-
-
 def holders(pairs: QuerySet[Duplicate]) -> set[UUID]:
     """The accounts of both sides of these pairs."""
     sides = pairs.values_list("one__account", "other__account", "other_account")
@@ -87,6 +81,6 @@ def holders(pairs: QuerySet[Duplicate]) -> set[UUID]:
 
 def is_held(account: UUID) -> bool:
     """Whether a case is open about her and somebody who is registered with another account, while she is not."""
-    others = holders(pairs_with(account).filter(same=None, case__closed_at=None)) - {account}
+    others = holders(Duplicate.of_account(account).filter(same=None, case__closed_at=None)) - {account}
     registered = Registration.objects.filter(account__in=[*others, account]).values_list("account", flat=True)
     return bool(others & set(registered)) and account not in registered

@@ -46,7 +46,6 @@ from lerarenregister.register.models import (
     Review,
     WorkMail,
 )
-from lerarenregister.register.queries.answering import pairs_with
 from lerarenregister.register.queries.state import DELIVERY_STATES
 from lerarenregister.register.rulebook import RULEBOOKS
 from lerarenregister.register.rules.acts import ENDING, FIRST, ActKind
@@ -242,7 +241,7 @@ def _answers() -> Iterator[_Rule]:
     )
     of_appointment = OuterRef("version__appointment")
     another = Q(other__account__isnull=False) & ~Q(one__account=F("other__account")) | Q(other_account__isnull=False)
-    asked = pairs_with(OuterRef("account")).filter(another, same=None, one__account__isnull=False)
+    asked = Duplicate.of_account(OuterRef("account")).filter(another, same=None, one__account__isnull=False)
     qualified = [code for book in RULEBOOKS.all for code, ground in book.grounds.items() if ground.qualified]
     of_ground = Q(version__appointment__ground__in=qualified)
     held = Q(of_ground & Exists(asked) & ~Exists(Registration.objects.filter(account=OuterRef("account"))))

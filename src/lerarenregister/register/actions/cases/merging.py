@@ -28,7 +28,7 @@ from lerarenregister.register.models import (
     Registration,
     RegistrationSpell,
 )
-from lerarenregister.register.queries.answering import family_of, holders, is_held, pairs_with, root_of
+from lerarenregister.register.queries.answering import family_of, holders, is_held, root_of
 from lerarenregister.register.rulebook import RULEBOOKS
 from lerarenregister.register.rules.acts import ActKind
 
@@ -77,7 +77,7 @@ def decide_duplicate(case: Case, *, same: bool, motive: str, actor: Actor, at: d
 
 def kept_waiting_by(account: UUID) -> list[UUID]:
     """Whose registration may wait for whether they are the holder of this account."""
-    return sorted(holders(pairs_with(account).filter(same=None)) - {account})
+    return sorted(holders(Duplicate.of_account(account).filter(same=None)) - {account})
 
 
 def enter_waiting(account: UUID, actor: Actor, at: datetime) -> None:
@@ -94,7 +94,7 @@ def enter_waiting(account: UUID, actor: Actor, at: datetime) -> None:
 def _merge_decided(account: UUID, actor: Actor, at: datetime) -> None:
     """Merge a registration that just came into being with one that was decided to be hers before it did."""
     mine = Registration.objects.get(account=account)
-    for pair in pairs_with(account).filter(same=True).select_related("case"):
+    for pair in Duplicate.of_account(account).filter(same=True).select_related("case"):
         accounts = holders(Duplicate.objects.filter(pk=pair.pk)) - {account}
         other = Registration.objects.filter(account__in=accounts).first()
         if other is not None and pair.case is not None and root_of(mine.id) != root_of(other.id):
@@ -154,7 +154,7 @@ def undo_merge(case: Case, *, motive: str, actor: Actor, at: datetime) -> None:
 
 def _ask_of_parted(accounts: Collection[UUID], at: datetime) -> None:
     roots = {each.account: root_of(each.id) for each in Registration.objects.filter(account__in=accounts)}
-    pairs = {pair.id: pair for account in accounts for pair in pairs_with(account).filter(same=True)}
+    pairs = {pair.id: pair for account in accounts for pair in Duplicate.of_account(account).filter(same=True)}
     for key in sorted(pairs):
         sides = holders(Duplicate.objects.filter(pk=key))
         if len({roots[each] for each in sides if each in roots}) > 1:
