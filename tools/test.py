@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import tests.environment  # noqa: F401  (mypy and the checks read the settings)
 
-from tools import postgres
+from tools import belenios, postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
@@ -41,6 +41,7 @@ NO_DATABASE = [
     f"--ignore=tests/{name}"
     for name in (
         "architecture",
+        "ballotbox",
         "bench",
         "demo",
         "deploy",
@@ -131,7 +132,9 @@ def main() -> int:
     if only in (None, "checks"):
         for name, command in CHECKS.items():
             passed &= run(name, command)
+    aside = ""
     if only in (None, "sqlite"):
+        aside = no_other_tool()
         passed &= run("suite on SQLite", [*SUITE, *left_out([DEEP])], **environment)
     if only in (None, "postgresql"):
         passed &= on_postgresql(missing, environment)
@@ -143,17 +146,18 @@ def main() -> int:
     if only in (None, "browser"):
         passed &= in_browser(missing, environment)
     partial, in_ci = os.environ.get("PARTIAL") == "1", os.environ.get("CI") == "true"
-    lines, whole = verdict(passed, missing, real_input=data is not None, partial=partial, in_ci=in_ci)
+    lines, whole = verdict(passed, missing, real_input=data is not None, partial=partial, in_ci=in_ci, aside=aside)
     print("\n".join(lines))
     return 0 if whole else 1
 
 
 def verdict(
-    passed: bool, missing: list[str], *, real_input: bool, partial: bool, in_ci: bool
+    passed: bool, missing: list[str], *, real_input: bool, partial: bool, in_ci: bool, aside: str = ""
 ) -> tuple[list[str], bool]:
     """What to say at the end, and whether all is well.
 
-    What was not run is always named. It is forgiven with `partial`, never in CI; real input may be absent outside CI.
+    What was not run is always named. It is forgiven with `partial`, never in CI; real input may be absent outside CI,
+    and what is `aside` everywhere.
     """
     lines = [f"NOT RUN: {thing}" for thing in missing]
     if not real_input:
@@ -162,7 +166,18 @@ def verdict(
         lines.append("PARTIAL=1 does not count in CI.")
     forgiven = (not missing or partial) and not in_ci
     whole = passed and (forgiven or (not missing and real_input))
+    if aside:
+        lines.append(f"NOT RUN: {aside}")
     return [*lines, "all passed" if whole else "FAILED: see above"], whole
+
+
+def no_other_tool() -> str:
+    """Why our elections are not put before `belenios-tool`; "" when they are. It is fetched where that is possible."""
+    try:
+        belenios.tool()
+    except belenios.NotHere as reason:
+        return f"elections before belenios-tool: {reason}"
+    return ""
 
 
 def has_postgresql() -> bool:

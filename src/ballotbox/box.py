@@ -7,7 +7,7 @@ again. Two things it may leave to others, because they take the time: the proofs
 import enum
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from ballotbox.ballots import ballot_of, check_ballot
@@ -71,24 +71,21 @@ class Setup:
     credentials: PublicCredentials
 
 
-@dataclass(slots=True)
 class Box:
-    """`proofs`: whether it checks the proofs of each ballot itself; else somebody else does that of all. `count` makes
-    the tally of the ballots that count; it is asked once."""
+    """An election as it stands after the events that it took: its `head` is the hash of the last one."""
 
-    proofs: bool = True
-    count: "Callable[[Box], Tally] | None" = None
-    stage: Stage = Stage.EMPTY
-    head: str = ""
-    height: int = -1
-    ballots: int = 0
-    setup: Setup | None = None
-    tally: EncryptedTally | None = None
-    sized: SizedTally | None = None
-    decryptions: dict[int, PartialDecryption] = field(default_factory=dict)
-    result: Result | None = None
-    _last: dict[bytes, int] = field(default_factory=dict)
-    _seen: set[bytes] = field(default_factory=set)
+    def __init__(self, *, proofs: bool = True, count: "Callable[[Box], Tally] | None" = None) -> None:
+        """`proofs`: whether it checks the proofs of each ballot itself; else somebody else does that of all. `count`
+        makes the tally of the ballots that count; without it nobody looks whether the encrypted tally is theirs."""
+        self.proofs, self.count = proofs, count
+        self.stage, self.head, self.height, self.ballots = Stage.EMPTY, "", -1, 0
+        self.setup: Setup | None = None
+        self.tally: EncryptedTally | None = None
+        self.sized: SizedTally | None = None
+        self.decryptions: dict[int, PartialDecryption] = {}
+        self.result: Result | None = None
+        self._last: dict[bytes, int] = {}
+        self._seen: set[bytes] = set()
 
     def take(self, event: Event, event_hash: str, before: Sequence[Data]) -> None:
         """Take an event with all data that stood before it, or raise Refused and stay as it was."""

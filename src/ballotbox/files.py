@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,14 +22,12 @@ from ballotbox.tallies import Tally
 from ballotbox.verifying import events_in, place_of
 
 
-@dataclass(slots=True)
 class OpenArchive:
     """An archive that is locked, its machine at its last event, and where that ends."""
 
-    file: BinaryIO
-    box: Box
-    time: int
-    end: int
+    def __init__(self, file: BinaryIO, box: Box, *, time: int, end: int) -> None:
+        """`time` is that of the archive; `end` the offset behind its last event."""
+        self.file, self.box, self.time, self.end = file, box, time, end
 
     def add(self, kind: EventType, *bodies: bytes) -> Event:
         """Add an event with the data that stands before it, checked as everybody will check it. Raises Refused, and
@@ -96,7 +93,7 @@ def opened(path: Path, *, write: bool = False) -> Iterator[OpenArchive]:
                 box.count = None
             box.take(event, event_hash, before)
             end = reader.offset
-        archive = OpenArchive(file, box, reader.time, end)
+        archive = OpenArchive(file, box, time=reader.time, end=end)
         box.proofs, box.count = True, archive.count
         yield archive
 

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -27,20 +27,20 @@ Place = tuple[int, int]
 _PACK = 1 << 32
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What was found: how far the election is, what was checked how often, and what was refused (None: nothing)."""
+    """What was found: how far the election is, of how many ballots every proof was checked, how long that took, and
+    what was refused (None: nothing)."""
 
-    stage: Stage = Stage.EMPTY
-    head: str = ""
-    height: int = -1
-    ballots: int = 0
-    counted: int = 0
-    voters: int = 0
-    checked_ballots: int = 0
-    seconds: float = 0.0
-    refused: Refused | None = None
-    events: dict[str, int] = field(default_factory=dict)
+    stage: Stage
+    head: str
+    height: int
+    ballots: int
+    counted: int
+    voters: int
+    checked_ballots: int
+    seconds: float
+    refused: Refused | None
 
     @property
     def passed(self) -> bool:
@@ -58,7 +58,7 @@ def _quiet(read: int, checked: int) -> None:
 
 def verify(path: Path, *, cores: int | None = None, told: Told = _quiet) -> tuple[Report, Box]:
     """Verify an archive from its beginning; the report says what was refused and where it stopped."""
-    begun, report = time.perf_counter(), Report()
+    begun, refused = time.perf_counter(), None
     workers = max(1, cores or os.cpu_count() or 1)
     with _Proofs(path, workers, told) as proofs:
         box = Box(proofs=False, count=proofs.count)
@@ -66,16 +66,22 @@ def verify(path: Path, *, cores: int | None = None, told: Told = _quiet) -> tupl
             with path.open("rb") as file:
                 for event, event_hash, before in events_in(Reader(file)):
                     box.take(event, event_hash, before)
-                    report.events[event.type] = report.events.get(event.type, 0) + 1
                     if event.type is EventType.BALLOT and box.setup is not None:
                         proofs.add(box.setup.election, place_of(before[0].position))
             proofs.finish()
-        except Refused as refused:
-            report.refused = proofs.first(refused)
-    report.stage, report.head, report.height, report.ballots = box.stage, box.head, box.height, box.ballots
-    report.counted = box.sized.num_tallied if box.sized else 0
-    report.voters = len(box.setup.credentials) if box.setup else 0
-    report.checked_ballots, report.seconds = proofs.checked, time.perf_counter() - begun
+        except Refused as found:
+            refused = proofs.first(found)
+    report = Report(
+        box.stage,
+        box.head,
+        box.height,
+        box.ballots,
+        counted=box.sized.num_tallied if box.sized else 0,
+        voters=len(box.setup.credentials) if box.setup else 0,
+        checked_ballots=proofs.checked,
+        seconds=time.perf_counter() - begun,
+        refused=refused,
+    )
     return report, box
 
 

@@ -1,0 +1,150 @@
+"""The command line: a whole election by its roles, and what each is told when something is wrong."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ballotbox.making import make
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def typed(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ballotbox", *arguments],
+        cwd=folder,
+        input=given,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        check=False,
+    )
+
+
+def box(folder: Path, *arguments: str, given: str = "") -> str:
+    """What it prints; it must pass."""
+    done = typed(folder, *arguments, given=given)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def counted(tmp_path: Path) -> Path:
+    """A small election to its end."""
+    made = make(voters=2)
+    made.vote(0, [[0, 1, 0], [1, 0, 0]])
+    made.finish()
+    path = tmp_path / "e.bel"
+    path.write_bytes(made.archive())
+    return path
+
+
+def test_a_whole_election_by_its_roles(tmp_path: Path) -> None:
+    uuid = box(tmp_path, "setup", "uuid")
+    (tmp_path / "voters").write_text("Anna,2\nBea,1\n")
+    fingerprint = box(tmp_path, "setup", "credentials", "--uuid", uuid, "--file", "voters")
+    assert len(fingerprint) == 43
+    private = json.loads((tmp_path / "private_creds.json").read_text())
+    assert list(private) == ["Anna", "Bea"]
+    assert stat.S_IMODE((tmp_path / "private_creds.json").stat().st_mode) == 0o600
+    name = box(tmp_path, "trustee", "key")
+    assert stat.S_IMODE((tmp_path / f"{name}.privkey").stat().st_mode) == 0o600
+    (tmp_path / "trustees.json").write_text(box(tmp_path, "setup", "trustees", f"{name}.pubkey"))
+    question: dict[str, Any] = {"answers": ["Ja", "Nee"], "min": 1, "max": 1, "question": "Goed?"}
+    (tmp_path / "q.json").write_text(json.dumps({"description": "", "name": "Proef", "questions": [question]}))
+    made_of = ("--uuid", uuid, "--template", "q.json", "--trustees", "trustees.json")
+    (tmp_path / "election.json").write_text(box(tmp_path, "setup", "election", *made_of))
+    begin = ("--election", "election.json", "--trustees", "trustees.json", "--credentials", "public_creds.json")
+    box(tmp_path, "archive", "begin", "e.bel", *begin)
+    assert "there already" in typed(tmp_path, "archive", "begin", "e.bel", *begin).stderr
+    for voter, votes in (("Anna", "[[1,0]]"), ("Bea", "[[1,0]]"), ("Anna", "[[0,1]]")):
+        (tmp_path / "credential").write_text(private[voter])
+        (tmp_path / "votes").write_text(votes)
+        made = typed(tmp_path, "ballot", "make", "e.bel", "--credential", "credential", "--votes", "votes")
+        assert made.returncode == 0, made.stderr
+        tracker = made.stderr.strip().rpartition(" ")[2]
+        assert tracker in typed(tmp_path, "ballot", "check", "e.bel", given=made.stdout).stderr
+        box(tmp_path, "archive", "add", "e.bel", "--type", "Ballot", given=made.stdout)
+        again = typed(tmp_path, "archive", "add", "e.bel", "--type", "Ballot", given=made.stdout)
+        assert (again.returncode, "ballot_twice" in again.stderr) == (1, True)
+    early = typed(tmp_path, "verify", "e.bel", "--require-result")
+    assert (early.returncode, "people can still vote" in early.stdout) == (1, True)
+    closed = box(tmp_path, "archive", "add", "e.bel", "--type", "EndBallots")
+    (tmp_path / "old.bel").write_bytes((tmp_path / "e.bel").read_bytes())
+    box(tmp_path, "tally", "encrypt", "e.bel")
+    part = box(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", f"{name}.privkey")
+    box(tmp_path, "archive", "add", "e.bel", "--type", "PartialDecryption", given=part)
+    assert box(tmp_path, "tally", "result", "e.bel") == '{"result":[[1,2]]}'
+    said = box(tmp_path, "verify", "e.bel", "--require-result", "--at-least", closed, "--diff", "old.bel")
+    assert "Every check passed" in said
+    assert "           2  Nee" in said
+    report = json.loads(box(tmp_path, "verify", "e.bel", "--json", "--cores", "1"))
+    assert (report["passed"], report["result"], report["ballots_checked"]) == (True, [[1, 2]], 3)
+
+
+def test_an_earlier_or_another_archive_is_not_enough(counted: Path, tmp_path: Path) -> None:
+    head = json.loads(box(tmp_path, "verify", str(counted), "--json"))
+    wanted = f"{head['height']}/{head['head']}"
+    assert box(tmp_path, "verify", str(counted), "--at-least", wanted)
+    other = tmp_path / "other.bel"
+    other.write_bytes(make(voters=1).archive())
+    for arguments in (("--at-least", wanted), ("--diff", str(counted)), ("--require-result",)):
+        done = typed(tmp_path, "verify", str(other), *arguments)
+        assert (done.returncode, "NOT ENOUGH" in done.stdout) == (1, True)
+        assert json.loads(typed(tmp_path, "verify", str(other), *arguments, "--json").stdout)["passed"] is False
+
+
+def test_damage_is_said_by_name_and_place(counted: Path, tmp_path: Path) -> None:
+    raw = bytearray(counted.read_bytes())
+    raw[-600] ^= 1
+    counted.write_bytes(raw)
+    done = typed(tmp_path, "verify", str(counted))
+    assert done.returncode == 1
+    assert "NOT VALID: archive_" in done.stdout
+    assert "Every check passed" not in done.stdout
+    assert json.loads(typed(tmp_path, "verify", str(counted), "--json").stdout)["refused"]["check"].startswith("arch")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("verify", "nowhere.bel"), "nowhere.bel"),
+        (("setup", "credentials", "--uuid", "kort", "--count", "-1"), "0 or more"),
+        (("trustee", "decrypt", "e.bel"), "give --privkey"),
+        (("setup", "trustees", "nowhere"), "cannot be read"),
+        (("ballot", "make", "e.bel", "--credential", "c", "--votes", "v"), "is not one of this election"),
+        (("tally", "result", "begun.bel"), "nothing is tallied yet"),
+    ],
+)
+def test_what_is_asked_wrongly_is_told_with_what_to_do(
+    counted: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "begun.bel").write_bytes(make(voters=1).archive())
+    (tmp_path / "c").write_text("11111-111111-11111-111111")
+    (tmp_path / "v").write_text("[[0,1,0],[1,0,0]]")
+    done = typed(tmp_path, *arguments)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_list_of_voters_that_is_wrong_makes_no_credentials(tmp_path: Path) -> None:
+    for wrong in ("Anna,1\nAnna,1\n", "Anna,veel\n"):
+        (tmp_path / "voters").write_text(wrong)
+        done = typed(tmp_path, "setup", "credentials", "--uuid", "1" * 14, "--file", "voters")
+        assert done.returncode == 2
+        assert not list(tmp_path.glob("*.json"))
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    box(tmp_path, "setup", "credentials", "--uuid", "1" * 14, "--count", "1")
+    before = (tmp_path / "private_creds.json").read_bytes()
+    done = typed(tmp_path, "setup", "credentials", "--uuid", "1" * 14, "--count", "1")
+    assert (done.returncode, "is there already" in done.stderr) == (2, True)
+    assert (tmp_path / "private_creds.json").read_bytes() == before
