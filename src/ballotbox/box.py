@@ -94,7 +94,7 @@ class Box:
         if event.type in {EventType.SHUFFLE, EventType.END_SHUFFLES}:
             raise Refused(Check.EVENT_TYPE, f"{event.type}: elections with a mixnet are not read here")
         stage, step = _STEPS[event.type]
-        must(self.stage is stage, Check.EVENT_STAGE, f"{event.type} while the election is {self.stage}")
+        must(self.stage is stage, Check.STRICTER_EVENT_STAGE, f"{event.type} while the election is {self.stage}")
         if event.payload:
             must(bool(before) and before[-1].hash == event.payload, Check.ARCHIVE_ORDER, f"height {event.height}")
         try:
@@ -140,9 +140,9 @@ class Box:
         setup, sized = self.ready(), sized_tally_of(read_canonical(before[1].body))
         must(before[0].hash == sized.encrypted_tally, Check.ARCHIVE_ORDER, "encrypted_tally")
         tally = tally_of(read_canonical(before[0].body), setup.election)
-        must(sized.num_tallied == len(self._last), Check.TALLY_NUMBER, f"{len(self._last)} ballots count")
+        must(sized.num_tallied == len(self._last), Check.STRICTER_TALLY_NUMBER, f"{len(self._last)} ballots count")
         weight = sum(weight for _, weight, _ in self.counting())
-        must(sized.total_weight == weight, Check.TALLY_WEIGHT, f"their weight is {weight}")
+        must(sized.total_weight == weight, Check.STRICTER_TALLY_WEIGHT, f"their weight is {weight}")
         if self.count is not None:
             must(self.count(self).product() == tally, Check.TALLY_PRODUCT, "encrypted_tally")
         self.tally, self.sized, self.stage = tally, sized, Stage.TALLIED
@@ -153,7 +153,7 @@ class Box:
         must(before[0].hash == owned.payload, Check.ARCHIVE_ORDER, "payload")
         keys = owners(setup.trustees)
         must(owned.owner <= len(keys), Check.DECRYPTION_OWNER, f"owner {owned.owner} of {len(keys)}")
-        must(owned.owner not in self.decryptions, Check.DECRYPTION_TWICE, f"owner {owned.owner}")
+        must(owned.owner not in self.decryptions, Check.STRICTER_DECRYPTION_TWICE, f"owner {owned.owner}")
         partial = decryption_of(read_canonical(before[0].body))
         check_decryption(self._tally(), keys[owned.owner - 1], partial, setup.election.fingerprint)
         self.decryptions[owned.owner] = partial
@@ -182,15 +182,15 @@ class Box:
             yield element, credentials.weight(element) or 0, position
 
     def ready(self) -> Setup:
-        """What it is held with; raises Refused (`event_stage`) before there is any."""
+        """What it is held with; raises Refused (`stricter_event_stage`) before there is any."""
         if self.setup is None:
-            raise Refused(Check.EVENT_STAGE, "there is no election yet")
+            raise Refused(Check.STRICTER_EVENT_STAGE, "there is no election yet")
         return self.setup
 
     def _tally(self) -> EncryptedTally:
-        """Raises Refused (`event_stage`)."""
+        """Raises Refused (`stricter_event_stage`)."""
         if self.tally is None:
-            raise Refused(Check.EVENT_STAGE, "nothing is tallied yet")
+            raise Refused(Check.STRICTER_EVENT_STAGE, "nothing is tallied yet")
         return self.tally
 
 

@@ -36,9 +36,10 @@ class Check(enum.StrEnum):
     # Credentials (spec: Credentials)
     CREDENTIAL_FORMAT = "credential_format"
     CREDENTIAL_TWICE = "credential_twice"
-    CREDENTIAL_IDENTITY = "credential_identity"
+    STRICTER_CREDENTIAL_IDENTITY = "stricter_credential_identity"
     WEIGHT = "weight"
-    WEIGHT_SUM = "weight_sum"
+    STRICTER_WEIGHT = "stricter_weight"
+    STRICTER_WEIGHT_SUM = "stricter_weight_sum"
 
     # Trustees (spec: Verification keys, Messages specific to threshold decryption support, Trustees)
     TRUSTEES_SHAPE = "trustees_shape"
@@ -72,12 +73,12 @@ class Check(enum.StrEnum):
 
     # Tally (spec: Encrypted tally, Partial decryptions, Election result)
     TALLY_SHAPE = "tally_shape"
-    TALLY_NUMBER = "tally_number"
-    TALLY_WEIGHT = "tally_weight"
+    STRICTER_TALLY_NUMBER = "stricter_tally_number"
+    STRICTER_TALLY_WEIGHT = "stricter_tally_weight"
     TALLY_PRODUCT = "tally_product"
     DECRYPTION_SHAPE = "decryption_shape"
     DECRYPTION_OWNER = "decryption_owner"
-    DECRYPTION_TWICE = "decryption_twice"
+    STRICTER_DECRYPTION_TWICE = "stricter_decryption_twice"
     DECRYPTION_PROOF = "decryption_proof"
     DECRYPTIONS_TOO_FEW = "decryptions_too_few"
     RESULT_SHAPE = "result_shape"
@@ -96,7 +97,7 @@ class Check(enum.StrEnum):
     EVENT_HEIGHT = "event_height"
     EVENT_PAYLOAD = "event_payload"
     EVENT_TYPE = "event_type"
-    EVENT_STAGE = "event_stage"
+    STRICTER_EVENT_STAGE = "stricter_event_stage"
 
 
 class Refused(ValueError):

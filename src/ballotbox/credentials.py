@@ -21,7 +21,7 @@ LENGTH: Final = 22
 MOST_WEIGHT: Final = 2**40
 """The sum of all weights is at most this: the result is a logarithm that must be found."""
 _GIVEN: Final = re.compile("-".join(f"[{BASE58}]{{{count}}}" for count in (5, 6, 5, 6)))
-_WEIGHT: Final = re.compile(r"0|[1-9][0-9]{0,15}")
+_WEIGHT: Final = re.compile(r"[0-9]{1,16}")
 
 
 def token(length: int = LENGTH) -> str:
@@ -58,11 +58,11 @@ class PublicCredentials:
     __slots__ = ("total", "weighted", "weights")
 
     def __init__(self, weights: Mapping[bytes, int], *, weighted: bool) -> None:
-        """Raises Refused (`weight_sum`)."""
+        """Raises Refused (`stricter_weight_sum`)."""
         self.weights, self.weighted = MappingProxyType(dict(weights)), weighted
         self.total = sum(self.weights.values())
         if self.total > MOST_WEIGHT:
-            raise Refused(Check.WEIGHT_SUM, f"the weights add up to {self.total}, more than {MOST_WEIGHT}")
+            raise Refused(Check.STRICTER_WEIGHT_SUM, f"the weights add up to {self.total}, more than {MOST_WEIGHT}")
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -89,7 +89,7 @@ def public_credentials_of(value: Any) -> PublicCredentials:
             written, comma, weight = string(each).partition(",")
             credential = element_of(written)
             if credential == ONE:
-                raise Refused(Check.CREDENTIAL_IDENTITY)
+                raise Refused(Check.STRICTER_CREDENTIAL_IDENTITY)
             if credential.raw in weights:
                 raise Refused(Check.CREDENTIAL_TWICE, written)
             weights[credential.raw] = _weight(weight) if comma else 1
@@ -102,12 +102,14 @@ def public_credentials_of(value: Any) -> PublicCredentials:
 def _weight(text: str) -> int:
     if not _WEIGHT.fullmatch(text):
         raise Refused(Check.WEIGHT, f"{text[:40]!r} is no weight")
+    if text != str(int(text)):
+        raise Refused(Check.STRICTER_WEIGHT, f"{text!r} has leading zeros")
     return int(text)
 
 
 def made(weights: Sequence[int], uuid: str, *, weighted: bool) -> tuple[list[str], PublicCredentials]:
     """A secret credential for each of these weights, in their order, and the public list. Raises Refused
-    (`weight_sum`)."""
+    (`stricter_weight_sum`)."""
     given = [new_credential() for _ in weights]
     public = {public_of(each, uuid).raw: weight for each, weight in zip(given, weights, strict=True)}
     return given, PublicCredentials(public, weighted=weighted)

@@ -40,6 +40,7 @@ def weight_of(value: Any) -> int:
         number = int(value)
         if value == str(number) and number > _INT31:
             return number
+        raise Refused(Check.STRICTER_WEIGHT, f"{value!r} is written otherwise than 3.0 writes it")
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _INT31:
         return value
     raise Refused(Check.WEIGHT, f"{value!r:.40}")

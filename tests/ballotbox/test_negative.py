@@ -125,39 +125,39 @@ def a_height_that_is_passed_over(made: Made) -> bytes:
     return chained(made.events, change=lambda height, e: replace(e, height=height + 1) if height > 1 else e)
 
 
-@breaks(Check.EVENT_STAGE)
+@breaks(Check.STRICTER_EVENT_STAGE)
 def two_setups(made: Made) -> bytes:
     return chained([made.events[0], *made.events])
 
 
-@breaks(Check.EVENT_STAGE)
+@breaks(Check.STRICTER_EVENT_STAGE)
 def a_ballot_before_the_setup(made: Made) -> bytes:
     return chained(made.events[1:])
 
 
-@breaks(Check.EVENT_STAGE)
+@breaks(Check.STRICTER_EVENT_STAGE)
 def a_ballot_after_the_end(made: Made) -> bytes:
     events = [*made.events]
     events.insert(4, (EventType.BALLOT, [made.ballot(2, VOTES)]))
     return chained(events)
 
 
-@breaks(Check.EVENT_STAGE)
+@breaks(Check.STRICTER_EVENT_STAGE)
 def a_tally_while_people_vote(made: Made) -> bytes:
     return chained([each for each in made.events if each[0] is not EventType.END_BALLOTS])
 
 
-@breaks(Check.EVENT_STAGE)
+@breaks(Check.STRICTER_EVENT_STAGE)
 def two_tallies(made: Made) -> bytes:
     return chained([*made.events[:5], made.events[4], *made.events[5:]])
 
 
-@breaks(Check.EVENT_STAGE)
+@breaks(Check.STRICTER_EVENT_STAGE)
 def a_decryption_before_the_tally(made: Made) -> bytes:
     return chained([*made.events[:4], made.events[5]])
 
 
-@breaks(Check.EVENT_STAGE)
+@breaks(Check.STRICTER_EVENT_STAGE)
 def two_results(made: Made) -> bytes:
     return chained([*made.events, made.events[-1]])
 
@@ -273,7 +273,7 @@ def a_credential_twice(made: Made) -> bytes:
     return altered(made, 0, lambda whole: [*whole, whole[0]], part=2)
 
 
-@breaks(Check.CREDENTIAL_IDENTITY)
+@breaks(Check.STRICTER_CREDENTIAL_IDENTITY)
 def a_credential_of_which_everybody_knows_the_secret(made: Made) -> bytes:
     return altered(made, 0, lambda whole: [*whole, str(ONE)], part=2)
 
@@ -288,12 +288,12 @@ def a_weight_below_zero(made: Made) -> bytes:
     return altered(made, 0, put(0, value=lambda text: f"{text},-1"), part=2)
 
 
-@breaks(Check.WEIGHT)
+@breaks(Check.STRICTER_WEIGHT)
 def a_weight_with_leading_zeros(made: Made) -> bytes:
     return altered(made, 0, put(0, value=lambda text: f"{text},01"), part=2)
 
 
-@breaks(Check.WEIGHT_SUM)
+@breaks(Check.STRICTER_WEIGHT_SUM)
 def weights_that_are_too_much_together(made: Made) -> bytes:
     return altered(made, 0, put(0, value=lambda text: f"{text},{2**40}"), part=2)
 
@@ -525,7 +525,7 @@ def a_response_with_a_leading_zero(made: Made) -> bytes:
 
 @breaks(Check.STRICTER_ELEMENT)
 def an_element_in_capitals(made: Made) -> bytes:
-    return ballot(put("answers", 0, "choices", 0, "alpha", value=lambda text: "A" + text[1:].upper()))(made)
+    return ballot(put("answers", 0, "choices", 0, "alpha", value=str.upper))(made)
 
 
 # The count.
@@ -541,17 +541,17 @@ def a_count_with_a_choice_too_few(made: Made) -> bytes:
     return altered(made, 4, put(1, value=lambda row: row[:-1]))
 
 
-@breaks(Check.TALLY_NUMBER)
+@breaks(Check.STRICTER_TALLY_NUMBER)
 def a_count_of_more_ballots_than_there_are(made: Made) -> bytes:
     return altered(made, 4, put("num_tallied", value=3), part=1)
 
 
-@breaks(Check.TALLY_WEIGHT)
+@breaks(Check.STRICTER_TALLY_WEIGHT)
 def a_count_of_another_weight(made: Made) -> bytes:
     return altered(made, 4, put("total_weight", value=1), part=1)
 
 
-@breaks(Check.WEIGHT)
+@breaks(Check.STRICTER_WEIGHT)
 def a_weight_written_as_text_that_is_small(made: Made) -> bytes:
     return altered(made, 4, put("total_weight", value="2"), part=1)
 
@@ -566,7 +566,7 @@ def a_decryption_of_another(made: Made) -> bytes:
     return altered(made, 5, put("owner", value=2), part=1)
 
 
-@breaks(Check.DECRYPTION_TWICE)
+@breaks(Check.STRICTER_DECRYPTION_TWICE)
 def a_trustee_who_decrypts_twice(made: Made) -> bytes:
     return chained([*made.events[:6], (EventType.PARTIAL_DECRYPTION, made.decryption(1)), *made.events[6:]])
 
