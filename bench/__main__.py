@@ -21,6 +21,7 @@ from bench.places import ROOT, audit_missing, place
 from bench.speed import Speed
 
 JOBS = (
+    "ballots",
     "delivery",
     "extract",
     "files",
@@ -38,13 +39,14 @@ JOBS = (
     "start",
     "vault",
 )
-EMBEDDED = ("lighthouse", "national", "start", "vault")
+EMBEDDED = ("ballots", "lighthouse", "national", "start", "vault")
 """What runs once: the demo and the vault bring their own, files need none, and a page looks the same on both."""
 NEEDED = {"lighthouse": audit_missing}
 """What is not in the default install says what it needs."""
 PRODUCTION = ("imports", "opening", "portfolios")
 """What runs on PostgreSQL alone: no national register runs on an embedded database."""
 OPTIONS = {
+    "ballots": ("voters",),
     "delivery": ("lines", "boards"),
     "extract": ("teachers", "boards"),
     "guessing": ("answers",),
@@ -74,6 +76,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=0.01, help="which part of the nation brings in its portfolio")
     parser.add_argument("--people", type=int, default=2_000, help="people of the demo that is started")
     parser.add_argument("--answers", type=int, default=10_000, help="answers that are timed of each thing to guess")
+    parser.add_argument("--voters", type=int, default=250_000, help="voters whose box is held in memory")
     given = parser.parse_args()
     if unknown := set(given.jobs) - set(JOBS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")

@@ -127,9 +127,7 @@ class Box:
         self.accepts(credential, data.hash)
         if self.proofs:
             check_ballot(setup.election, ballot)
-        self._seen.add(_short(data.hash))
-        self._last[credential.raw] = data.position
-        self.ballots += 1
+        self.note(credential.raw, data.hash, position=data.position)
 
     def _close(self, before: Sequence[Data]) -> None:
         _only(before, 0)
@@ -180,6 +178,13 @@ class Box:
         for raw, position in self._last.items():
             element = Element(raw)
             yield element, credentials.weight(element) or 0, position
+
+    def note(self, credential: bytes, ballot_hash: str, *, position: int) -> None:
+        """Keep of a ballot that was accepted all that is kept: that it was seen, and where the last one of this voter
+        stands."""
+        self._seen.add(_short(ballot_hash))
+        self._last[credential] = position
+        self.ballots += 1
 
     def ready(self) -> Setup:
         """What it is held with; raises Refused (`stricter_event_stage`) before there is any."""

@@ -84,6 +84,11 @@ class Check(enum.StrEnum):
     RESULT_SHAPE = "result_shape"
     RESULT = "result"
 
+    # Beside the archive (ours: `supplement`)
+    SUPPLEMENT_SHAPE = "supplement_shape"
+    SUPPLEMENT_PROOF = "supplement_proof"
+    SUPPLEMENT_OWNER = "supplement_owner"
+
     # The archive and its chain of events (spec: Public data)
     ARCHIVE_HEADER = "archive_header"
     ARCHIVE_BLOCK = "archive_block"

@@ -625,7 +625,7 @@ def test_a_check_that_nothing_breaks_is_no_check() -> None:
     elsewhere = {
         *(each for each in Check if each.startswith("archive_")),
         # In tests of their own: encodings (test_group, test_encoding), channels and seeds (test_pedersen).
-        *(each for each in Check if each.startswith("channel_")),
+        *(each for each in Check if each.startswith(("channel_", "supplement_"))),
         Check.JSON,
         Check.STRING,
         Check.SCALAR,

@@ -20,6 +20,7 @@ from ballotbox.pedersen import (
 )
 from ballotbox.pki import Context, Keys, signed_message_of
 from ballotbox.scalars import Secret
+from ballotbox.supplement import make_supplement
 from ballotbox.tallies import Owned, check_decryption, decrypt_partly, decryption_nonces, owners
 from ballotbox.trustees import make_key
 
@@ -59,6 +60,7 @@ def parser(parser: ArgumentParser) -> None:
     part.add_argument("--privkey", type=Path, help="your private key")
     part.add_argument("--key", type=Path, help="your seed, with --share")
     part.add_argument("--share", type=Path, help="your share of the private key")
+    part.add_argument("--supplement", type=Path, help="write proofs over the full statement to this file too")
     part.set_defaults(run=decrypt)
 
 
@@ -120,7 +122,11 @@ def decrypt(given: Namespace) -> int:
     fingerprint = setup.election.fingerprint
     partial = decrypt_partly(tally, x, fingerprint, decryption_nonces(tally))
     check_decryption(tally, mine, partial, fingerprint)
+    owner = keys.index(mine) + 1
+    if given.supplement:
+        beside = make_supplement(tally, partial, x, owner=owner, fingerprint=fingerprint)
+        say(f"publish beside the archive: {new(given.supplement, written(beside.as_json()))}")
     said = written(partial.as_json())
     print(said)
-    print(written(Owned(keys.index(mine) + 1, sha256_hex(said)).as_json()))
+    print(written(Owned(owner, sha256_hex(said)).as_json()))
     return 0

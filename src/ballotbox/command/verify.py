@@ -9,6 +9,10 @@ from typing import Any
 
 from ballotbox.archive import Reader
 from ballotbox.box import Box, Stage
+from ballotbox.checks import Check, Refused
+from ballotbox.command.io import say, value
+from ballotbox.supplement import check_supplement, supplement_of
+from ballotbox.tallies import owners
 from ballotbox.verifying import Report, events_in, verify
 
 _STAGES = {
@@ -33,6 +37,9 @@ def parser(parser: ArgumentParser) -> None:
     parser.add_argument("--require-result", action="store_true", help="an earlier stage than a result is not enough")
     parser.add_argument("--at-least", type=_at_least, metavar="HEIGHT/HASH", help="this event must stand in it")
     parser.add_argument("--diff", type=Path, metavar="OLD", help="nothing of this earlier archive was removed")
+    parser.add_argument(
+        "--supplement", type=Path, action="append", default=[], help="proofs of decryption over the full statement"
+    )
     parser.add_argument("--cores", type=int, help="processes that check ballots (default: all cores)")
     parser.add_argument("--json", action="store_true", help="the report for machines")
     parser.set_defaults(run=run)
@@ -42,11 +49,25 @@ def run(given: Namespace) -> int:
     """Print the report; 0 only when all was checked and passed."""
     report, box = verify(given.archive, cores=given.cores, told=_progress if sys.stderr.isatty() else _nothing)
     missing = [] if report.refused else _missing(given, report, box)
+    if report.refused is None:
+        for path in given.supplement:
+            _check_beside(path, box)
     if given.json:
         print(json.dumps(as_json(report, box, missing)))
     else:
         print("\n".join(said(report, box, missing)))
     return 0 if report.passed and not missing else 1
+
+
+def _check_beside(path: Path, box: Box) -> None:
+    """Raises Refused: also when the archive has no partial decryption of that owner."""
+    supplement, tally, setup = supplement_of(value(path)), box.tally, box.ready()
+    partial = box.decryptions.get(supplement.owner)
+    if tally is None or partial is None:
+        raise Refused(Check.SUPPLEMENT_OWNER, f"no partial decryption of owner {supplement.owner}", str(path))
+    key = owners(setup.trustees)[supplement.owner - 1]
+    check_supplement(tally, partial, supplement, key, fingerprint=setup.election.fingerprint)
+    say(f"{path}: owner {supplement.owner} proved each factor over the full statement")
 
 
 def _nothing(read: int, checked: int) -> None:
