@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser
 
 from ballotbox.checks import Refused
-from ballotbox.command import setup, trustee, verify, voting
+from ballotbox.command import merge, setup, trustee, verify, voting
 from ballotbox.command.io import Wrong, say
 
 
@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
         ("archive", "the public archive: begin it, add to it", voting.archive_parser),
         ("tally", "count under encryption, and say the result", voting.tally_parser),
         ("verify", "anybody: check an election", verify.parser),
+        ("merge", "anybody: put together what several machines checked", merge.parser),
     ):
         of(parts.add_parser(name, help=told))
     given = parser.parse_args(arguments)

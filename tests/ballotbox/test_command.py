@@ -148,3 +148,44 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     done = typed(tmp_path, "setup", "credentials", "--uuid", "1" * 14, "--count", "1")
     assert (done.returncode, "is there already" in done.stderr) == (2, True)
     assert (tmp_path / "private_creds.json").read_bytes() == before
+
+
+def test_several_machines_each_check_a_part_and_all_of_it_is_one_check(counted: Path, tmp_path: Path) -> None:
+    parts = []
+    for number in (1, 2, 3):
+        said = box(tmp_path, "verify", str(counted), "--part", f"{number}/3", "--json")
+        (tmp_path / f"part{number}").write_text(said)
+        parts.append(f"part{number}")
+    assert "Every check passed" not in box(tmp_path, "verify", str(counted), "--part", "1/3")
+    assert "All 3 parts passed" in box(tmp_path, "merge", *parts)
+    for few in (parts[:2], [*parts[:2], parts[1]], [parts[0]]):
+        done = typed(tmp_path, "merge", *few)
+        assert (done.returncode, "each of the 3 parts" in done.stdout) == (1, True)
+    other = json.loads((tmp_path / "part2").read_text())
+    for change, said in (
+        ({"passed": False}, "did not pass"),
+        ({"head": "0" * 64}, "another head"),
+        ({"ballots_checked": 7}, "ballots were checked"),
+    ):
+        (tmp_path / "changed").write_text(json.dumps(other | change))
+        done = typed(tmp_path, "merge", "part1", "changed", "part3")
+        assert (done.returncode, said in done.stdout) == (1, True)
+    (tmp_path / "changed").write_text("{}")
+    assert typed(tmp_path, "merge", "changed").returncode == 2
+    for wrong in ("0/3", "4/3", "x"):
+        assert typed(tmp_path, "verify", str(counted), "--part", wrong).returncode == 2
+
+
+def test_a_wrong_ballot_is_found_by_the_part_that_has_it(tmp_path: Path) -> None:
+    from tests.ballotbox.test_negative import other_number, put, replaced, signed
+
+    made = make(voters=2)
+    for voter in (0, 1):
+        made.vote(voter, [[0, 1, 0], [1, 0, 0]])
+    ballot = json.loads(made.events[2][1][0])
+    put("answers", 0, "overall_proof", 0, "response", value=other_number)(ballot)
+    (tmp_path / "e.bel").write_bytes(replaced(made, 2, signed(made, 1, ballot)))
+    assert typed(tmp_path, "verify", "e.bel", "--part", "1/2").returncode == 0
+    done = typed(tmp_path, "verify", "e.bel", "--part", "2/2")
+    assert (done.returncode, "overall_proof" in done.stdout) == (1, True)
+    assert typed(tmp_path, "verify", "e.bel").returncode == 1

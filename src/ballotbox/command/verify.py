@@ -13,7 +13,7 @@ from ballotbox.checks import Check, Refused
 from ballotbox.command.io import say, value
 from ballotbox.supplement import check_supplement, supplement_of
 from ballotbox.tallies import owners
-from ballotbox.verifying import Report, events_in, verify
+from ballotbox.verifying import WHOLE, Part, Report, events_in, verify
 
 _STAGES = {
     Stage.EMPTY: "there is no election in it",
@@ -22,6 +22,13 @@ _STAGES = {
     Stage.TALLIED: "the count is made under encryption, and not yet opened",
     Stage.COUNTED: "there is a result",
 }
+
+
+def _part(given: str) -> Part:
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", given)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise ArgumentTypeError("I/N, such as 2/4")
+    return Part(int(found[1]), int(found[2]))
 
 
 def _at_least(given: str) -> tuple[int, str]:
@@ -40,6 +47,9 @@ def parser(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--supplement", type=Path, action="append", default=[], help="proofs of decryption over the full statement"
     )
+    parser.add_argument(
+        "--part", type=_part, default=WHOLE, metavar="I/N", help="check the I-th of N shares: see merge"
+    )
     parser.add_argument("--cores", type=int, help="processes that check ballots (default: all cores)")
     parser.add_argument("--json", action="store_true", help="the report for machines")
     parser.set_defaults(run=run)
@@ -47,15 +57,16 @@ def parser(parser: ArgumentParser) -> None:
 
 def run(given: Namespace) -> int:
     """Print the report; 0 only when all was checked and passed."""
-    report, box = verify(given.archive, cores=given.cores, told=_progress if sys.stderr.isatty() else _nothing)
+    told = _progress if sys.stderr.isatty() else _nothing
+    report, box = verify(given.archive, cores=given.cores, told=told, part=given.part)
     missing = [] if report.refused else _missing(given, report, box)
     if report.refused is None:
         for path in given.supplement:
             _check_beside(path, box)
     if given.json:
-        print(json.dumps(as_json(report, box, missing)))
+        print(json.dumps({**as_json(report, box, missing), "part": list(given.part)}))
     else:
-        print("\n".join(said(report, box, missing)))
+        print("\n".join(said(report, box, missing, given.part)))
     return 0 if report.passed and not missing else 1
 
 
@@ -116,11 +127,11 @@ def as_json(report: Report, box: Box, missing: list[str]) -> dict[str, Any]:
         "result": box.result,
         "missing": missing,
         "refused": {"check": str(refused.check), "where": refused.where, "detail": refused.detail} if refused else None,
-        "seconds": round(report.seconds, 3),
+        "milliseconds": round(report.seconds * 1_000),
     }
 
 
-def said(report: Report, box: Box, missing: list[str]) -> list[str]:
+def said(report: Report, box: Box, missing: list[str], part: Part = WHOLE) -> list[str]:
     """The report for people."""
     lines = []
     if box.setup is not None:
@@ -149,6 +160,8 @@ def said(report: Report, box: Box, missing: list[str]) -> list[str]:
         ]
     if missing:
         return [*lines, *(f"NOT ENOUGH: {each}" for each in missing)]
+    if part.of > 1:
+        return [*lines, f"Part {part.number} of {part.of} passed. It says nothing of the other parts: ballotbox merge."]
     lines += [
         "Every check passed. That proves that each ballot was made by somebody who had a credential of the list, that",
         "it is a vote that the questions allow, that no voter counts twice and, when there is a result, that it is the",
