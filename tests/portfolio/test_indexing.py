@@ -183,7 +183,7 @@ def test_words_inside_pdfs_are_found_by_the_index_in_the_same_files_and_passages
 @pytest.mark.usefixtures("small")
 def test_what_is_erased_is_in_no_segment_from_that_moment_and_the_rest_is_found(teacher: Owner, at: datetime) -> None:
     for number in range(12):
-        teacher.save(f"Kanarie{number} in de klas", at)
+        teacher.save(f"Kanarie{number:02} in de klas", at)
     indexed(teacher)
     key, version = Entry.objects.order_by("pk").values_list("pk", "version")[0]
     text = actions.queries.entry(teacher.viewer, teacher.sealer, key).content.text.split()[0].lower()
