@@ -22,8 +22,8 @@ LOOKING = frozenset(
         "register.ReviewsConsulted",
     }
 )
-"""What a look leaves, and the sign-in before it: we look, and so does she, as often as it takes. And what the daily work
-of a house does of its own, in some runs before the act ends and in others not."""
+"""What a look leaves, and the sign-in before it: we look, and so does she, as often as it takes. And what the daily
+work of a house does of its own, in some runs before the act ends and in others not."""
 
 
 def events() -> Events:
