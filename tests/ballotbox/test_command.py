@@ -1,30 +1,41 @@
 """The command line: a whole election by its roles, and what each is told when something is wrong."""
 
+import contextlib
+import io
 import json
-import os
 import stat
-import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ballotbox.__main__ import main
 from tests.ballotbox.making import make
 
-ROOT = Path(__file__).resolve().parents[2]
+
+@dataclass(frozen=True)
+class Said:
+    """What a command ended with, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def typed(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ballotbox", *arguments],
-        cwd=folder,
-        input=given,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        check=False,
-    )
+def typed(folder: Path, *arguments: str, given: str = "") -> Said:
+    """As `python -m ballotbox` in a folder, in this process: a whole election has many (test_tutorial starts each)."""
+    out, error, before = io.StringIO(), io.StringIO(), sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(given.encode()))
+    try:
+        with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
+            code = main(list(arguments))
+    except SystemExit as asked_wrongly:
+        code = int(asked_wrongly.code or 0)
+    finally:
+        sys.stdin = before
+    return Said(code, out.getvalue(), error.getvalue())
 
 
 def box(folder: Path, *arguments: str, given: str = "") -> str:
