@@ -42,7 +42,7 @@ def ends(archive: bytes) -> list[int]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_whichever_bit_is_turned_it_is_refused(held: Made, data: st.DataObject) -> None:
     archive = bytearray(held.archive())
@@ -51,7 +51,7 @@ def test_whichever_bit_is_turned_it_is_refused(held: Made, data: st.DataObject) 
     assert names(bytes(archive)) != ""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_a_shorter_archive_is_refused_or_an_earlier_stage(held: Made, data: st.DataObject) -> None:
     archive = held.archive()
@@ -64,7 +64,7 @@ def test_a_shorter_archive_is_refused_or_an_earlier_stage(held: Made, data: st.D
         assert names(archive[:length]) == Check.ARCHIVE_TRUNCATED
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_records_that_change_places_or_stand_twice_are_refused(held: Made, data: st.DataObject) -> None:
     archive, reader = held.archive(), None

@@ -86,7 +86,7 @@ def passes(theirs: Theirs, made: Any, *, every_stage: bool) -> None:
     path.unlink()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plans())
 def test_what_we_make_passes_their_checks_at_every_stage(theirs: Theirs, plan: Plan) -> None:
     made = plan.held()

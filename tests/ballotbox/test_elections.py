@@ -84,7 +84,7 @@ def plans(draw: Any) -> Plan:
     return Plan(asked, weights, voters, singles, thresholds, cast)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(plans())
 def test_the_result_is_what_was_voted(plan: Plan) -> None:
     made = plan.held()
