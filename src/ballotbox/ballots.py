@@ -53,7 +53,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A ballot. `signed_hash` is the hash in its signature, `proof` the signature itself."""
+    """A ballot. `signed_hash` is the hash in its signature, `proof` the signature itself, and `digest` the hash of its
+    text without the signature."""
 
     election_uuid: str
     election_hash: str
@@ -61,6 +62,7 @@ class Ballot:
     answers: tuple[Answer, ...]
     signed_hash: str
     proof: Proof
+    digest: str
 
     def as_json(self, *, signature: bool = True) -> dict[str, Any]:
         """In the order of the specification, with or without its signature."""
@@ -129,10 +131,11 @@ def make_ballot(election: Election, votes: Votes, secret: Secret, nonces: Ballot
         _answer(question, election.public_key, prefix, vote, drawn)
         for question, vote, drawn in zip(election.questions, votes, nonces.answers, strict=True)
     )
-    unsigned = Ballot(election.uuid, election.fingerprint, credential, answers, "", Proof(0, 0))
+    unsigned = Ballot(election.uuid, election.fingerprint, credential, answers, "", Proof(0, 0), "")
     digest = sha256_b64(written(unsigned.as_json(signature=False)))
     signature = knowledge(f"sig|{digest}|", secret, nonces.signature)
-    return written(Ballot(election.uuid, election.fingerprint, credential, answers, digest, signature).as_json())
+    signed = Ballot(election.uuid, election.fingerprint, credential, answers, digest, signature, digest)
+    return written(signed.as_json())
 
 
 def _answer(question: Question, y: Element, prefix: str, vote: Any, nonces: AnswerNonces) -> Answer:
@@ -192,8 +195,10 @@ def ballot_of(raw: str | bytes) -> Ballot:
         tuple(_answers_of(found["answers"])),
         string(signature["hash"]),
         proof_of(signature["proof"]),
+        sha256_b64(written({name: found[name] for name in found if name != "signature"})),
     )
-    if written(ballot.as_json()) != (raw if isinstance(raw, str) else raw.decode()):
+    # Each field has one order and each value one spelling, or it was refused above: what is left is the space between.
+    if written(found) != (raw if isinstance(raw, str) else raw.decode()):
         raise Refused(Check.BALLOT_CANONICAL)
     return ballot
 
@@ -220,9 +225,8 @@ def check_ballot(election: Election, ballot: Ballot) -> None:
         Check.BALLOT_ELECTION,
         "election_uuid, election_hash",
     )
-    digest = sha256_b64(written(ballot.as_json(signature=False)))
-    must(ballot.signed_hash == digest, Check.BALLOT_HASH, "signature.hash")
-    signed = knows(f"sig|{digest}|", ballot.credential, ballot.proof)
+    must(ballot.signed_hash == ballot.digest, Check.BALLOT_HASH, "signature.hash")
+    signed = knows(f"sig|{ballot.digest}|", ballot.credential, ballot.proof)
     must(signed, Check.BALLOT_SIGNATURE, "signature.proof")
     must(len(ballot.answers) == len(election.questions), Check.ANSWERS_SHAPE, "answers")
     prefix = f"{election.fingerprint}|{ballot.credential}"

@@ -152,9 +152,9 @@ class _Proofs:
     def _send(self) -> None:
         given, self._waiting = self._waiting, []
         if self._workers == 1:  # in this process
-            self.checked += _check(self._raw, str(self._path), given)
+            self.checked += check_places(self._raw, str(self._path), given)
         else:
-            self._running.append((self._ask().submit(_check, self._raw, str(self._path), given), len(given)))
+            self._running.append((self._ask().submit(check_places, self._raw, str(self._path), given), len(given)))
         while len(self._running) > 4 * self._workers:
             self._collect()
         self._told(self.given, self.checked)
@@ -208,7 +208,7 @@ def _election(raw: str) -> Election:
     return _ELECTIONS[raw]
 
 
-def _check(raw: str, path: str, places: Iterable[Place]) -> int:
+def check_places(raw: str, path: str, places: Iterable[Place]) -> int:
     """In a process: check these ballots; the first that does not pass raises Refused."""
     election, number = _election(raw), 0
     with Path(path).open("rb") as file:
