@@ -162,9 +162,12 @@ def test_who_is_listed_can_see_that_the_manager_looked(at: datetime) -> None:
 # Invitations
 
 
-def invite(at: datetime, *, role: Role = Role.BOARD_STAFF, by: Viewer = COMMAND) -> actions.NewInvitation:
+def invite(
+    at: datetime, *, role: Role = Role.BOARD_STAFF, by: Viewer = COMMAND, scope: str = OWN
+) -> actions.NewInvitation:
+    ends_at = at + 365 * DAY
     return actions.create_invitation(
-        viewer=by, role=role, scope=OWN, known_as="collega", valid=TERMS.invitation, role_ends_at=at + 365 * DAY, at=at
+        viewer=by, role=role, scope=scope, known_as="collega", valid=TERMS.invitation, role_ends_at=ends_at, at=at
     )
 
 
@@ -289,18 +292,7 @@ def test_what_a_manager_of_two_boards_or_with_a_second_role_handed_out_stays_whe
     grant, also = give("manager", Role.BOARD_MANAGER, at), give("manager", Role.BOARD_MANAGER, at, days=20)
     give("manager", Role.BOARD_MANAGER, at, scope=OTHER)
     manager = viewer("manager", at)
-    own, elsewhere = (
-        actions.create_invitation(
-            viewer=manager,
-            role=Role.BOARD_STAFF,
-            scope=scope,
-            known_as="",
-            valid=TERMS.invitation,
-            role_ends_at=at + 300 * DAY,
-            at=at,
-        )
-        for scope in (OWN, OTHER)
-    )
+    own, elsewhere = (invite(at, by=manager, scope=scope) for scope in (OWN, OTHER))
     actions.end_role(viewer=COMMAND, grant=grant, at=at + DAY)
     assert actions.redeem_invitation(viewer=viewer("colleague", at), code=str(own.code), at=at + DAY)
     actions.end_role(viewer=COMMAND, grant=also, at=at + DAY)
@@ -310,15 +302,7 @@ def test_what_a_manager_of_two_boards_or_with_a_second_role_handed_out_stays_whe
 def test_who_closes_her_account_leaves_no_invitation_behind(at: datetime) -> None:
     give("manager", Role.BOARD_MANAGER, at)
     manager = viewer("manager", at)
-    made = actions.create_invitation(
-        viewer=manager,
-        role=Role.BOARD_STAFF,
-        scope=OWN,
-        known_as="",
-        valid=TERMS.invitation,
-        role_ends_at=at + 300 * DAY,
-        at=at,
-    )
+    made = invite(at, by=manager)
     assert manager.account is not None
     actions.empty_account(account=manager.account, at=at)
     with pytest.raises(InvitationRefused):
