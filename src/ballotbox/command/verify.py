@@ -9,10 +9,7 @@ from typing import Any
 
 from ballotbox.archive import Reader
 from ballotbox.box import Box, Stage
-from ballotbox.checks import Check, Refused
-from ballotbox.command.io import say, value
-from ballotbox.supplement import check_supplement, supplement_of
-from ballotbox.tallies import owners
+from ballotbox.command.beside import check_beside
 from ballotbox.verifying import WHOLE, Part, Report, events_in, verify
 
 _STAGES = {
@@ -62,23 +59,12 @@ def run(given: Namespace) -> int:
     missing = [] if report.refused else _missing(given, report, box)
     if report.refused is None:
         for path in given.supplement:
-            _check_beside(path, box)
+            check_beside(path, box)
     if given.json:
         print(json.dumps({**as_json(report, box, missing), "part": list(given.part)}))
     else:
         print("\n".join(said(report, box, missing, given.part)))
     return 0 if report.passed and not missing else 1
-
-
-def _check_beside(path: Path, box: Box) -> None:
-    """Raises Refused: also when the archive has no partial decryption of that owner."""
-    supplement, tally, setup = supplement_of(value(path)), box.tally, box.ready()
-    partial = box.decryptions.get(supplement.owner)
-    if tally is None or partial is None:
-        raise Refused(Check.SUPPLEMENT_OWNER, f"no partial decryption of owner {supplement.owner}", str(path))
-    key = owners(setup.trustees)[supplement.owner - 1]
-    check_supplement(tally, partial, supplement, key, fingerprint=setup.election.fingerprint)
-    say(f"{path}: owner {supplement.owner} proved each factor over the full statement")
 
 
 def _nothing(read: int, checked: int) -> None:
