@@ -50,6 +50,7 @@ SAID_OTHERWISE = {
 """Classifiers and free texts of packages that do not yet say it in the words of SPDX."""
 
 READ_BY_US = {
+    "atheris": "Apache-2.0",  # its LICENSE file; the metadata say nothing
     "axe-playwright-python": "MIT",  # its LICENSE file; the metadata say nothing
     "colorama": "BSD-3-Clause",  # on Windows alone
     "kubernetes-validate": "Apache-2.0",  # its LICENSE file; the metadata say "Apache"

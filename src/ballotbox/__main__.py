@@ -1,4 +1,4 @@
-"""`python -m ballotbox`, and `ballotbox` when it is installed."""
+"""`ballotbox`, installed by pip or as bin/ballotbox of the repository; `python -m ballotbox` is the same."""
 
 import os
 import sys
@@ -25,19 +25,26 @@ def main(arguments: list[str] | None = None) -> int:
         of(parts.add_parser(name, help=told))
     given = parser.parse_args(arguments)
     try:
-        return int(given.run(given))
+        code = int(given.run(given))
+        sys.stdout.flush()
     except Refused as refused:
         say(f"refused: {refused}")
         return 1
     except Wrong as wrong:
         say(f"{wrong}")
         return 2
-    except OSError as error:
-        say(f"{error.filename or ''}: {error.strerror}")
-        return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
+    except OSError as error:
+        say(f"{error.filename or ''}: {error.strerror}")
+        return 2
+    except ModuleNotFoundError as error:
+        if error.name != "cryptography":
+            raise
+        say("trustees of a threshold key need the library cryptography: pip install 'ballotbox[trustee]'")
+        return 2
+    return code
 
 
 if __name__ == "__main__":

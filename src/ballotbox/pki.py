@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM
-
 from ballotbox.checks import Check, Refused
 from ballotbox.encoding import fields, integer, read, string, written
 from ballotbox.group import Element, G, element_of, mul
@@ -134,6 +131,8 @@ class EncryptionNonces(NamedTuple):
 
 def encrypt(message: str, key: Element, nonces: EncryptionNonces) -> str:
     """An `encrypted_msg`, as text: AES-CCM, which is what 3.0 reads."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESCCM  # noqa: PLC0415  (who checks does not need it)
+
     alpha, shared = mul(G, nonces.r), mul(G, nonces.s)
     beta = mul(key, nonces.r) * shared
     plain = message.encode()
@@ -143,6 +142,9 @@ def encrypt(message: str, key: Element, nonces: EncryptionNonces) -> str:
 
 def decrypt(text: str, key: Secret) -> str:
     """What an `encrypted_msg` holds. Raises Refused (`channel_decryption`): another's key, or changed on its way."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415  (who checks does not need it)
+    from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM  # noqa: PLC0415
+
     found = fields(read(text), ("alpha", "beta", "data"), ("algorithm",), order=("algorithm", "alpha", "beta", "data"))
     alpha, beta = element_of(found["alpha"]), element_of(found["beta"])
     shared = beta / mul(alpha, key)

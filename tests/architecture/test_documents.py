@@ -13,7 +13,7 @@ from lerarenregister.accounts.oidc.providers import Provider
 from lerarenregister.project import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
+PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *(ROOT / "src").rglob("*.md"), *ROOT.glob("*.md")])
 NAMED = re.compile(r"`((?:src|tests|docs|demo|tools|bench|reglement|requirements)/[\w./-]+)(::\w+)?`")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)(?:#[^)]*)?\)")
 

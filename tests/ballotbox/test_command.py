@@ -26,7 +26,7 @@ class Said:
 
 
 def typed(folder: Path, *arguments: str, given: str = "") -> Said:
-    """As `python -m ballotbox` in a folder, in this process: a whole election has many (test_tutorial starts each)."""
+    """As `ballotbox` in a folder, in this process: a whole election has many (test_tutorial starts each)."""
     out, error, before = io.StringIO(), io.StringIO(), sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO(given.encode()))
     try:
