@@ -105,7 +105,8 @@ def add(given: Namespace) -> int:
     lines = [] if needs_none else [line.encode() for line in sys.stdin.read().splitlines() if line]
     with opened(given.archive, write=True) as archive:
         if given.supplement:
-            check_before(given.supplement, archive.box, lines)
+            owner = check_before(given.supplement, archive.box, lines)
+            say(f"owner {owner} proved each factor over the full statement")
         archive.add(kind, *lines)
         print(f"{archive.box.height}/{archive.box.head}")
     return 0
