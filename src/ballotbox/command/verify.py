@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ballotbox.archive import Reader
 from ballotbox.box import Box, Stage
+from ballotbox.checks import Refused
 from ballotbox.command.beside import check_beside
 from ballotbox.command.io import say
 from ballotbox.command.report import Findings, as_json, said
