@@ -13,23 +13,26 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
 from nacl import bindings as sodium
-from tests.ballotbox.making import Made, make
+from tests.ballotbox.making import Made, chained, make
 
 from ballotbox.archive import Reader
 from ballotbox.ballots import ballot_of, check_ballot
-from ballotbox.box import Box, Data
+from ballotbox.box import HASH, Box, Data, Setup
+from ballotbox.checkpoint import Checkpoint, load, save
+from ballotbox.credentials import PublicCredentials
 from ballotbox.elections import Election, election_of
 from ballotbox.encoding import sha256_hex, written
 from ballotbox.events import Event, EventType
 from ballotbox.group import G, mul
 from ballotbox.questions import Question
 from ballotbox.tallies import Logarithms
-from ballotbox.verifying import check_places, verify
+from ballotbox.verifying import check_ballots_at, verify
 from bench.measures import Measure, percentile, report
 from tools import belenios
 
@@ -51,6 +54,7 @@ def main() -> None:
         *_on_two_cores(made),
         *_accepting(made),
         *_projected(),
+        *_continuing(given.voters),
         *_logarithms(),
         *_memory(given.voters),
     ]
@@ -130,8 +134,6 @@ def _verify_ballot(command: list[str], made: Made) -> None:
 
 def replace_events(made: Made, number: int) -> bytes:
     """The archive of the first events."""
-    from tests.ballotbox.making import chained  # noqa: PLC0415
-
     return chained(made.events[:number])
 
 
@@ -142,18 +144,18 @@ def _on_two_cores(made: Made) -> list[Measure]:
         path.write_bytes(made.archive())
         with path.open("rb") as file:
             records = [record for record in Reader(file) if record.body.startswith(b'{"election_uuid"')]
-        places = [(record.offset, len(record.body)) for record in records] * 4
+        places = [(record.offset, len(record.body), record.hash) for record in records] * 4
         half, given = len(places) // 2, (made.election.raw, str(path))
-        list(pool.map(check_places, *([each] * 2 for each in given), [places[:1]] * 2))
+        list(pool.map(check_ballots_at, *([each] * 2 for each in given), [places[:1]] * 2))
 
         def check_both() -> None:
-            list(pool.map(check_places, *([each] * 2 for each in given), [places[:half], places[half:]]))
+            list(pool.map(check_ballots_at, *([each] * 2 for each in given), [places[:half], places[half:]]))
 
         def bare_both() -> None:
             list(pool.map(_bare, [40] * 2, [half] * 2))
 
         one, bare_one, two, bare_two = _in_turns(
-            lambda: check_places(*given, places), lambda: _bare(40, len(places)), check_both, bare_both
+            lambda: check_ballots_at(*given, places), lambda: _bare(40, len(places)), check_both, bare_both
         )
     lost = (bare_one / bare_two) / (one / two)
     note = f"ours {one / two:.2f} times, bare {bare_one / bare_two:.2f} times as fast on two cores"
@@ -203,6 +205,45 @@ def _projected() -> list[Measure]:
             took.append(outcome.seconds)
     seconds = percentile(took, 0.5) / ballots * 250_000
     return [Measure(_JOB, "250,000 ballots of 24 answers, two cores", seconds / 60, 60, "min", note="projected")]
+
+
+def _continuing(voters: int) -> list[Measure]:
+    """A hundred new ballots of 24 answers behind a quarter of a million voters who all voted before, on one core: all
+    of `verify` with a checkpoint, beside checking these ballots alone."""
+    made, new = _voted(24, 101), 100
+    with tempfile.TemporaryDirectory() as folder:
+        path, kept = Path(folder) / "e.bel", Path(folder) / "kept"
+        path.write_bytes(replace_events(made, 2))
+        verify(path, cores=1, checkpoint=kept)
+        saved = _crowded(load(kept), voters)
+        higher = lambda height, event: replace(event, height=height + voters * (height > 1))  # noqa: E731
+        path.write_bytes(chained(made.events, change=higher))
+        raws = [bodies[0] for _, bodies in made.events[2:]]
+
+        def go_on() -> None:
+            save(kept, saved)
+            begun = time.perf_counter()
+            outcome, _ = verify(path, cores=1, checkpoint=kept)
+            took.append(1_000 * (time.perf_counter() - begun))
+            if not outcome.passed or outcome.checked_ballots - outcome.earlier_ballots != new:
+                raise RuntimeError(f"the benchmark went on wrongly: {outcome}")
+
+        took: list[float] = []
+        _, alone = _in_turns(go_on, lambda: _check(made.election.raw, raws))
+    return [Measure(_JOB, f"going on behind {voters:,} voters: 100 ballots", percentile(took, 0.5), 1.25, "ms", alone)]
+
+
+def _crowded(checkpoint: Checkpoint, voters: int) -> Checkpoint:
+    """With so many more voters, who all voted: no ballots of theirs stand in the archive, and none is asked for."""
+    box, others = checkpoint.box, {sha256(str(place).encode()).digest(): 1 for place in range(voters)}
+    setup = box.ready()
+    credentials = PublicCredentials({**setup.credentials.weights, **others}, weighted=False)
+    box.setup = Setup(setup.election, setup.trustees, credentials)
+    for raw in others:
+        box.note(raw, raw.hex(), position=1 << 64)
+    head = bytes(box.hashes)
+    box.hashes[:] = head[:HASH] + b"".join(others) + head[HASH:]
+    return checkpoint
 
 
 def _logarithms() -> list[Measure]:

@@ -72,6 +72,11 @@ def _begin(time: int) -> bytes:
     return written({"version": 1, "timestamp": str(time)}).encode()
 
 
+def record_size(body: bytes) -> int:
+    """Bytes of the record of a body: its header, and itself in whole blocks."""
+    return BLOCK + _blocks(len(body))
+
+
 def record_bytes(body: bytes, *, event: bool, time: int) -> bytes:
     """A record, to append."""
     return _file(f"{sha256_hex(body)}.{'event' if event else 'data'}.json", body, time)
@@ -152,7 +157,8 @@ class Reader:
 
 
 def body_at(file: BinaryIO, offset: int, size: int) -> bytes:
-    """The body of a record that was read before."""
+    """The body of a record that was read before; whoever asks looks whether it still is what it was. Raises Refused
+    (`archive_truncated`)."""
     file.seek(offset)
     found = file.read(size)
     if len(found) < size:
@@ -160,4 +166,4 @@ def body_at(file: BinaryIO, offset: int, size: int) -> bytes:
     return found
 
 
-__all__ = ["BLOCK", "Reader", "Record", "body_at", "first_bytes", "record_bytes", "tar_header"]
+__all__ = ["BLOCK", "Reader", "Record", "body_at", "first_bytes", "record_bytes", "record_size", "tar_header"]

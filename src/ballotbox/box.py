@@ -8,13 +8,13 @@ import enum
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ballotbox.ballots import ballot_of, check_ballot
 from ballotbox.checks import Check, Refused
 from ballotbox.credentials import PublicCredentials, public_credentials_of
 from ballotbox.elections import Election, election_of
-from ballotbox.encoding import fields, hash_of, read_canonical
+from ballotbox.encoding import fields, hash_of, read_canonical, sha256_hex
 from ballotbox.events import Event, EventType
 from ballotbox.group import Element, decoded
 from ballotbox.proofs import must
@@ -39,8 +39,12 @@ from ballotbox.trustees import Trustees, check_trustees, trustees_of
 _BEGIN: Final = re.compile(
     rb'\{"election_uuid":"[1-9A-Za-z]{14,80}","election_hash":"[0-9A-Za-z+/]{43}","credential":"([0-9a-f]{64})",'
 )
-_SHORT: Final = 16
+SHORT: Final = 16
 """Bytes of a hash by which a ballot is known again: two of 2^64 ballots would have the same."""
+HASH: Final = 32
+"""Bytes of the hash of an event."""
+_HEIGHTS: Final = 40
+"""Bits of a height, where it stands in one number with a position."""
 
 
 class Stage(enum.StrEnum):
@@ -71,21 +75,52 @@ class Setup:
     credentials: PublicCredentials
 
 
+class Cast(NamedTuple):
+    """The ballot of a voter that counts: her credential, its weight, where it can be read; and of its event the height,
+    the hash of the one before it, and its own."""
+
+    credential: Element
+    weight: int
+    position: int
+    height: int
+    parent: bytes
+    event: bytes
+
+    def check(self, body: bytes) -> None:
+        """That this is it: what is read again may have been changed since. Raises Refused (`archive_hash`)."""
+        event = Event(self.parent.hex(), self.height, EventType.BALLOT, sha256_hex(body))
+        must(sha256_hex(event.encoded()) == self.event.hex(), Check.ARCHIVE_HASH, f"the ballot at height {self.height}")
+
+
 class Box:
-    """An election as it stands after the events that it took: its `head` is the hash of the last one."""
+    """An election as it stands after the events that it took: its `head` is the hash of the last one.
+
+    It keeps the hash of each event (`hashes`, 32 bytes each), a part of that of each ballot (`seen`), and of each voter
+    where her last one stands (`last`).
+    """
 
     def __init__(self, *, proofs: bool = True, count: "Callable[[Box], Tally] | None" = None) -> None:
         """`proofs`: whether it checks the proofs of each ballot itself; else somebody else does that of all. `count`
         makes the tally of the ballots that count; without it nobody looks whether the encrypted tally is theirs."""
         self.proofs, self.count = proofs, count
-        self.stage, self.head, self.height, self.ballots = Stage.EMPTY, "", -1, 0
+        self.stage, self.ballots, self.hashes = Stage.EMPTY, 0, bytearray()
         self.setup: Setup | None = None
         self.tally: EncryptedTally | None = None
         self.sized: SizedTally | None = None
         self.decryptions: dict[int, PartialDecryption] = {}
         self.result: Result | None = None
-        self._last: dict[bytes, int] = {}
-        self._seen: set[bytes] = set()
+        self.last: dict[bytes, int] = {}
+        self.seen: set[bytes] = set()
+
+    @property
+    def height(self) -> int:
+        """That of the last event; -1 before the first."""
+        return len(self.hashes) // HASH - 1
+
+    @property
+    def head(self) -> str:
+        """The hash of the last event; "" before the first."""
+        return self.hashes[-HASH:].hex()
 
     def take(self, event: Event, event_hash: str, before: Sequence[Data]) -> None:
         """Take an event with all data that stood before it, or raise Refused and stay as it was."""
@@ -101,7 +136,7 @@ class Box:
             step(self, before)
         except Refused as refused:
             raise refused.inside(f"{event.type} at height {event.height}") from None
-        self.head, self.height = event_hash, event.height
+        self.hashes += bytes.fromhex(event_hash)
 
     # What each event does.
 
@@ -138,8 +173,8 @@ class Box:
         setup, sized = self.ready(), sized_tally_of(read_canonical(before[1].body))
         must(before[0].hash == sized.encrypted_tally, Check.ARCHIVE_ORDER, "encrypted_tally")
         tally = tally_of(read_canonical(before[0].body), setup.election)
-        must(sized.num_tallied == len(self._last), Check.STRICTER_TALLY_NUMBER, f"{len(self._last)} ballots count")
-        weight = sum(weight for _, weight, _ in self.counting())
+        must(sized.num_tallied == len(self.last), Check.STRICTER_TALLY_NUMBER, f"{len(self.last)} ballots count")
+        weight = sum(each.weight for each in self.counting())
         must(sized.total_weight == weight, Check.STRICTER_TALLY_WEIGHT, f"their weight is {weight}")
         if self.count is not None:
             must(self.count(self).product() == tally, Check.TALLY_PRODUCT, "encrypted_tally")
@@ -170,21 +205,26 @@ class Box:
         `ballot_credential`, `ballot_twice`."""
         may_vote = self.ready().credentials.weight(credential) is not None
         must(may_vote, Check.BALLOT_CREDENTIAL, str(credential))
-        must(_short(ballot_hash) not in self._seen, Check.BALLOT_TWICE, ballot_hash)
+        must(_short(ballot_hash) not in self.seen, Check.BALLOT_TWICE, ballot_hash)
 
-    def counting(self) -> Iterator[tuple[Element, int, int]]:
-        """The ballots that count, the last of each voter: her credential, her weight, and where it can be read."""
+    def counting(self) -> Iterator[Cast]:
+        """The ballots that count, the last of each voter."""
         credentials = self.ready().credentials
-        for raw, position in self._last.items():
-            element = Element(raw)
-            yield element, credentials.weight(element) or 0, position
+        for raw, kept in self.last.items():
+            element, height = Element(raw), kept & (1 << _HEIGHTS) - 1
+            weight, hashes = credentials.weight(element) or 0, self.hashes[(height - 1) * HASH : (height + 1) * HASH]
+            yield Cast(element, weight, kept >> _HEIGHTS, height, bytes(hashes[:HASH]), bytes(hashes[HASH:]))
 
     def note(self, credential: bytes, ballot_hash: str, *, position: int) -> None:
-        """Keep of a ballot that was accepted all that is kept: that it was seen, and where the last one of this voter
-        stands."""
-        self._seen.add(_short(ballot_hash))
-        self._last[credential] = position
+        """Keep of a ballot that was accepted, whose event is the next, all that is kept."""
+        self.seen.add(_short(ballot_hash))
+        self.last[credential] = position << _HEIGHTS | self.height + 1
         self.ballots += 1
+
+    def has(self, height: int, event_hash: str) -> bool:
+        """Whether this event was taken."""
+        start = height * HASH
+        return 0 <= height <= self.height and self.hashes[start : start + HASH].hex() == event_hash
 
     def ready(self) -> Setup:
         """What it is held with; raises Refused (`stricter_event_stage`) before there is any."""
@@ -210,7 +250,7 @@ _STEPS: Final = {
 
 
 def _short(ballot_hash: str) -> bytes:
-    return bytes.fromhex(ballot_hash)[:_SHORT]
+    return bytes.fromhex(ballot_hash)[:SHORT]
 
 
 def _only(before: Sequence[Data], number: int) -> None:
@@ -224,4 +264,4 @@ def _text(body: bytes) -> str:
         raise Refused(Check.JSON, "no UTF-8") from error
 
 
-__all__ = ["Box", "Data", "Setup", "Stage"]
+__all__ = ["HASH", "SHORT", "Box", "Cast", "Data", "Setup", "Stage"]

@@ -84,7 +84,8 @@ class Check(enum.StrEnum):
     RESULT_SHAPE = "result_shape"
     RESULT = "result"
 
-    # Beside the archive (ours: `supplement`)
+    # Beside the archive (ours: `checkpoint`, `supplement`)
+    CHECKPOINT = "checkpoint"
     SUPPLEMENT_SHAPE = "supplement_shape"
     SUPPLEMENT_PROOF = "supplement_proof"
     SUPPLEMENT_OWNER = "supplement_owner"

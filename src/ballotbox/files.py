@@ -56,10 +56,13 @@ class OpenArchive:
 
 
 def counted(file: BinaryIO, box: Box) -> Tally:
-    """The product of the ballots that count, in this process."""
+    """The product of the ballots that count, in this process. Raises Refused (`archive_hash`) when one is no longer
+    what it was."""
     tally = Tally(box.ready().election)
-    for _, weight, position in list(box.counting()):
-        tally.add(ballot_of(body_at(file, *place_of(position))), weight)
+    for cast in box.counting():
+        body = body_at(file, *place_of(cast.position))
+        cast.check(body)
+        tally.add(ballot_of(body), cast.weight)
     return tally
 
 

@@ -1,37 +1,50 @@
 """Verifying an archive: all of it, on all cores, or only what is new since last time.
 
 One process reads the archive in order and feeds the machine; the proofs of ballots, and the product of those that
-count, go to as many processes as there are cores. Nothing is kept of a ballot but its place in the file.
+count, go to as many processes as there are cores. Nothing is kept of a ballot but its place in the file; what is read
+again from there must have the hash that it had.
 """
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
-from ballotbox.archive import Reader, body_at
+from ballotbox.archive import Reader, body_at, record_size
 from ballotbox.ballots import ballot_of, check_ballot
-from ballotbox.box import Box, Data, Stage
+from ballotbox.box import Box, Cast, Data, Stage
+from ballotbox.checkpoint import Checkpoint, go_on, load, save
 from ballotbox.checks import Check, Refused
 from ballotbox.elections import Election, election_of
+from ballotbox.encoding import sha256_hex
 from ballotbox.events import Event, EventType, event_of
+from ballotbox.proofs import must
 from ballotbox.tallies import Tally
 
 BATCH = 16
 """Ballots that a process checks before it is given others."""
+ADDED = 256
+"""Ballots that a process multiplies before it is given others."""
+OFTEN = 60.0
+"""Seconds after which a checkpoint is written anew: so much is lost at most when a long verification is killed."""
 Place = tuple[int, int]
 """Where a ballot stands: the offset of its body, and its size."""
+Ballot = tuple[int, int, str]
+"""The same, and its hash."""
 _PACK = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found: how far the election is, of how many ballots every proof was checked, how long that took, and
-    what was refused (None: nothing)."""
+    """What was found: how far the election is, of how many ballots every proof was checked (and of how many of these in
+    earlier runs), how long that took, and what was refused (None: nothing)."""
 
     stage: Stage
     head: str
@@ -40,6 +53,7 @@ class Report:
     counted: int
     voters: int
     checked_ballots: int
+    earlier_ballots: int
     seconds: float
     refused: Refused | None
 
@@ -71,25 +85,24 @@ class Part(NamedTuple):
 WHOLE = Part()
 
 
-def verify(path: Path, *, cores: int | None = None, told: Told = _quiet, part: Part = WHOLE) -> tuple[Report, Box]:
-    """Verify an archive from its beginning; the report says what was refused and where it stopped.
+def verify(
+    path: Path, *, cores: int | None = None, told: Told = _quiet, part: Part = WHOLE, checkpoint: Path | None = None
+) -> tuple[Report, Box]:
+    """Verify an archive; the report says what was refused and where it stopped. Raises OSError.
 
     A `part` checks the proofs of its own share of the ballots, and all else; the first also that the encrypted tally is
-    their product. Together the parts check all.
+    their product. Together the parts check all. With a `checkpoint` it goes on where that was written, if it is there,
+    and writes it anew: now and then, and at the end when nothing was refused.
     """
     begun, refused = time.perf_counter(), None
-    workers = max(1, cores or os.cpu_count() or 1)
-    with _Proofs(path, workers, told) as proofs:
-        box = Box(proofs=False, count=proofs.count if part.number == 1 else None)
+    with _Proofs(path, max(1, cores or os.cpu_count() or 1), told) as proofs:
+        run = _Run(proofs, part, checkpoint)
         try:
             with path.open("rb") as file:
-                for event, event_hash, before in events_in(Reader(file)):
-                    box.take(event, event_hash, before)
-                    if event.type is EventType.BALLOT and box.setup is not None and part.has(box.ballots - 1):
-                        proofs.add(box.setup.election, place_of(before[0].position))
-            proofs.finish()
+                run.through(file)
         except Refused as found:
             refused = proofs.first(found)
+    box = run.box
     report = Report(
         box.stage,
         box.head,
@@ -97,11 +110,54 @@ def verify(path: Path, *, cores: int | None = None, told: Told = _quiet, part: P
         box.ballots,
         counted=box.sized.num_tallied if box.sized else 0,
         voters=len(box.setup.credentials) if box.setup else 0,
-        checked_ballots=proofs.checked,
+        checked_ballots=run.earlier + proofs.checked,
+        earlier_ballots=run.earlier,
         seconds=time.perf_counter() - begun,
         refused=refused,
     )
     return report, box
+
+
+class _Run:
+    """One way through an archive, from its beginning or from a checkpoint."""
+
+    def __init__(self, proofs: "_Proofs", part: Part, checkpoint: Path | None) -> None:
+        self.box, self.earlier = Box(proofs=False), 0
+        self._proofs, self._part, self._checkpoint = proofs, part, checkpoint
+        self._saved = time.monotonic()
+
+    def through(self, file: BinaryIO) -> None:
+        """To its end, all that was given to the processes included. Raises Refused."""
+        reader = self._begun(file)
+        box, event = self.box, None
+        box.count = self._proofs.count if self._part.number == 1 else None
+        for event, event_hash, before in events_in(reader):
+            box.take(event, event_hash, before)
+            if event.type is EventType.BALLOT and self._part.has(box.ballots - 1):
+                self._proofs.add(box.ready().election, (*place_of(before[0].position), before[0].hash))
+            if time.monotonic() - self._saved > OFTEN:
+                self._keep(reader, event)
+        self._proofs.finish()
+        if event is not None:
+            self._keep(reader, event)
+
+    def _begun(self, file: BinaryIO) -> Reader:
+        if self._checkpoint is None or not self._checkpoint.exists():
+            return Reader(file)
+        kept = load(self._checkpoint)
+        must(kept.part == self._part, Check.CHECKPOINT, f"it is of part {kept.part[0]}/{kept.part[1]}")
+        reader = go_on(file, kept)
+        self.box, self.earlier = kept.box, kept.checked
+        return reader
+
+    def _keep(self, reader: Reader, event: Event) -> None:
+        """Write the checkpoint, behind this event."""
+        if self._checkpoint is None:
+            return
+        self._proofs.finish()
+        begun, checked = reader.offset - record_size(event.encoded()), self.earlier + self._proofs.checked
+        save(self._checkpoint, Checkpoint(self.box, reader.time, begun, reader.offset, (*self._part,), checked))
+        self._saved = time.monotonic()
 
 
 def events_in(reader: Reader) -> Iterator[tuple[Event, str, list[Data]]]:
@@ -129,7 +185,7 @@ class _Proofs:
     def __init__(self, path: Path, workers: int, told: Told) -> None:
         self._path, self._workers, self._told = path, workers, told
         self._pool: ProcessPoolExecutor | None = None
-        self._waiting: list[Place] = []
+        self._waiting: list[Ballot] = []
         self._running: list[tuple[Future[int], int]] = []
         self.given = self.checked = 0
         self._raw = ""
@@ -141,10 +197,10 @@ class _Proofs:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def add(self, election: Election, place: Place) -> None:
+    def add(self, election: Election, ballot: Ballot) -> None:
         """One more ballot to check; raises Refused when one before it did not pass."""
         self._raw = election.raw
-        self._waiting.append(place)
+        self._waiting.append(ballot)
         self.given += 1
         if len(self._waiting) >= BATCH:
             self._send()
@@ -152,9 +208,9 @@ class _Proofs:
     def _send(self) -> None:
         given, self._waiting = self._waiting, []
         if self._workers == 1:  # in this process
-            self.checked += check_places(self._raw, str(self._path), given)
+            self.checked += check_ballots_at(self._raw, str(self._path), given)
         else:
-            self._running.append((self._ask().submit(check_places, self._raw, str(self._path), given), len(given)))
+            self._running.append((self._ask().submit(check_ballots_at, self._raw, str(self._path), given), len(given)))
         while len(self._running) > 4 * self._workers:
             self._collect()
         self._told(self.given, self.checked)
@@ -181,15 +237,21 @@ class _Proofs:
         return refused
 
     def count(self, box: Box) -> Tally:
-        """The product of the ballots that count, made by all processes."""
+        """The product of the ballots that count, made by all processes. Raises Refused (`archive_hash`) when one is no
+        longer what it was."""
         self.finish()
         election = box.ready().election
-        places = [(*place_of(position), weight) for _, weight, position in box.counting()]
-        total = Tally(election)
-        parts = [places[start : start + 256] for start in range(0, len(places), 256)]
-        each_with = [election.raw] * len(parts), [str(self._path)] * len(parts), parts
-        for each in (map if self._workers == 1 else self._ask().map)(_product, *each_with):
-            total.merge(each)
+        total, casts = Tally(election), box.counting()
+        running = deque[Callable[[], Tally]]()
+        while some := list(islice(casts, ADDED)):
+            asked = (election.raw, str(self._path), some)
+            running.append(
+                partial(_product, *asked) if self._workers == 1 else self._ask().submit(_product, *asked).result
+            )
+            if len(running) > 4 * self._workers:
+                total.merge(running.popleft()())
+        for result in running:
+            total.merge(result())
         return total
 
     def _ask(self) -> ProcessPoolExecutor:
@@ -208,23 +270,26 @@ def _election(raw: str) -> Election:
     return _ELECTIONS[raw]
 
 
-def check_places(raw: str, path: str, places: Iterable[Place]) -> int:
+def check_ballots_at(raw: str, path: str, ballots: Iterable[Ballot]) -> int:
     """In a process: check these ballots; the first that does not pass raises Refused."""
     election, number = _election(raw), 0
     with Path(path).open("rb") as file:
-        for offset, size in places:
+        for offset, size, ballot_hash in ballots:
             try:
-                check_ballot(election, ballot_of(body_at(file, offset, size)))
+                body = body_at(file, offset, size)
+                must(sha256_hex(body) == ballot_hash, Check.ARCHIVE_HASH, "")
+                check_ballot(election, ballot_of(body))
             except Refused as refused:
                 raise refused.inside(f"ballot at offset {offset}") from None
             number += 1
     return number
 
 
-def _product(raw: str, path: str, places: Iterable[tuple[int, int, int]]) -> Tally:
-    election = _election(raw)
-    tally = Tally(election)
+def _product(raw: str, path: str, casts: Iterable[Cast]) -> Tally:
+    tally = Tally(_election(raw))
     with Path(path).open("rb") as file:
-        for offset, size, weight in places:
-            tally.add(ballot_of(body_at(file, offset, size)), weight)
+        for cast in casts:
+            body = body_at(file, *place_of(cast.position))
+            cast.check(body)
+            tally.add(ballot_of(body), cast.weight)
     return tally

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from ballotbox.__main__ import main
-from tests.ballotbox.making import make
+from ballotbox.events import EventType
+from tests.ballotbox.making import chained, make
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,42 @@ def test_an_earlier_or_another_archive_is_not_enough(counted: Path, tmp_path: Pa
         done = typed(tmp_path, "verify", str(other), *arguments)
         assert (done.returncode, "NOT ENOUGH" in done.stdout) == (1, True)
         assert json.loads(typed(tmp_path, "verify", str(other), *arguments, "--json").stdout)["passed"] is False
+
+
+def test_an_earlier_archive_of_which_something_is_gone_or_that_is_damaged_is_told(tmp_path: Path) -> None:
+    made = make(voters=2)
+    for voter in (0, 1):
+        made.vote(voter, [[0, 1, 0], [1, 0, 0]])
+    (tmp_path / "old.bel").write_bytes(made.archive())
+    (tmp_path / "e.bel").write_bytes(made.archive())
+    assert box(tmp_path, "verify", "e.bel", "--diff", "old.bel")
+    (tmp_path / "e.bel").write_bytes(chained([*made.events[:2], (EventType.END_BALLOTS, [])]))
+    assert box(tmp_path, "verify", "e.bel")
+    gone = typed(tmp_path, "verify", "e.bel", "--diff", "old.bel", "--language", "en")
+    assert (gone.returncode, "NOT ENOUGH: event 2/" in gone.stdout) == (1, True)
+    (tmp_path / "old.bel").write_bytes(made.archive()[:-1])
+    (tmp_path / "e.bel").write_bytes(made.archive())
+    damaged = typed(tmp_path, "verify", "e.bel", "--diff", "old.bel")
+    assert (damaged.returncode, damaged.stderr.startswith("refused: archive_truncated: old.bel")) == (1, True)
+
+
+def test_the_report_says_what_was_checked_by_which_rule_in_both_languages(
+    counted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = box(tmp_path, "verify", str(counted), "--language", "en").splitlines()
+    dutch = box(tmp_path, "verify", str(counted), "--language", "nl").splitlines()
+    numbers = [(line[:11].strip(), line.partition("(")[2]) for line in english if line.startswith("    ")]
+    assert numbers[:4] == [
+        ("9", "Public data)"),
+        ("2", "Credentials)"),
+        ("4", "Trustees)"),
+        ("1", "Encrypted answers, Signatures, Ballots)"),
+    ]
+    assert [(line[:11].strip(), line.partition("(")[2]) for line in dutch if line.startswith("    ")] == numbers
+    assert len(english) == len(dutch)
+    assert (english[-4][:19], dutch[-4][:11]) == ("Every check passed.", "Alles klopt")
+    monkeypatch.setenv("LC_ALL", "nl_NL.UTF-8")
+    assert box(tmp_path, "verify", str(counted)).splitlines() == dutch
 
 
 def test_damage_is_said_by_name_and_place(counted: Path, tmp_path: Path) -> None:

@@ -624,8 +624,10 @@ def test_a_check_that_nothing_breaks_is_no_check() -> None:
     broken = {check for check, _ in CASES.values()}
     elsewhere = {
         *(each for each in Check if each.startswith("archive_")),
-        # In tests of their own: encodings (test_group, test_encoding), channels and seeds (test_pedersen).
+        # In tests of their own: encodings (test_group, test_encoding), channels and seeds (test_pedersen), and what
+        # stands beside an archive (test_weaknesses, test_checkpoint).
         *(each for each in Check if each.startswith(("channel_", "supplement_"))),
+        Check.CHECKPOINT,
         Check.JSON,
         Check.STRING,
         Check.SCALAR,

@@ -4,24 +4,18 @@ import json
 import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from ballotbox.archive import Reader
 from ballotbox.box import Box, Stage
 from ballotbox.checks import Check, Refused
 from ballotbox.command.io import say, value
+from ballotbox.command.report import Findings, as_json, said
+from ballotbox.command.sentences import LANGUAGES, Sentences, usual
 from ballotbox.supplement import check_supplement, supplement_of
 from ballotbox.tallies import owners
 from ballotbox.verifying import WHOLE, Part, Report, events_in, verify
-
-_STAGES = {
-    Stage.EMPTY: "there is no election in it",
-    Stage.VOTING: "people can still vote",
-    Stage.CLOSED: "the vote is closed, and nothing is counted yet",
-    Stage.TALLIED: "the count is made under encryption, and not yet opened",
-    Stage.COUNTED: "there is a result",
-}
 
 
 def _part(given: str) -> Part:
@@ -45,6 +39,12 @@ def parser(parser: ArgumentParser) -> None:
     parser.add_argument("--at-least", type=_at_least, metavar="HEIGHT/HASH", help="this event must stand in it")
     parser.add_argument("--diff", type=Path, metavar="OLD", help="nothing of this earlier archive was removed")
     parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="go on where this stopped, and keep in it where this run stops: the next checks only what is new",
+    )
+    parser.add_argument(
         "--supplement", type=Path, action="append", default=[], help="proofs of decryption over the full statement"
     )
     parser.add_argument(
@@ -52,22 +52,22 @@ def parser(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--cores", type=int, help="processes that check ballots (default: all cores)")
     parser.add_argument("--json", action="store_true", help="the report for machines")
+    parser.add_argument("--language", choices=LANGUAGES, default=usual(), help="of the report for people")
     parser.set_defaults(run=run)
 
 
 def run(given: Namespace) -> int:
     """Print the report; 0 only when all was checked and passed."""
-    told = _progress if sys.stderr.isatty() else _nothing
-    report, box = verify(given.archive, cores=given.cores, told=told, part=given.part)
-    missing = [] if report.refused else _missing(given, report, box)
-    if report.refused is None:
-        for path in given.supplement:
-            _check_beside(path, box)
-    if given.json:
-        print(json.dumps({**as_json(report, box, missing), "part": list(given.part)}))
-    else:
-        print("\n".join(said(report, box, missing, given.part)))
-    return 0 if report.passed and not missing else 1
+    told, language = (_progress if sys.stderr.isatty() else _nothing), LANGUAGES[given.language]
+    report, box = verify(given.archive, cores=given.cores, told=told, part=given.part, checkpoint=given.checkpoint)
+    if told is _progress:
+        say("")
+    missing = [] if report.refused else list(_missing(given, report, box, language))
+    for path in [] if report.refused else given.supplement:
+        _check_beside(path, box)
+    found = Findings(report, box, missing, given.part, len(given.supplement))
+    print(json.dumps(as_json(found)) if given.json else "\n".join(said(found, language)))
+    return 0 if found.passed else 1
 
 
 def _check_beside(path: Path, box: Box) -> None:
@@ -78,7 +78,6 @@ def _check_beside(path: Path, box: Box) -> None:
         raise Refused(Check.SUPPLEMENT_OWNER, f"no partial decryption of owner {supplement.owner}", str(path))
     key = owners(setup.trustees)[supplement.owner - 1]
     check_supplement(tally, partial, supplement, key, fingerprint=setup.election.fingerprint)
-    say(f"{path}: owner {supplement.owner} proved each factor over the full statement")
 
 
 def _nothing(read: int, checked: int) -> None:
@@ -89,83 +88,24 @@ def _progress(read: int, checked: int) -> None:
     print(f"\r{checked:,} of {read:,} ballots checked", end="", file=sys.stderr, flush=True)
 
 
-def _missing(given: Namespace, report: Report, box: Box) -> list[str]:
-    found = []
+def _missing(given: Namespace, report: Report, box: Box, language: Sentences) -> Iterator[str]:
+    """What was asked for and is not there. Raises Refused when the earlier archive can not be read."""
     if given.require_result and report.stage is not Stage.COUNTED:
-        found.append(f"a result was asked for: {_STAGES[report.stage]}")
-    wanted = [given.at_least] if given.at_least else []
-    if given.diff is not None:
-        earlier, _ = _heads(given.diff)
-        wanted.append(earlier)
-    if wanted:
-        _, events = _heads(given.archive)
-        found += [f"event {height}/{digest} is not in it" for height, digest in wanted if events.get(height) != digest]
-    return found
+        yield language.no_result.format(language.stages[report.stage])
+    for height, event_hash in [given.at_least] if given.at_least else []:
+        if not box.has(height, event_hash):
+            yield language.not_in_it.format(f"{height}/{event_hash}")
+    if given.diff is not None and (first := _removed(given.diff, box)):
+        yield language.not_in_it.format(first)
 
 
-def _heads(path: Path) -> tuple[tuple[int, str], dict[int, str]]:
-    """The last event of an archive, and the hash of each by its height."""
-    with path.open("rb") as file:
-        events = {event.height: digest for event, digest, _ in events_in(Reader(file))}
-    height = max(events, default=-1)
-    return (height, events.get(height, "")), events
-
-
-def as_json(report: Report, box: Box, missing: list[str]) -> dict[str, Any]:
-    """The report for machines."""
-    refused = report.refused
-    return {
-        "passed": report.passed and not missing,
-        "stage": str(report.stage),
-        "height": report.height,
-        "head": report.head,
-        "fingerprint": box.setup.election.fingerprint if box.setup else "",
-        "voters": report.voters,
-        "ballots": report.ballots,
-        "ballots_checked": report.checked_ballots,
-        "ballots_counted": report.counted,
-        "result": box.result,
-        "missing": missing,
-        "refused": {"check": str(refused.check), "where": refused.where, "detail": refused.detail} if refused else None,
-        "milliseconds": round(report.seconds * 1_000),
-    }
-
-
-def said(report: Report, box: Box, missing: list[str], part: Part = WHOLE) -> list[str]:
-    """The report for people."""
-    lines = []
-    if box.setup is not None:
-        election = box.setup.election
-        lines += [f"{election.template.name} (election {election.uuid})", f"fingerprint {election.fingerprint}", ""]
-    lines += [
-        f"{report.voters:,} people may vote; their number is published, their names are not.",
-        f"{report.ballots:,} ballots stand in it; of {report.checked_ballots:,} every proof and signature was checked.",
-        f"Stage: {_STAGES[report.stage]}. Last event: {report.height}/{report.head}",
-    ]
-    if box.sized is not None:
-        sized = box.sized
-        weight = f"their weight is {sized.total_weight:,}"
-        lines.append(f"{sized.num_tallied:,} ballots count, the last of each voter; {weight}.")
-    if box.result is not None and box.setup is not None:
-        for question, row in zip(box.setup.election.questions, box.result, strict=True):
-            lines += ["", question.question]
-            names = ("blank", *question.answers) if question.blank else question.answers
-            lines += [f"  {number:>12,}  {name}" for name, number in zip(names, row, strict=True)]
-    lines.append("")
-    if report.refused is not None:
-        return [
-            *lines,
-            f"NOT VALID: {report.refused.check}",
-            f"  {report.refused.where} {report.refused.detail}".rstrip(),
-        ]
-    if missing:
-        return [*lines, *(f"NOT ENOUGH: {each}" for each in missing)]
-    if part.of > 1:
-        return [*lines, f"Part {part.number} of {part.of} passed. It says nothing of the other parts: ballotbox merge."]
-    lines += [
-        "Every check passed. That proves that each ballot was made by somebody who had a credential of the list, that",
-        "it is a vote that the questions allow, that no voter counts twice and, when there is a result, that it is the",
-        "sum of these ballots. It does not prove that the list has the right people, that nobody was watched or forced",
-        "while voting, that your own ballot is among them (look for your tracker), or that this is the newest archive.",
-    ]
-    return lines
+def _removed(earlier: Path, box: Box) -> str:
+    """The first event of an earlier archive that is not in the one that was verified, or "". Raises Refused."""
+    with earlier.open("rb") as file:
+        try:
+            for event, event_hash, _ in events_in(Reader(file)):
+                if not box.has(event.height, event_hash):
+                    return f"{event.height}/{event_hash}"
+        except Refused as refused:
+            raise refused.inside(str(earlier)) from None
+    return ""

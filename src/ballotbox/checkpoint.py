@@ -1,0 +1,168 @@
+"""What an auditor keeps of a verification, so that the next one checks only what is new. This is ours and not of the
+specification.
+
+A checkpoint is hers: it says what she checked herself, and is as safe as the program that she checks with. It holds the
+machine behind its last event. What stands before that in the archive is not read again, but for the event itself: its
+hash holds all before it, so an archive that lacks anything of it, or says it otherwise, does not go on from there.
+"""
+
+import hashlib
+import os
+import struct
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from ballotbox.archive import LARGEST, Reader
+from ballotbox.box import HASH, SHORT, Box, Setup, Stage
+from ballotbox.checks import Check, Refused
+from ballotbox.credentials import PublicCredentials
+from ballotbox.elections import election_of
+from ballotbox.encoding import read, written
+from ballotbox.tallies import decryption_of, result_json, result_of, sized_tally_of, tally_json, tally_of
+from ballotbox.trustees import trustees_json, trustees_of
+
+_FORMAT: Final = "ballotbox-checkpoint-1"
+_EVENT: Final = struct.Struct(f"{HASH}s")
+_WEIGHT: Final = struct.Struct("<32sQ")
+_SEEN: Final = struct.Struct(f"{SHORT}s")
+_LAST: Final = struct.Struct("<32s16s")
+_ROWS: Final = 4_096
+"""Rows of a table that are read or written at once."""
+_DAMAGED: Final = "no whole checkpoint: remove it, and verify from the beginning"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A machine behind an event of an archive that was begun at `time`; the record of that event begins at `begun` and
+    ends at `end` (offsets). Of the ballots that are in `part` (a number, and of how many) all `checked` passed."""
+
+    box: Box
+    time: int
+    begun: int
+    end: int
+    part: tuple[int, int]
+    checked: int
+
+
+def save(path: Path, checkpoint: Checkpoint) -> None:
+    """Write it whole, or leave what was there. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            digest = sha256()
+            for each in _bytes(checkpoint):
+                digest.update(each)
+                file.write(each)
+            file.write(digest.digest())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _bytes(checkpoint: Checkpoint) -> Iterator[bytes]:
+    box, setup = checkpoint.box, checkpoint.box.ready()
+    weights = setup.credentials.weights
+    said = {
+        "format": _FORMAT,
+        **{name: getattr(checkpoint, name) for name in ("time", "begun", "end", "checked")},
+        "part": list(checkpoint.part),
+        "stage": str(box.stage),
+        "ballots": box.ballots,
+        "weighted": setup.credentials.weighted,
+        "numbers": [box.height + 1, len(weights), len(box.seen), len(box.last)],
+        "election": setup.election.raw,
+        "trustees": trustees_json(setup.trustees),
+        "tally": tally_json(box.tally) if box.tally is not None else None,
+        "sized": box.sized.as_json() if box.sized else None,
+        "decryptions": [[owner, each.as_json()] for owner, each in box.decryptions.items()],
+        "result": result_json(box.result) if box.result is not None else None,
+    }
+    yield written(said).encode() + b"\n"
+    yield bytes(box.hashes)
+    yield from _together(_WEIGHT.pack(*each) for each in weights.items())
+    yield from _together(box.seen)
+    yield from _together(_LAST.pack(raw, kept.to_bytes(16, "little")) for raw, kept in box.last.items())
+
+
+def _together(rows: Iterable[bytes]) -> Iterator[bytes]:
+    """A few thousand rows at a time: all of them would be as much again as the machine itself."""
+    rows = iter(rows)
+    while some := b"".join(islice(rows, _ROWS)):
+        yield some
+
+
+def load(path: Path) -> Checkpoint:
+    """One that was saved. Raises Refused (`checkpoint`), OSError."""
+    try:
+        with path.open("rb") as file:
+            line = file.readline(LARGEST)
+            said = read(line)
+            events, voters, seen, last = said["numbers"]
+            sizes = (events * HASH, voters * _WEIGHT.size, seen * SHORT, last * _LAST.size)
+            whole = len(line) + sum(sizes) + HASH == os.fstat(file.fileno()).st_size and min(sizes) >= 0
+            if not whole or said["format"] != _FORMAT:
+                raise Refused(Check.CHECKPOINT, _DAMAGED, str(path))
+            tables = _Tables(file, sha256(line))
+            found = _restored(said, tables, sizes)
+            if file.read() != tables.digest.digest():
+                raise Refused(Check.CHECKPOINT, _DAMAGED, str(path))
+            return found
+    except (KeyError, TypeError, ValueError, struct.error) as error:
+        raise Refused(Check.CHECKPOINT, _DAMAGED, str(path)) from error
+
+
+class _Tables:
+    """Reads one table after the other, and adds each to the digest."""
+
+    def __init__(self, file: BinaryIO, digest: "hashlib._Hash") -> None:
+        self._file, self.digest = file, digest
+
+    def rows(self, size: int, row: struct.Struct) -> Iterator[tuple[Any, ...]]:
+        """The rows of the next table, of so many bytes."""
+        return chain.from_iterable(map(row.iter_unpack, self._pieces(size, _ROWS * row.size)))
+
+    def _pieces(self, size: int, most: int) -> Iterator[bytes]:
+        while size:
+            some = self._file.read(min(size, most))
+            self.digest.update(some)
+            size -= len(some)
+            yield some
+
+
+def _restored(said: dict[str, Any], tables: _Tables, sizes: tuple[int, ...]) -> Checkpoint:
+    election, box = election_of(said["election"]), Box(proofs=False)
+    box.stage, box.ballots = Stage(said["stage"]), said["ballots"]
+    for (each,) in tables.rows(sizes[0], _EVENT):
+        box.hashes += each
+    weights = dict[bytes, int](tables.rows(sizes[1], _WEIGHT))
+    box.setup = Setup(election, trustees_of(said["trustees"]), PublicCredentials(weights, weighted=said["weighted"]))
+    box.seen = {each for (each,) in tables.rows(sizes[2], _SEEN)}
+    box.last = {raw: int.from_bytes(kept, "little") for raw, kept in tables.rows(sizes[3], _LAST)}
+    if said["tally"] is not None:
+        box.tally, box.sized = tally_of(said["tally"], election), sized_tally_of(said["sized"])
+    box.decryptions = {owner: decryption_of(each) for owner, each in said["decryptions"]}
+    box.result = result_of(said["result"]) if said["result"] is not None else None
+    number, of = said["part"]
+    return Checkpoint(box, said["time"], said["begun"], said["end"], (number, of), said["checked"])
+
+
+def go_on(file: BinaryIO, checkpoint: Checkpoint) -> Reader:
+    """A reader of this archive behind the event of the checkpoint. Raises Refused (`checkpoint`) when that event does
+    not stand where it stood: something was taken away or changed, or it is another archive."""
+    box, begun = checkpoint.box, checkpoint.begun
+    reader = Reader(file, time=checkpoint.time, offset=begun)
+    try:
+        record = next(reader, None)
+    except Refused:
+        record = None
+    if record is None or not record.event or record.hash != box.head or reader.offset != checkpoint.end:
+        raise Refused(Check.CHECKPOINT, f"event {box.height}/{box.head} does not stand at offset {begun} as it did")
+    return reader
