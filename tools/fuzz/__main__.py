@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
 
+from tools.fuzz.planted import PLANTED
+from tools.fuzz.targets import TARGETS
+
+from ballotbox.checks import Refused
+
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_FOR_PLANTED = 120
-MEGABYTES = 1_024
-SECONDS_FOR_ONE = 10
-"""What one input may take: libFuzzer calls more a finding."""
 _COVERED = re.compile(r"cov: (\d+) ft: (\d+) corp: (\d+)")
 
 
@@ -40,11 +42,9 @@ class Outcome:
 def main() -> int:
     """The exit code is 0 when nothing was found, and all that was planted."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("target", nargs="?")
+    parser.add_argument("target", nargs="?", choices=TARGETS)
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--seconds", type=int, default=int(os.environ.get("FUZZ_SECONDS", "30")))
-    parser.add_argument("--planted", help=argparse.SUPPRESS)
-    parser.add_argument("--corpus", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--findings", type=Path, default=Path(os.environ.get("FUZZ_FINDINGS", ROOT / "var-fuzz")))
     given = parser.parse_args()
     if given.file:
@@ -52,16 +52,11 @@ def main() -> int:
     if not util.find_spec("atheris"):
         print("NOT RUN: the fuzzer (there is no Atheris for this machine: Linux, x86_64, CPython before 3.14)")
         return 0 if os.environ.get("PARTIAL") == "1" else 1
-    if given.corpus:
-        fuzz(given.target, given.corpus, given.findings, seconds=given.seconds, planted=given.planted)
     return whole([given.target] if given.target else [], given.findings, given.seconds)
 
 
 def once_more(name: str, file: Path) -> int:
     """Do once what the fuzzer did with these bytes; whatever is raised is shown by Python."""
-    from ballotbox.checks import Refused
-    from tools.fuzz.targets import TARGETS
-
     try:
         TARGETS[name].run(file.read_bytes())
     except Refused as refused:
@@ -73,9 +68,6 @@ def once_more(name: str, file: Path) -> int:
 
 def whole(names: list[str], findings: Path, seconds: int) -> int:
     """All targets, or these, as many at a time as there are cores."""
-    from tools.fuzz.planted import PLANTED
-    from tools.fuzz.targets import TARGETS
-
     findings.mkdir(parents=True, exist_ok=True)
     well = True
     with ThreadPoolExecutor(os.cpu_count()) as turns, tempfile.TemporaryDirectory() as aside:
@@ -85,7 +77,6 @@ def whole(names: list[str], findings: Path, seconds: int) -> int:
         ]
         for future, name in zip(planted, PLANTED, strict=True):
             outcome = future.result()
-            print(outcome.last_lines) if os.environ.get("SHOW") else None
             seen = bool(outcome.found) and "Different" in outcome.last_lines
             well &= seen
             print(f"{'found' if seen else 'NOT FOUND'}: {name}, planted in {outcome.target}, {outcome.runs:,} runs")
@@ -110,8 +101,9 @@ def told(outcome: Outcome) -> None:
 def run(name: str, findings: Path, seconds: int, *, planted: str = "") -> Outcome:
     """Run a target in a process of its own: libFuzzer ends it."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tools.fuzz", name, "--corpus", folder, "--findings", str(findings)]
-        command += ["--seconds", str(seconds), *(["--planted", planted] if planted else [])]
+        corpus = Path(folder) / "corpus"
+        corpus.mkdir()
+        command = [sys.executable, "-m", "tools.fuzz.inside", name, str(corpus), str(findings), str(seconds), planted]
         done = subprocess.run(
             command,
             cwd=ROOT,
@@ -134,47 +126,6 @@ def run(name: str, findings: Path, seconds: int, *, planted: str = "") -> Outcom
         well=done.returncode == 0 and runs is not None and int(runs[1]) > 0,
         last_lines="\n".join(done.stdout.splitlines()[-40:]),
     )
-
-
-def fuzz(name: str, corpus: Path, findings: Path, *, seconds: int, planted: str | None) -> None:
-    """In the process: never returns."""
-    import atheris
-
-    with atheris.instrument_imports(include=["ballotbox"]):
-        from ballotbox.checks import Refused
-        from tools.fuzz.archives import altered
-        from tools.fuzz.planted import PLANTED
-        from tools.fuzz.seeds import TOKENS
-        from tools.fuzz.targets import TARGETS
-    if planted:
-        PLANTED[planted].plant()
-    target = TARGETS[name]
-    for place, each in enumerate(target.seeds()):
-        (corpus / f"seed-{place}").write_bytes(each)
-    words = corpus.with_suffix(".words")
-    words.write_text("".join(f'"{escaped(each)}"\n' for each in TOKENS))
-
-    def one(data: bytes) -> None:
-        try:
-            target.run(data)
-        except Refused:
-            pass
-
-    def mutate(data: bytes, most: int, seed: int) -> bytes:
-        return altered(data, most, seed, atheris.Mutate)
-
-    arguments = [
-        *(sys.argv[0], f"-dict={words}", f"-max_total_time={seconds}", f"-max_len={target.most}", "-print_final_stats=1"),
-        *(f"-timeout={SECONDS_FOR_ONE}", f"-rss_limit_mb={MEGABYTES}", f"-artifact_prefix={findings}/{name}-"),
-        str(corpus),
-    ]
-    atheris.Setup(arguments, one, **({"custom_mutator": mutate} if target.archives else {}))
-    atheris.Fuzz()
-
-
-def escaped(token: str) -> str:
-    """As the dictionary of libFuzzer has it."""
-    return "".join(f"\\x{byte:02x}" for byte in token.encode())
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
 
-from ballotbox.archive import BLOCK, tar_header
 from tools.fuzz.seeds import TOKENS
+
+from ballotbox.archive import BLOCK, tar_header
 
 Mutate = Callable[[bytes, int], bytes]
 """Alters bytes, which become at most so many: libFuzzer's own."""
@@ -19,7 +20,8 @@ _MOST_GROWTH: Final = 600
 
 def parts(data: bytes) -> list[tuple[bytes, bytes, bytes]]:
     """The header, body and padding of each record, as far as sizes can be read; what is left is the last header."""
-    found, place = [], 0
+    found: list[tuple[bytes, bytes, bytes]] = []
+    place = 0
     while place < len(data):
         header = data[place : place + BLOCK]
         try:

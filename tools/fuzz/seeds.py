@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from unittest.mock import patch
 
+from tests.ballotbox.making import Made, make
+
 from ballotbox import pedersen
 from ballotbox.encoding import read, written
 from ballotbox.events import EventType
@@ -16,7 +18,6 @@ from ballotbox.questions import Question
 from ballotbox.scalars import Q, Secret
 from ballotbox.supplement import make_supplement
 from ballotbox.tallies import decryption_of
-from tests.ballotbox.making import Made, make
 
 QUESTIONS = (Question(("Voor", "Tegen"), True, 1, 1, "Stemt u in?"), Question(("A",), False, 0, 1, "Wie? é"))
 VOTES = [[0, 1, 0], [1]]
