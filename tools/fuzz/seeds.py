@@ -17,7 +17,7 @@ from ballotbox.pki import Context, SignedMessage
 from ballotbox.questions import Question
 from ballotbox.scalars import Q, Secret
 from ballotbox.supplement import make_supplement
-from ballotbox.tallies import decryption_of
+from ballotbox.tallies import decryption_nonces, decryption_of
 
 QUESTIONS = (Question(("Voor", "Tegen"), True, 1, 1, "Stemt u in?"), Question(("A",), False, 0, 1, "Wie? é"))
 VOTES = [[0, 1, 0], [1]]
@@ -102,7 +102,8 @@ def supplement() -> bytes:
     """Of the first owner."""
     made = held()
     partial = decryption_of(read(bodies(EventType.PARTIAL_DECRYPTION, 0)[0]))
+    tally, fingerprint = made.tally().product(), made.election.fingerprint
     with drawn(3):
-        fingerprint = made.election.fingerprint
-        beside = make_supplement(made.tally().product(), partial, made.keys[0], owner=1, fingerprint=fingerprint)
+        nonces = decryption_nonces(tally)
+    beside = make_supplement(tally, partial, made.keys[0], owner=1, fingerprint=fingerprint, nonces=nonces)
     return written(beside.as_json()).encode()
