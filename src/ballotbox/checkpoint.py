@@ -22,7 +22,7 @@ from ballotbox.box import HASH, SHORT, Box, Setup, Stage
 from ballotbox.checks import Check, Refused
 from ballotbox.credentials import PublicCredentials
 from ballotbox.elections import election_of
-from ballotbox.encoding import read, written
+from ballotbox.encoding import integer, read, string, written
 from ballotbox.tallies import decryption_of, result_json, result_of, sized_tally_of, tally_json, tally_of
 from ballotbox.trustees import trustees_json, trustees_of
 
@@ -138,20 +138,23 @@ class _Tables:
 
 
 def _restored(said: dict[str, Any], tables: _Tables, sizes: tuple[int, ...]) -> Checkpoint:
-    election, box = election_of(said["election"]), Box(proofs=False)
-    box.stage, box.ballots = Stage(said["stage"]), said["ballots"]
+    election, box = election_of(string(said["election"])), Box(proofs=False)
+    box.stage, box.ballots = Stage(said["stage"]), integer(said["ballots"])
     for (each,) in tables.rows(sizes[0], _EVENT):
         box.hashes += each
     weights = dict[bytes, int](tables.rows(sizes[1], _WEIGHT))
-    box.setup = Setup(election, trustees_of(said["trustees"]), PublicCredentials(weights, weighted=said["weighted"]))
+    box.setup = Setup(
+        election, trustees_of(said["trustees"]), PublicCredentials(weights, weighted=said["weighted"] is True)
+    )
     box.seen = {each for (each,) in tables.rows(sizes[2], _SEEN)}
     box.last = {raw: int.from_bytes(kept, "little") for raw, kept in tables.rows(sizes[3], _LAST)}
     if said["tally"] is not None:
         box.tally, box.sized = tally_of(said["tally"], election), sized_tally_of(said["sized"])
-    box.decryptions = {owner: decryption_of(each) for owner, each in said["decryptions"]}
+    box.decryptions = {integer(owner, least=1): decryption_of(each) for owner, each in said["decryptions"]}
     box.result = result_of(said["result"]) if said["result"] is not None else None
-    number, of = said["part"]
-    return Checkpoint(box, said["time"], said["begun"], said["end"], (number, of), said["checked"])
+    number, of = (integer(each, least=1) for each in said["part"])
+    time, begun, end, checked = (integer(said[name]) for name in ("time", "begun", "end", "checked"))
+    return Checkpoint(box, time, begun, end, (number, of), checked)
 
 
 def go_on(file: BinaryIO, checkpoint: Checkpoint) -> Reader:

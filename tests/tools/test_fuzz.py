@@ -1,5 +1,6 @@
 """The fuzzer, without libFuzzer: it begins from what is taken, looks at what is taken, and can fail."""
 
+import json
 import random
 from contextlib import suppress
 from pathlib import Path
@@ -7,13 +8,14 @@ from typing import Any
 
 import pytest
 from tools.fuzz import __main__ as fuzz
-from tools.fuzz import elections, messages
+from tools.fuzz import elections, messages, values
 from tools.fuzz.archives import altered, mended, parts
 from tools.fuzz.planted import PLANTED
 from tools.fuzz.properties import Different
 from tools.fuzz.targets import TARGETS
 
 from ballotbox.checks import Check, Refused
+from ballotbox.encoding import written
 
 
 def turned(data: bytes, most: int, numbers: random.Random) -> bytes:
@@ -71,6 +73,22 @@ def test_mending_changes_nothing_that_is_whole_and_makes_whole_what_was_altered(
         except Refused as refused:
             checks.add(refused.check)
     assert len(checks - {Check.ARCHIVE_HASH, Check.ARCHIVE_BLOCK, Check.ARCHIVE_TRUNCATED}) >= 4
+
+
+def test_json_is_altered_as_json_and_within_a_text_too() -> None:
+    numbers, read_again = random.Random(1), 0
+    line = b'{"message":"{\\"context\\":{\\"size\\":2}}","more":[1,"a",null]}'
+    seen = set()
+    for seed in range(300):
+        changed = values.altered(b"other\n" + line, 200, seed, lambda data, most: turned(data or b" ", most, numbers))
+        first, *rest = changed.split(b"\n")
+        if first == b"other" and len(rest) == 1:
+            with suppress(ValueError):
+                seen.add(written(json.loads(rest[0])))
+                read_again += 1
+    assert read_again >= 120
+    assert any("context" not in each for each in seen)
+    assert any("context" in each and '\\"size\\":2' not in each for each in seen)
 
 
 def test_an_event_that_is_refused_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

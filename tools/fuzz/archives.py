@@ -2,16 +2,15 @@
 
 import random
 import re
-from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
 
+from tools.fuzz import values
 from tools.fuzz.seeds import TOKENS
+from tools.fuzz.values import Mutate
 
 from ballotbox.archive import BLOCK, tar_header
 
-Mutate = Callable[[bytes, int], bytes]
-"""Alters bytes, which become at most so many: libFuzzer's own."""
 _NAME: Final = re.compile(rb"([0-9a-f]{64})(\.(?:data|event)\.json)")
 _HASH: Final = re.compile(rb"[0-9a-f]{64}")
 _GAP: Final = re.compile(rb"[\[\]{},:\"]")
@@ -82,7 +81,7 @@ def altered(data: bytes, most: int, seed: int, mutate: Mutate) -> bytes:
             gap = numbers.choice([found.end() for found in _GAP.finditer(body)] or [0])
             records[place] = _sized(header, body[:gap] + numbers.choice(TOKENS).encode() + body[gap:])
         case _:
-            records[place] = _sized(header, mutate(body or b"{}", len(body) + _MOST_GROWTH))
+            records[place] = _sized(header, values.altered(body or b"{}", len(body) + _MOST_GROWTH, seed, mutate))
     return mended(records)[:most]
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["ballotbox"]):
-    from tools.fuzz.archives import altered
     from tools.fuzz.planted import PLANTED
     from tools.fuzz.seeds import TOKENS
     from tools.fuzz.targets import TARGETS
@@ -37,14 +36,14 @@ def main(name: str, corpus: Path, findings: Path, seconds: str, planted: str = "
             target.run(data)
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
-        return altered(data, most, seed, atheris.Mutate)
+        return target.altered(data, most, seed, atheris.Mutate)
 
     arguments = [
         *(sys.argv[0], f"-dict={words}", f"-max_total_time={seconds}", f"-max_len={target.most}"),
         *(f"-timeout={SECONDS_FOR_ONE}", f"-rss_limit_mb={MEGABYTES}", "-print_final_stats=1"),
         *(f"-artifact_prefix={findings}/{name}-", str(corpus)),
     ]
-    atheris.Setup(arguments, one, **({"custom_mutator": mutate} if target.archives else {}))
+    atheris.Setup(arguments, one, custom_mutator=mutate)
     atheris.Fuzz()
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.ballotbox.making import chained
-from tools.fuzz import elections, messages, seeds
+from tools.fuzz import archives, elections, messages, seeds, values
 from tools.fuzz.properties import again, exactly, said, text
 from tools.fuzz.seeds import bodies, dealing, held
+from tools.fuzz.values import Mutate
 
 from ballotbox.encoding import read
 from ballotbox.events import EventType
@@ -22,12 +23,12 @@ from ballotbox.tallies import owned_of, result_json, result_of, sized_tally_of, 
 
 @dataclass(frozen=True)
 class Target:
-    """What is done with bytes, and from which bytes it begins. Of `archives` the hashes are mended."""
+    """What is done with bytes, from which bytes it begins, and how they are altered."""
 
     run: Callable[[bytes], object]
     seeds: Callable[[], list[bytes]]
     most: int = 16_384
-    archives: bool = False
+    altered: Callable[[bytes, int, int, Mutate], bytes] = values.altered
 
 
 def stages() -> list[bytes]:
@@ -62,7 +63,7 @@ def some(*values: str) -> Callable[[], list[bytes]]:
 
 
 TARGETS: Final[dict[str, Target]] = {
-    "archive": Target(elections.archive, stages, most=65_536, archives=True),
+    "archive": Target(elections.archive, stages, most=65_536, altered=archives.altered),
     "chain": Target(elections.chain, elections.chain_seeds, most=65_536),
     "event": Target(elections.event, elections.event_seeds),
     "checkpoint": Target(elections.checkpoint, elections.checkpoints),
