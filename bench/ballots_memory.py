@@ -10,4 +10,4 @@ from bench.ballots import grown
 
 if __name__ == "__main__":
     kept, *listed = map(Path, sys.argv[1:])
-    print(grown(kept, *listed or [None]))
+    print(grown(kept, listed[0] if listed else None))
