@@ -9,7 +9,7 @@ from tools.fuzz.seeds import IDENTITY, LOW_ORDER, OFF_CURVE
 
 Mutate = Callable[[bytes, int], bytes]
 """Alters bytes, which become at most so many: libFuzzer's own."""
-ODD: Final = (
+ODD: Final[tuple[Any, ...]] = (
     *(None, True, False, 0, 1, -1, 2**30, 2**53, 2**53 + 1, "", "0", "01", "x", "\ud800", "é", [], {}, [[]]),
     *(IDENTITY, OFF_CURVE, *LOW_ORDER, "f" * 64, ["Single", {}], ["Pedersen", {}]),
 )
