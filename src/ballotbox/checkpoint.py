@@ -9,7 +9,6 @@ hash holds all before it, so an archive that lacks anything of it, or says it ot
 import hashlib
 import os
 import struct
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -25,6 +24,7 @@ from ballotbox.elections import election_of
 from ballotbox.encoding import read, written
 from ballotbox.tallies import decryption_of, result_json, result_of, sized_tally_of, tally_json, tally_of
 from ballotbox.trustees import trustees_json, trustees_of
+from ballotbox.writing import anew
 
 _FORMAT: Final = "ballotbox-checkpoint-1"
 _EVENT: Final = struct.Struct(f"{HASH}s")
@@ -51,20 +51,15 @@ class Checkpoint:
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
     """Write it whole, or leave what was there. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            digest = sha256()
-            for each in _bytes(checkpoint):
-                digest.update(each)
-                file.write(each)
-            file.write(digest.digest())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    anew(path, _with_digest(_bytes(checkpoint)))
+
+
+def _with_digest(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    digest = sha256()
+    for each in pieces:
+        digest.update(each)
+        yield each
+    yield digest.digest()
 
 
 def _bytes(checkpoint: Checkpoint) -> Iterator[bytes]:

@@ -1,10 +1,12 @@
 """Proofs of decryption over the full statement, beside the archive.
 
 In version 1 a proof of decryption hashes neither alpha nor the factor, so a trustee can publish a wrong factor with a
-proof that passes and block the result. Here the same is proven with all of the statement in the hash. It stands in a
-file of its own: the archive stays what every tool of version 1 reads. This is ours and not of the specification.
+proof that passes and block the result; once it stands in the archive, for good. Here the same is proven with all of
+the statement in the hash. It stands in a file of its own: the archive stays what every tool of version 1 reads. This is
+ours and not of the specification.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +15,7 @@ from ballotbox.encoding import fields, integer, listed
 from ballotbox.group import Element, G, mul
 from ballotbox.proofs import Proof, equality, is_equal, must, proof_of
 from ballotbox.scalars import Secret
-from ballotbox.tallies import EncryptedTally, PartialDecryption, decryption_nonces
+from ballotbox.tallies import EncryptedTally, PartialDecryption
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,16 @@ def _prefix(fingerprint: str, key: Element, alpha: Element, factor: Element) -> 
 
 
 def make_supplement(
-    tally: EncryptedTally, partial: PartialDecryption, x: Secret, *, owner: int, fingerprint: str
+    tally: EncryptedTally,
+    partial: PartialDecryption,
+    x: Secret,
+    *,
+    owner: int,
+    fingerprint: str,
+    nonces: Sequence[Sequence[Secret]],
 ) -> Supplement:
-    """The proofs of a trustee about her own partial decryption."""
-    key, nonces = mul(G, x), decryption_nonces(tally)
+    """The proofs of a trustee about her own partial decryption, with a fresh nonce for each ciphertext."""
+    key = mul(G, x)
     return Supplement(
         owner,
         tuple(

@@ -113,8 +113,9 @@ def make(
     weights: Sequence[int] | None = None,
     singles: int = 1,
     thresholds: Sequence[tuple[int, int]] = ((2, 3),),
+    given: Sequence[tuple[Single | Pedersen, Sequence[Secret]]] = (),
 ) -> Made:
-    """A fresh election, set up."""
+    """A fresh election, set up; the trustees that are `given` stand behind the fresh ones, with their private keys."""
     uuid = token(14)
     credentials, public = made(weights or [1] * voters, uuid, weighted=weights is not None)
     keys = [Secret.random() for _ in range(singles)]
@@ -123,6 +124,9 @@ def make(
         shared, shares = dealt(threshold, size)
         trustees.append(shared)
         keys += shares
+    for each, secrets in given:
+        trustees.append(each)
+        keys += secrets
     election = new_election(
         Template("Proef", "Een proef", tuple(questions)), uuid=uuid, public_key=combined_key(tuple(trustees))
     )

@@ -19,11 +19,14 @@ from hypothesis import HealthCheck, given, settings
 from ballotbox.archive import Reader
 from ballotbox.events import EventType
 from ballotbox.questions import Question
+from ballotbox.scalars import Secret
 from ballotbox.verifying import verify
 from tests.ballotbox.making import chained, make
 from tests.ballotbox.test_command import box
 from tests.ballotbox.test_elections import Plan, plans
 from tests.ballotbox.test_negative import CASES, held, other_number, put, signed
+from tests.ballotbox.test_weaknesses import forged_by
+from tests.ballotbox.weaknesses import CHOSEN, SAME, last_single, moved, rushed
 from tools import belenios
 
 
@@ -130,6 +133,50 @@ def test_what_we_refuse_and_they_accept_is_called_stricter(theirs: Theirs) -> No
     # Some are refused by both, for more than one thing is wrong with them.
     assert accepted - stricter == BESIDES
     assert {CASES[name][0] for name in accepted - BESIDES} == {CASES[name][0] for name in stricter}
+
+
+# Known weaknesses (`tests/vectors/weaknesses.json`): accepted by version 1, and so by 3.0.
+
+
+@pytest.mark.parametrize(("singles", "thresholds", "others"), [(2, (), (2,)), (0, ((2, 3),), (2, 3))])
+def test_a_forged_factor_passes_there_and_blocks_the_result(
+    theirs: Theirs, singles: int, thresholds: tuple[tuple[int, int], ...], others: tuple[int, ...]
+) -> None:
+    made = make(voters=1, singles=singles, thresholds=thresholds)
+    made.vote(0, [[0, 1, 0], [1, 0, 0]])
+    made.close()
+    honest = replace(made, events=[*made.events])
+    made.events.append((EventType.PARTIAL_DECRYPTION, forged_by(made, 1)))
+    made.decrypt(*others)
+    honest.decrypt()
+    path = theirs.folder / f"{made.election.uuid}.bel"
+    for each, has_result in ((honest, True), (made, False)):
+        assert theirs.accepts(path, each.archive(), b"")
+        try:
+            theirs("election", "compute-result")
+            made_one = True
+        except AssertionError:
+            made_one = False
+        assert made_one is has_result
+
+
+def test_an_election_with_a_key_that_the_last_trustee_chose_passes_there(theirs: Theirs) -> None:
+    others, shares, mine, x, _ = last_single()
+    for trustees in ([rushed()[:2]], [(others, shares), (mine, [x])]):
+        made = make(SAME, voters=1, singles=0, thresholds=(), given=trustees)
+        assert str(made.election.public_key).startswith(CHOSEN)
+        made.vote(0, [[1, 0], [0, 1]])
+        made.finish()
+        passes(theirs, made, every_stage=False)
+
+
+def test_an_answer_at_another_question_and_a_key_of_another_election_pass_there(theirs: Theirs) -> None:
+    _, _, mine, x, _ = last_single()
+    for voter in (0, 1):  # two elections, of one key
+        made = make(SAME, voters=2, singles=0, thresholds=(), given=[(mine, [x])])
+        ballot = moved(made.ballot(voter, [[1, 0], [0, 1]]).decode(), made.secret(voter), Secret.random())
+        assert theirs.accepts(theirs.folder / f"{made.election.uuid}.bel", made.archive(), ballot.encode())
+        (theirs.folder / f"{made.election.uuid}.bel").unlink()
 
 
 def parts(archive: bytes) -> Iterator[tuple[bytes, bytes]]:

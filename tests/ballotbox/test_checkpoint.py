@@ -180,7 +180,7 @@ def test_a_write_that_fails_leaves_the_checkpoint_that_was_there(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ballotbox.checkpoint.os.fsync", full)
+    monkeypatch.setattr("ballotbox.writing.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         checked(path)
     assert (tmp_path / "kept").read_bytes() == kept

@@ -124,7 +124,8 @@ def decrypt(given: Namespace) -> int:
     check_decryption(tally, mine, partial, fingerprint)
     owner = keys.index(mine) + 1
     if given.supplement:
-        beside = make_supplement(tally, partial, x, owner=owner, fingerprint=fingerprint)
+        nonces = decryption_nonces(tally)
+        beside = make_supplement(tally, partial, x, owner=owner, fingerprint=fingerprint, nonces=nonces)
         say(f"publish beside the archive: {new(given.supplement, written(beside.as_json()))}")
     said = written(partial.as_json())
     print(said)

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from ballotbox.archive import Reader
 from ballotbox.box import Box, Stage
-from ballotbox.checks import Check, Refused
-from ballotbox.command.io import say, value
+from ballotbox.checks import Refused
+from ballotbox.command.beside import check_beside
+from ballotbox.command.io import say
 from ballotbox.command.report import Findings, as_json, said
 from ballotbox.command.sentences import LANGUAGES, Sentences, usual
-from ballotbox.supplement import check_supplement, supplement_of
-from ballotbox.tallies import owners
 from ballotbox.verifying import WHOLE, Part, Report, events_in, verify
 
 
@@ -64,20 +63,10 @@ def run(given: Namespace) -> int:
         say("")
     missing = [] if report.refused else list(_missing(given, report, box, language))
     for path in [] if report.refused else given.supplement:
-        _check_beside(path, box)
+        check_beside(path, box)
     found = Findings(report, box, missing, given.part, len(given.supplement))
     print(json.dumps(as_json(found)) if given.json else "\n".join(said(found, language)))
     return 0 if found.passed else 1
-
-
-def _check_beside(path: Path, box: Box) -> None:
-    """Raises Refused: also when the archive has no partial decryption of that owner."""
-    supplement, tally, setup = supplement_of(value(path)), box.tally, box.ready()
-    partial = box.decryptions.get(supplement.owner)
-    if tally is None or partial is None:
-        raise Refused(Check.SUPPLEMENT_OWNER, f"no partial decryption of owner {supplement.owner}", str(path))
-    key = owners(setup.trustees)[supplement.owner - 1]
-    check_supplement(tally, partial, supplement, key, fingerprint=setup.election.fingerprint)
 
 
 def _nothing(read: int, checked: int) -> None:

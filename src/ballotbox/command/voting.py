@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from ballotbox.ballots import BallotNonces, ballot_of, check_ballot, make_ballot, tracker
+from ballotbox.command.beside import check_before
 from ballotbox.command.io import Wrong, say, text, value
 from ballotbox.credentials import public_of, secret_of
 from ballotbox.encoding import sha256_hex, written
@@ -39,6 +40,7 @@ def archive_parser(parser: ArgumentParser) -> None:
     part = parts.add_parser("add", help="add an event; its data stands on standard input, one a line")
     part.add_argument("archive", type=Path)
     part.add_argument("--type", required=True, choices=[str(each) for each in EventType if each is not EventType.SETUP])
+    part.add_argument("--supplement", type=Path, help="proofs over the full statement of this partial decryption")
     part.set_defaults(run=add)
     part = parts.add_parser("repair", help="take away what was cut off half-way at the end")
     part.add_argument("archive", type=Path)
@@ -94,11 +96,17 @@ def begin_archive(given: Namespace) -> int:
 
 
 def add(given: Namespace) -> int:
-    """Say the height and hash of the event: with it anybody can see that nothing was removed later."""
+    """Say the height and hash of the event: with it anybody can see that nothing was removed later. What stands beside
+    a partial decryption is checked before anything is written."""
     kind = EventType(given.type)
+    if given.supplement and kind is not EventType.PARTIAL_DECRYPTION:
+        raise Wrong("--supplement is for --type PartialDecryption")
     needs_none = kind in {EventType.END_BALLOTS, EventType.END_SHUFFLES}
     lines = [] if needs_none else [line.encode() for line in sys.stdin.read().splitlines() if line]
     with opened(given.archive, write=True) as archive:
+        if given.supplement:
+            owner = check_before(given.supplement, archive.box, lines)
+            say(f"owner {owner} proved each factor over the full statement")
         archive.add(kind, *lines)
         print(f"{archive.box.height}/{archive.box.head}")
     return 0
