@@ -41,12 +41,13 @@ restore-drill: .venv/dev.stamp ## kill everything at work, restore it into an em
 failover-drill: .venv/dev.stamp ## kill the primary and more under people at work; needs etcd, Patroni, HAProxy and says so (ROUNDS=5)
 	@.venv/bin/python -m tools.availability $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WAY),--way $(WAY))
 
-deep: .venv/dev.stamp ## 500 seeds of faults (SEEDS=500), what the harness finds when something is broken on purpose, and all property tests, long; SEED=123 runs that seed of the faults alone
+deep: .venv/dev.stamp ## 500 seeds of faults (SEEDS=500), what the harness finds when something is broken on purpose, a fuzzer on what reads elections (FUZZ_SECONDS=30 for each of its targets), and all property tests, long; SEED=123 runs that seed of the faults alone
 	@if [ -n "$(SEED)" ]; then exec .venv/bin/python -m tools.faults; fi; \
 	.venv/bin/python -m tools.faults $(or $(SEEDS),500); seeds=$$?; \
 	.venv/bin/python -m pytest -q tests/faults; harness=$$?; \
+	.venv/bin/python -m tools.fuzz; fuzz=$$?; \
 	HYPOTHESIS_PROFILE=deep .venv/bin/python -m pytest -q -n 2 -m "hypothesis and not browser and not removal"; \
-	test $$? -eq 0 -a $$seeds -eq 0 -a $$harness -eq 0
+	test $$? -eq 0 -a $$seeds -eq 0 -a $$harness -eq 0 -a $$fuzz -eq 0
 
 docs: .venv/dev.stamp messages ## write the generated reference pages
 	@.venv/bin/python tools/reference.py --write

@@ -1,4 +1,7 @@
-"""What a box with the voters of a list adds to a process: `python -m bench.ballots_memory LIST` prints bytes."""
+"""What a box with many voters adds to a process: `python -m bench.ballots_memory CHECKPOINT [LIST]` prints bytes.
+
+With a list of credentials it writes the checkpoint, without it reads it.
+"""
 
 import sys
 from pathlib import Path
@@ -6,4 +9,5 @@ from pathlib import Path
 from bench.ballots import grown
 
 if __name__ == "__main__":
-    print(grown(Path(sys.argv[1])))
+    kept, *listed = map(Path, sys.argv[1:])
+    print(grown(kept, listed[0] if listed else None))

@@ -65,8 +65,11 @@ def _file(name: str, body: bytes, time: int) -> bytes:
 
 def first_bytes(time: int) -> bytes:
     """How an archive begins that is begun at this time (seconds since 1970)."""
-    body = written({"version": 1, "timestamp": str(time)}).encode()
-    return _file(_FIRST, body, time)
+    return _file(_FIRST, _begin(time), time)
+
+
+def _begin(time: int) -> bytes:
+    return written({"version": 1, "timestamp": str(time)}).encode()
 
 
 def record_size(body: bytes) -> int:
@@ -92,12 +95,15 @@ class Reader:
         name, size, time = self._header()
         if name != _FIRST:
             raise Refused(Check.ARCHIVE_HEADER, f"it begins with {name!r:.40}, not {_FIRST}")
-        said = fields(read(self._body(size)), ("version", "timestamp"))
+        body = self._body(size)
+        said = fields(read(body), ("version", "timestamp"))
         if integer(said["version"]) != 1:
             raise Refused(Check.ARCHIVE_HEADER, f"version {said['version']}: this reads version 1")
         begun = said["timestamp"]
         if str(begun) != str(time):
             raise Refused(Check.ARCHIVE_TIME, f"it says {begun!r:.40}, and its file {time}")
+        if body != _begin(time):
+            raise Refused(Check.STRICTER_CANONICAL, where=_FIRST)
         return time
 
     def __iter__(self) -> Iterator[Record]:
@@ -130,7 +136,7 @@ class Reader:
             size, time = (int(block[place : place + 11].decode("ascii"), 8) for place in (124, 136))
         except ValueError as error:
             raise Refused(Check.ARCHIVE_BLOCK, "no header", f"offset {self.offset - BLOCK}") from error
-        if len(name) > 99 or tar_header(name, size, time) != block:
+        if min(size, time) < 0 or len(name) > 99 or tar_header(name, size, time) != block:
             raise Refused(Check.ARCHIVE_BLOCK, "a header that 3.0 would not write", f"offset {self.offset - BLOCK}")
         if size > LARGEST:
             raise Refused(Check.ARCHIVE_BLOCK, f"a record of {size} bytes", name)

@@ -9,7 +9,6 @@ hash holds all before it, so an archive that lacks anything of it, or says it ot
 import hashlib
 import os
 import struct
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,9 +21,10 @@ from ballotbox.box import HASH, SHORT, Box, Setup, Stage
 from ballotbox.checks import Check, Refused
 from ballotbox.credentials import PublicCredentials
 from ballotbox.elections import election_of
-from ballotbox.encoding import read, written
+from ballotbox.encoding import integer, read, string, written
 from ballotbox.tallies import decryption_of, result_json, result_of, sized_tally_of, tally_json, tally_of
 from ballotbox.trustees import trustees_json, trustees_of
+from ballotbox.writing import anew
 
 _FORMAT: Final = "ballotbox-checkpoint-1"
 _EVENT: Final = struct.Struct(f"{HASH}s")
@@ -51,20 +51,15 @@ class Checkpoint:
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
     """Write it whole, or leave what was there. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            digest = sha256()
-            for each in _bytes(checkpoint):
-                digest.update(each)
-                file.write(each)
-            file.write(digest.digest())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    anew(path, _with_digest(_bytes(checkpoint)))
+
+
+def _with_digest(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    digest = sha256()
+    for each in pieces:
+        digest.update(each)
+        yield each
+    yield digest.digest()
 
 
 def _bytes(checkpoint: Checkpoint) -> Iterator[bytes]:
@@ -138,20 +133,23 @@ class _Tables:
 
 
 def _restored(said: dict[str, Any], tables: _Tables, sizes: tuple[int, ...]) -> Checkpoint:
-    election, box = election_of(said["election"]), Box(proofs=False)
-    box.stage, box.ballots = Stage(said["stage"]), said["ballots"]
+    election, box = election_of(string(said["election"])), Box(proofs=False)
+    box.stage, box.ballots = Stage(said["stage"]), integer(said["ballots"])
     for (each,) in tables.rows(sizes[0], _EVENT):
         box.hashes += each
     weights = dict[bytes, int](tables.rows(sizes[1], _WEIGHT))
-    box.setup = Setup(election, trustees_of(said["trustees"]), PublicCredentials(weights, weighted=said["weighted"]))
+    box.setup = Setup(
+        election, trustees_of(said["trustees"]), PublicCredentials(weights, weighted=said["weighted"] is True)
+    )
     box.seen = {each for (each,) in tables.rows(sizes[2], _SEEN)}
     box.last = {raw: int.from_bytes(kept, "little") for raw, kept in tables.rows(sizes[3], _LAST)}
     if said["tally"] is not None:
         box.tally, box.sized = tally_of(said["tally"], election), sized_tally_of(said["sized"])
-    box.decryptions = {owner: decryption_of(each) for owner, each in said["decryptions"]}
+    box.decryptions = {integer(owner, least=1): decryption_of(each) for owner, each in said["decryptions"]}
     box.result = result_of(said["result"]) if said["result"] is not None else None
-    number, of = said["part"]
-    return Checkpoint(box, said["time"], said["begun"], said["end"], (number, of), said["checked"])
+    number, of = (integer(each, least=1) for each in said["part"])
+    time, begun, end, checked = (integer(said[name]) for name in ("time", "begun", "end", "checked"))
+    return Checkpoint(box, time, begun, end, (number, of), checked)
 
 
 def go_on(file: BinaryIO, checkpoint: Checkpoint) -> Reader:

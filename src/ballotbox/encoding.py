@@ -15,6 +15,7 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _UUID: Final = re.compile(f"[{_BASE58}]{{14,}}")
 DEEPEST: Final = 16
+"""What is nested deeper says nothing of an election, and could not be written again."""
 
 
 def written(value: Any) -> str:
@@ -24,20 +25,34 @@ def written(value: Any) -> str:
 
 def read(text: str | bytes) -> Any:
     """What JSON text says. Raises Refused (`json`): no UTF-8, no JSON, a field twice, a number that is not whole or too
-    large, nested too deep."""
+    large, nested too deep, half of a pair of surrogates (which has no UTF-8)."""
     try:
+        said = text if isinstance(text, str) else text.decode()
         found = json.loads(
-            text if isinstance(text, str) else text.decode(),
+            said,
             object_pairs_hook=_fields_once,
             parse_float=_no_number,
             parse_constant=_no_number,
             parse_int=_whole,
         )
+        _must_be_shallow(found)
+        if "\\u" in said or not said.isascii():
+            written(found).encode()
     except Refused:
         raise
     except (ValueError, RecursionError) as error:
         raise Refused(Check.JSON, str(error)[:120]) from error
     return found
+
+
+def _must_be_shallow(value: Any) -> None:
+    level: list[Any] = [[value]]
+    for _ in range(DEEPEST + 1):
+        values = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [inner for each in values for inner in each if isinstance(inner, dict | list)]
+        if not level:
+            return
+    raise Refused(Check.JSON, f"nested deeper than {DEEPEST}")
 
 
 def read_canonical(text: str | bytes) -> Any:

@@ -20,6 +20,7 @@ from ballotbox.encoding import sha256_hex, written
 from ballotbox.events import Event, EventType
 from ballotbox.tallies import Tally
 from ballotbox.verifying import events_in, place_of
+from ballotbox.writing import new
 
 
 class OpenArchive:
@@ -75,10 +76,7 @@ def begin(path: Path, election: bytes, trustees: bytes, credentials: bytes) -> N
     event = Event("", 0, EventType.SETUP, sha256_hex(said))
     Box().take(event, sha256_hex(event.encoded()), [Data(sha256_hex(body), body) for body in (*bodies, said)])
     records = b"".join(record_bytes(body, event=False, time=now) for body in (*bodies, said))
-    with path.open("xb") as file:
-        file.write(first_bytes(now) + records + record_bytes(event.encoded(), event=True, time=now))
-        file.flush()
-        os.fsync(file.fileno())
+    new(path, first_bytes(now) + records + record_bytes(event.encoded(), event=True, time=now))
 
 
 @contextmanager

@@ -49,10 +49,16 @@ class Element:
         return self.raw[::-1].hex()
 
     def __mul__(self, other: "Element") -> "Element":
-        return Element(sodium.crypto_core_ed25519_add(self.raw, other.raw))
+        try:
+            return Element(sodium.crypto_core_ed25519_add(self.raw, other.raw))
+        except SodiumRefused as error:  # one of them is no point of the curve at all
+            raise Refused(Check.ELEMENT_GROUP, f"{self} * {other}") from error
 
     def __truediv__(self, other: "Element") -> "Element":
-        return Element(sodium.crypto_core_ed25519_sub(self.raw, other.raw))
+        try:
+            return Element(sodium.crypto_core_ed25519_sub(self.raw, other.raw))
+        except SodiumRefused as error:
+            raise Refused(Check.ELEMENT_GROUP, f"{self} / {other}") from error
 
     def __pow__(self, n: "int | Secret") -> "Element":
         return mul(self, n)

@@ -59,7 +59,7 @@ def run(house: Path, *command: str) -> None:
     done = subprocess.run(
         [sys.executable, *command],
         cwd=house,
-        env={**environment, "PYTHONPATH": "src:.", "VAR": str(house / "var")},
+        env={"HYPOTHESIS_PROFILE": "again", **environment, "PYTHONPATH": "src:.", "VAR": str(house / "var")},
         capture_output=True,
         text=True,
         check=False,

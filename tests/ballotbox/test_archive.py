@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ballotbox.archive import Reader, first_bytes, record_bytes, tar_header
 from ballotbox.box import Stage
 from ballotbox.checks import Check, Refused
+from ballotbox.encoding import sha256_hex
 from ballotbox.events import EventType
 from ballotbox.files import begin, opened, repaired
 from tests.ballotbox.making import TIME, Made, make, refused, run
@@ -103,7 +104,14 @@ def test_records_that_change_places_or_stand_twice_are_refused(held: Made, data:
             tar_header("BELENIOS", 33, TIME) + b'{"version":1,"timestamp":"17000"}'.ljust(512, b"\0"),
             Check.ARCHIVE_TIME,
         ),
+        (
+            tar_header("BELENIOS", 36, 17000) + b'{"version":1, "timestamp": "17000"}\n'.ljust(512, b"\0"),
+            Check.STRICTER_CANONICAL,
+        ),
+        (tar_header("BELENIOS", 0, -1), Check.ARCHIVE_BLOCK),
         (first_bytes(TIME) + b"\0" * 1024, Check.ARCHIVE_BLOCK),
+        (first_bytes(TIME) + tar_header(f"{sha256_hex(b'')}.data.json", -1, TIME), Check.ARCHIVE_BLOCK),
+        (first_bytes(TIME) + tar_header(f"{sha256_hex(b'')}.data.json", -600, TIME) + bytes(1024), Check.ARCHIVE_BLOCK),
         (first_bytes(TIME) + tar_header("../x.data.json", 0, TIME), Check.ARCHIVE_NAME),
         (first_bytes(TIME) + record_bytes(b"x", event=False, time=TIME + 1), Check.ARCHIVE_TIME),
         (first_bytes(TIME) + record_bytes(b"x", event=False, time=TIME), Check.ARCHIVE_TRUNCATED),

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -168,6 +170,22 @@ def test_a_checkpoint_that_is_damaged_is_no_checkpoint(held: Made, tmp_path: Pat
         assert (report.refused.check, "remove it" in str(report.refused)) == (Check.CHECKPOINT, True)
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [{"election": {}}, {"begun": "1"}, {"end": -1}, {"ballots": None}, {"part": [0, 1]}, {"decryptions": [[0, {}]]}],
+)
+def test_a_checkpoint_that_says_something_strange_is_none(held: Made, tmp_path: Path, strange: dict[str, Any]) -> None:
+    path, kept = tmp_path / "e.bel", tmp_path / "kept"
+    path.write_bytes(held.archive())
+    checked(path)
+    line, _, tables = kept.read_bytes()[:-32].partition(b"\n")
+    whole = written(json.loads(line) | strange).encode() + b"\n" + tables
+    kept.write_bytes(whole + sha256(whole).digest())
+    report = checked(path)
+    assert report.refused is not None
+    assert report.refused.check is Check.CHECKPOINT
+
+
 def test_a_write_that_fails_leaves_the_checkpoint_that_was_there(
     held: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,7 +198,7 @@ def test_a_write_that_fails_leaves_the_checkpoint_that_was_there(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ballotbox.checkpoint.os.fsync", full)
+    monkeypatch.setattr("ballotbox.writing.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         checked(path)
     assert (tmp_path / "kept").read_bytes() == kept

@@ -218,6 +218,11 @@ def test_several_machines_each_check_a_part_and_all_of_it_is_one_check(counted: 
         (tmp_path / "changed").write_text(json.dumps(other | change))
         done = typed(tmp_path, "merge", "part1", "changed", "part3")
         assert (done.returncode, said in done.stdout) == (1, True)
+    for strange in ({"part": [True, 3]}, {"part": [1, "3"]}, {"ballots_checked": "1"}, {"ballots": None}):
+        (tmp_path / "changed").write_text(json.dumps(other | strange))
+        assert typed(tmp_path, "merge", "part1", "changed", "part3").returncode == 2
+    (tmp_path / "changed").write_text(json.dumps(other | {"part": [1, 2**50]}))
+    assert typed(tmp_path, "merge", "changed").returncode == 1
     (tmp_path / "changed").write_text("{}")
     assert typed(tmp_path, "merge", "changed").returncode == 2
     for wrong in ("0/3", "4/3", "x"):

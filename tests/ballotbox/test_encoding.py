@@ -24,12 +24,24 @@ from ballotbox.events import Event, EventType, event_of
         "[" * 100_000,
         "'a'",
         '"\x01"',
+        '"\\ud800"',
+        b'{"a\\udfff":1}',
+        "\ud800".join('""'),
+        "[" * 17 + "]" * 17,
+        '{"a":' * 17 + "1" + "}" * 17,
     ],
 )
 def test_what_is_no_json_is_refused(text: str | bytes) -> None:
     with pytest.raises(Refused) as raised:
         read(text)
     assert raised.value.check is Check.JSON
+
+
+@pytest.mark.parametrize(
+    "text", ['"\\ud83d\\ude00"', b'"\xf0\x9f\x98\x80"', "[" * 16 + "]" * 16, '{"a":' * 16 + "1" + "}" * 16]
+)
+def test_what_can_be_written_again_is_read(text: str | bytes) -> None:
+    assert read(written(read(text)).encode()) == read(text)
 
 
 @pytest.mark.parametrize("text", ["9007199254740993", "-9007199254740993", "1" * 30])

@@ -493,6 +493,11 @@ def a_ciphertext_outside_the_group(made: Made) -> bytes:
     return ballot(put("answers", 1, "choices", 0, "alpha", value=outside))(made)
 
 
+@breaks(Check.ELEMENT_GROUP)
+def a_ciphertext_that_is_no_point_of_the_curve(made: Made) -> bytes:
+    return ballot(put("answers", 1, "choices", 0, "beta", value="00" * 31 + "02"))(made)
+
+
 @breaks(Check.OVERALL_PROOF)
 def an_answer_with_more_than_may_be_chosen(made: Made) -> bytes:
     return ballot(put("answers", 1, "overall_proof", 0, "challenge", value=other_number))(made)

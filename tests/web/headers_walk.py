@@ -22,6 +22,7 @@ from lerarenregister.web.accounts import signing_in  # noqa: E402
 from tests import vaults  # noqa: E402
 from tests.attacks import cast  # noqa: E402
 from tests.attacks.routes import addresses, path_of  # noqa: E402
+from tests.attacks.table import TABLE  # noqa: E402
 from tests.forms import fill_in_keys  # noqa: E402
 
 HTTPS = {"HTTP_HOST": "register.example.org", "HTTP_X_FORWARDED_PROTO": "https"}
@@ -41,12 +42,15 @@ def visit(what: str, client: Client, method: str, path: str, data: Any = None, *
 
 
 def pages_of_everybody(world: cast.World) -> None:
-    """Every address as every role, looked at and posted to; what ends a session comes last."""
-    in_order = sorted(addresses().items(), key=lambda each: each[0] in ENDING)
-    for role, browser in world.browsers.items():
-        for name, pattern in in_order:
+    """Every address without signing in, as somebody who gets in and as somebody who does not, looked at and posted to;
+    what ends a session comes last. (What each role gets by each method is another test: `roles_and_addresses`.)"""
+    for name, pattern in sorted(addresses().items(), key=lambda each: each[0] in ENDING):
+        who = [role for role in world.browsers if role != "anonymous"]
+        gets_in = next((role for role in who if role in TABLE[name].who), "teacher")
+        refused = next((role for role in who if role not in TABLE[name].who), "stranger")
+        for role in dict.fromkeys(("anonymous", gets_in, refused)):
             for method in ("get", "post"):
-                visit(f"{method} {name} as {role}", browser.client, method, path_of(pattern, world.ids))
+                visit(f"{method} {name} as {role}", world.browsers[role].client, method, path_of(pattern, world.ids))
 
 
 def begins_a_session(request: HttpRequest, *_: Any) -> HttpResponse:

@@ -1,10 +1,10 @@
 """Files of the roles: read with a clear error, written once and whole, secrets for their owner alone."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from ballotbox import writing
 from ballotbox.encoding import read
 
 
@@ -36,15 +36,11 @@ def values(path: Path) -> list[Any]:
 def new(path: Path, content: str, *, secret: bool = False) -> Path:
     """Write a file that is not there yet, whole; a secret can be read by its owner alone. Raises Wrong."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if secret else 0o644)
+        writing.new(path, content.encode(), mode=0o600 if secret else 0o644)
     except FileExistsError as error:
         raise Wrong(f"{path} is there already: nothing is written over") from error
     except OSError as error:
         raise Wrong(f"{path} cannot be written: {error.strerror}") from error
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
     return path
 
 

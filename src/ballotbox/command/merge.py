@@ -1,6 +1,7 @@
 """`ballotbox merge`: the reports of parts that several machines checked, put together."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,32 +19,43 @@ def parser(parser: ArgumentParser) -> None:
 
 def run(given: Namespace) -> int:
     """0 only when every part is there, passed, and was of the same archive."""
-    reports = [_report(path) for path in given.reports]
-    first = reports[0]
-    wrong = [f"{path} did not pass" for path, each in zip(given.reports, reports, strict=True) if not each["passed"]]
-    for path, each in zip(given.reports, reports, strict=True):
-        wrong += [f"{path} has another {name} than {given.reports[0]}" for name in _SAME if each[name] != first[name]]
-    parts = sorted(tuple(each["part"]) for each in reports)
-    of = first["part"][1]
-    if parts != [(number, of) for number in range(1, of + 1)]:
-        wrong.append(f"there must be each of the {of} parts, once")
-    checked = sum(each["ballots_checked"] for each in reports)
-    if not wrong and checked != first["ballots"]:
-        wrong.append(f"{checked:,} of {first['ballots']:,} ballots were checked")
-    if wrong:
+    reports = [(str(path), value(path)) for path in given.reports]
+    if wrong := merged(reports):
         print("\n".join(f"NOT VALID: {each}" for each in wrong))
         return 1
-    print(f"All {of} parts passed: every proof of {checked:,} ballots was checked.")
+    first = reports[0][1]
+    print(f"All {len(reports)} parts passed: every proof of {first['ballots']:,} ballots was checked.")
     print(f"Last event: {first['height']}/{first['head']}")
     return 0
 
 
-def _report(path: Path) -> dict[str, Any]:
-    found = value(path)
+def merged(reports: Sequence[tuple[str, Any]]) -> list[str]:
+    """What is wrong in these reports, each with its name; nothing when together they are one check. Raises Wrong."""
+    found = [(name, _report(name, each)) for name, each in reports]
+    first_name, first = found[0]
+    wrong = [f"{name} did not pass" for name, each in found if each["passed"] is not True]
+    for name, each in found:
+        wrong += [f"{name} has another {field} than {first_name}" for field in _SAME if each[field] != first[field]]
+    of = first["part"][1]
+    if len(found) != of or sorted(each["part"] for _, each in found) != [[n, of] for n in range(1, of + 1)]:
+        wrong.append(f"there must be each of the {of} parts, once")
+    checked = sum(each["ballots_checked"] for _, each in found)
+    if not wrong and checked != first["ballots"]:
+        wrong.append(f"{checked:,} of {first['ballots']:,} ballots were checked")
+    return wrong
+
+
+def _report(name: str, found: Any) -> dict[str, Any]:
     needed = {*_SAME, "passed", "part", "ballots_checked"}
     if not isinstance(found, dict) or not needed <= set(found):
-        raise Wrong(f"{path} is no report of verify --json")
+        raise Wrong(f"{name} is no report of verify --json")
     part = found["part"]
-    if not (isinstance(part, list) and len(part) == 2 and all(isinstance(each, int) for each in part)):
-        raise Wrong(f"{path} says no part")
+    if not (isinstance(part, list) and len(part) == 2 and all(map(_count, part))):
+        raise Wrong(f"{name} says no part")
+    if not (_count(found["ballots"]) and _count(found["ballots_checked"])):
+        raise Wrong(f"{name} does not say how many ballots")
     return found
+
+
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -1,0 +1,57 @@
+"""Files that are there whole or not at all: a program that is killed half-way leaves what was there before."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """A file that is not there yet. Raises FileExistsError, and OSError where it can not be written."""
+    with _beside(path, [content], mode) as written:
+        try:
+            os.link(written, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links, such as that of a memory stick
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+            written.replace(path)
+        _sync(path.parent)
+
+
+def anew(path: Path, pieces: Iterable[bytes], *, mode: int = 0o644) -> None:
+    """A file in the place of what was there, if anything was. Raises OSError, and leaves that."""
+    with _beside(path, pieces, mode) as written:
+        written.replace(path)
+        _sync(path.parent)
+
+
+@contextmanager
+def _beside(path: Path, pieces: Iterable[bytes], mode: int) -> Iterator[Path]:
+    """A file in the same folder with this content, on the disk; gone afterwards unless it was given a name."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode & ~_umask())
+            for each in pieces:
+                file.write(each)
+            file.flush()
+            os.fsync(handle)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    os.umask(before := os.umask(0o077))
+    return before
+
+
+def _sync(folder: Path) -> None:
+    """That a name is on the disk, and not only what it names."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
