@@ -4,9 +4,12 @@ import json
 from dataclasses import replace
 from functools import partial
 
+import pytest
+
 from ballotbox import pedersen
 from ballotbox.ballots import ballot_of
-from ballotbox.checks import Check
+from ballotbox.checks import Check, Refused
+from ballotbox.elgamal import ciphertext_of
 from ballotbox.encoding import sha256_hex, written
 from ballotbox.events import EventType
 from ballotbox.group import G, decoded, mul
@@ -25,7 +28,7 @@ from ballotbox.tallies import (
 from ballotbox.trustees import Single, TrusteeKey, certs_message, make_key, verification_key
 from tests.ballotbox.attacks import ORDER_EIGHT, Attempt, decryption, refused_by
 from tests.ballotbox.making import Made, make, value
-from tests.ballotbox.test_negative import altered, put, replaced
+from tests.ballotbox.test_negative import altered, put, replaced, signed
 from tests.ballotbox.weaknesses import SAME
 
 # Keys.
@@ -86,7 +89,8 @@ def a_polynomial_that_cancels_that_of_another(_: Made) -> Attempt:
 
 @refused_by(Check.CERTS_SIGNATURE)
 def other_certificates_for_one_of_the_trustees(_: Made) -> Attempt:
-    """The server shows the first trustee a certificate of its own in the place of that of the third."""
+    """The server shows the first trustee a certificate of its own in the place of that of the third, and the right one
+    afterwards. It brings everybody what it wants: the second trustee finds that not all signed what she saw."""
     seeds = ("eerste", "tweede", "derde", "van de server")
     certs = [
         pedersen.step1(seed, Context(3, 2, min(place, 2) + 1), Secret.random()) for place, seed in enumerate(seeds)
@@ -96,7 +100,15 @@ def other_certificates_for_one_of_the_trustees(_: Made) -> Attempt:
         pedersen.step3(each, seed, pedersen.PolynomialNonces.random(3, 2))
         for each, seed in zip(shown, seeds[:3], strict=True)
     ]
-    return partial(pedersen.step4, certs[:3], sent)
+    with pytest.raises(Refused, match=str(Check.CERTS_SIGNATURE)):
+        pedersen.step4(certs[:3], sent)  # who puts the messages together, when she is honest
+    brought = pedersen.VInput(
+        sent[1].polynomial,
+        tuple(each.secrets[1] for each in sent),
+        tuple(each.coefexps for each in sent),
+        tuple(each.signature for each in sent),
+    )
+    return partial(pedersen.step5, certs[:3], seeds[1], brought, pedersen.ShareNonces.random())
 
 
 @refused_by(Check.TRUSTEE_POK)
@@ -124,6 +136,21 @@ def a_message_that_would_tell_a_key_modulo_eight(_: Made) -> Attempt:
 def one_ballot_in_the_place_of_the_count(made: Made) -> bytes:
     """So that the trustees would open what one voter voted; the numbers beside it are those of the count."""
     return counted_as_one(made).archive()
+
+
+@refused_by(Check.INDIVIDUAL_PROOF)
+def a_vote_that_is_magnified_for_the_trustees_to_open(_: Made) -> bytes:
+    """The server holds one credential, and gives to the trustees, as a ballot of hers, what another voted to the power
+    of a thousand. In the count it is seen what that was."""
+    made = make(SAME, weights=[1, 1, 2000], thresholds=())
+    made.vote(0, [[1, 0], [0, 1]])
+    whole = value(made.events[1][1][0])
+    for answer in whole["answers"]:
+        answer["choices"] = [ciphertext_of(each).weighed(1000).as_json() for each in answer["choices"]]
+    whole["credential"] = str(mul(G, made.secret(1)))
+    made.events.append((EventType.BALLOT, [signed(made, 1, whole)]))
+    made.close()
+    return made.archive()
 
 
 def counted_as_one(made: Made) -> Made:

@@ -4,15 +4,17 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from ballotbox.archive import Reader
 from ballotbox.ballots import BallotNonces, ballot_of, check_ballot, make_ballot, tracker
 from ballotbox.command.beside import check_before
 from ballotbox.command.io import Wrong, say, text, value
 from ballotbox.credentials import public_of, secret_of
-from ballotbox.encoding import sha256_hex, written
+from ballotbox.encoding import b64_of_hex, sha256_hex, written
 from ballotbox.events import EventType
 from ballotbox.files import begin, opened, repaired, votes_of
 from ballotbox.tallies import SizedTally, result_json, result_of_opened, tally_json
 from ballotbox.tallies import opened as opened_tally
+from ballotbox.verifying import events_in
 
 
 def ballot_parser(parser: ArgumentParser) -> None:
@@ -27,6 +29,11 @@ def ballot_parser(parser: ArgumentParser) -> None:
     part.add_argument("archive", type=Path)
     part.add_argument("--ballot", type=Path, default=Path("-"))
     part.set_defaults(run=check)
+    part = parts.add_parser("find", help="find your ballot back: whether it is there, is yours, and counts")
+    part.add_argument("archive", type=Path)
+    part.add_argument("--tracker", required=True, help="what you kept when you voted")
+    part.add_argument("--credential", type=Path, help="the file with your secret credential: whether it is yours")
+    part.set_defaults(run=find)
 
 
 def archive_parser(parser: ArgumentParser) -> None:
@@ -83,6 +90,33 @@ def check(given: Namespace) -> int:
         check_ballot(setup.election, ballot)
         archive.box.accepts(ballot.credential, sha256_hex(raw))
     say(f"a valid ballot: {tracker(raw)}")
+    return 0
+
+
+def find(given: Namespace) -> int:
+    """0 only when the ballot is there, under her credential, and no later one of hers counts in its place. Whether it
+    is a valid ballot is for `verify`."""
+    with opened(given.archive) as archive:
+        uuid = archive.box.ready().election.uuid
+        cast = [
+            (event.height, b64_of_hex(before[0].hash), ballot_of(before[0].body).credential)
+            for event, _, before in events_in(Reader(archive.file))
+            if event.type is EventType.BALLOT
+        ]
+    found = next((each for each in cast if each[1] == given.tracker), None)
+    if found is None:
+        say("no ballot in this archive has that tracker")
+        return 1
+    height, _, credential = found
+    say(f"it is there, as event {height}")
+    if given.credential and public_of(text(given.credential), uuid) != credential:
+        say("but under the credential of somebody else: that ballot is not yours, whatever your device told you")
+        return 1
+    *_, last = (each for each in cast if each[2] == credential)
+    if last[1] != given.tracker:
+        say(f"a later ballot under the same credential counts in its place: event {last[0]}, tracker {last[1]}")
+        return 1
+    say("it is the last one under its credential, so it counts")
     return 0
 
 
