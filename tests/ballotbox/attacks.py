@@ -23,8 +23,9 @@ ORDER_TWO, ORDER_EIGHT = decoded(TORSION[0]), decoded(TORSION[3])
 """Points outside the group: (0, -1), which CVE-2025-69277 lets pass beside an element, and one of order eight."""
 Attempt = Callable[[], object]
 """An act of who is attacked, such as reading a message."""
-Made_ = Callable[[Made], "bytes | Attempt"]
-REFUSED: dict[str, tuple[Check, Made_]] = {}
+Making = Callable[[Made], "bytes | Attempt"]
+"""Makes an attack out of an election."""
+REFUSED: dict[str, tuple[Check, Making]] = {}
 ACCEPTED: dict[str, str] = {
     "a decryption factor that is solved from its proof": "forged_decryption_factor",
     "a signature under a key that nobody has": "signature_without_key",
@@ -50,10 +51,10 @@ UNSEEN = (
 """What no archive shows, so that a procedure must cover it."""
 
 
-def refused_by(check: Check) -> Callable[[Made_], Made_]:
+def refused_by(check: Check) -> Callable[[Making], Making]:
     """An attack that this check refuses, under the name of its function."""
 
-    def kept(of: Made_) -> Made_:
+    def kept(of: Making) -> Making:
         REFUSED[of.__name__.replace("_", " ")] = check, of
         return of
 

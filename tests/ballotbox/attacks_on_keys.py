@@ -35,7 +35,7 @@ from tests.ballotbox.weaknesses import SAME
 
 
 @refused_by(Check.GROUP)
-def a_group_of_ones_own_choice(made: Made) -> bytes:
+def a_group_that_somebody_chose(made: Made) -> bytes:
     """As elections of before version 1 had it: p, q, and a generator of which somebody knows more than others."""
     return altered(made, 0, put("group", value={"g": "4", "p": "23", "q": "11"}))
 
