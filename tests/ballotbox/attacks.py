@@ -41,6 +41,7 @@ UNSEEN = (
     "an archive that is cut off",
     "a board that holds a ballot back",
     "a board that leaves ballots out",
+    "two counts of one election",
     "two voters with one ballot",
     "a server and an authority together",
     "a list of voters that is too short or too long",

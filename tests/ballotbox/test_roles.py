@@ -71,3 +71,22 @@ def test_a_trustee_goes_on_where_her_verification_stopped(election: Made, tmp_pa
     assert typed(tmp_path, "verify", "e.bel", "--checkpoint", "kept", "--cores", "1").returncode == 0
     done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x", "--checkpoint", "kept")
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 2)
+
+
+def test_a_trustee_decrypts_one_count_of_an_election(election: Made, tmp_path: Path) -> None:
+    """The server leaves one ballot out of a second archive: the difference would be what that voter voted."""
+    (tmp_path / "x").write_text(json.dumps(election.keys[0].decimal()))
+    whole, less = fresh(election), fresh(election)
+    whole.events, less.events = whole.events[:5], less.events[:2]
+    less.close()
+    for made, code in ((whole, 0), (less, 2), (whole, 0)):
+        (tmp_path / "e.bel").write_bytes(made.archive())
+        done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x")
+        assert (done.returncode, "another count" in done.stderr, bool(done.stdout)) == (code, bool(code), not code)
+    # The same key in another election is another count; and where nothing can be written she is told.
+    other = make(SAME, voters=0, singles=0, thresholds=(), given=[(election.trustees[0], election.keys[:1])])
+    other.close()
+    (tmp_path / "e.bel").write_bytes(other.archive())
+    assert typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x").returncode == 0
+    done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x", "--note", "nowhere/note")
+    assert (done.returncode, "--note" in done.stderr, done.stdout) == (2, True, "")

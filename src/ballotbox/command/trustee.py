@@ -21,9 +21,10 @@ from ballotbox.pedersen import (
 from ballotbox.pki import Context, Keys, signed_message_of
 from ballotbox.scalars import Secret
 from ballotbox.supplement import make_supplement
-from ballotbox.tallies import Owned, check_decryption, decrypt_partly, decryption_nonces, owners
+from ballotbox.tallies import Owned, check_decryption, decrypt_partly, decryption_nonces, owners, tally_json
 from ballotbox.trustees import Trustees, make_key
 from ballotbox.verifying import verify
+from ballotbox.writing import anew
 
 SMALL = 2**20
 """Bytes of an archive below which other processes cost more than they save."""
@@ -69,6 +70,7 @@ def parser(parser: ArgumentParser) -> None:
     part.add_argument("--supplement", type=Path, help="write proofs over the full statement to this file too")
     part.add_argument("--checkpoint", type=Path, help="go on where `verify --checkpoint` of yours stopped")
     part.add_argument("--cores", type=int, help="processes that check ballots (default: all cores)")
+    part.add_argument("--note", type=Path, help="where it is kept which count you decrypted (default: beside your key)")
     part.set_defaults(run=decrypt)
 
 
@@ -133,6 +135,8 @@ def decrypt(given: Namespace) -> int:
         raise Wrong("nothing is tallied yet: ballotbox tally encrypt ARCHIVE")
     owner, mine = _owner(setup.trustees, x), mul(G, x)
     fingerprint = setup.election.fingerprint
+    own: Path = given.privkey or given.key
+    _once(given.note or own.with_name(f"{own.name}.decrypted"), fingerprint, sha256_hex(written(tally_json(tally))))
     partial = decrypt_partly(tally, x, fingerprint, decryption_nonces(tally))
     check_decryption(tally, mine, partial, fingerprint)
     if given.supplement:
@@ -143,6 +147,20 @@ def decrypt(given: Namespace) -> int:
     print(said)
     print(written(Owned(owner, sha256_hex(said)).as_json()))
     return 0
+
+
+def _once(note: Path, fingerprint: str, tally: str) -> None:
+    """Remember by its hash which count of an election is decrypted, and raise Wrong for another one of it: the
+    difference of two counts that a server made tells how somebody voted."""
+    known = value(note) if note.exists() else {}
+    if not isinstance(known, dict) or known.setdefault(fingerprint, tally) != tally:
+        raise Wrong(
+            f"by {note} another count of this election was decrypted with this key: decrypt nothing, and say so"
+        )
+    try:
+        anew(note, [written(known).encode()], mode=0o600)
+    except OSError as error:
+        raise Wrong(f"{note} cannot be written: {error.strerror}; give --note a place where it can") from error
 
 
 def _private(given: Namespace) -> Secret:
