@@ -3,7 +3,9 @@
 import os
 import sys
 from argparse import ArgumentParser
+from concurrent.futures.process import BrokenProcessPool
 
+from ballotbox.checkpoint import NoCheckpoint
 from ballotbox.checks import Refused
 from ballotbox.command import merge, setup, trustee, verify, voting
 from ballotbox.command.io import Wrong, say
@@ -27,24 +29,32 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = int(given.run(given))
         sys.stdout.flush()
-    except Refused as refused:
-        say(f"refused: {refused}")
-        return 1
-    except Wrong as wrong:
-        say(f"{wrong}")
-        return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
-    except OSError as error:
-        say(f"{error.filename or ''}: {error.strerror}")
-        return 2
-    except ModuleNotFoundError as error:
-        if error.name != "cryptography":
-            raise
-        say("trustees of a threshold key need the library cryptography: pip install 'ballotbox[trustee]'")
-        return 2
+    except (Refused, Wrong, NoCheckpoint, OSError, BrokenProcessPool, ModuleNotFoundError) as error:
+        return _ended(error)
     return code
+
+
+def _ended(error: Exception) -> int:
+    """Say what it is, and what to do; the exit code."""
+    match error:
+        case Refused():
+            say(f"refused: {error}")
+            return 1
+        case BrokenProcessPool():
+            say(
+                "a process that checked ballots was killed, perhaps for lack of memory: nothing is known; try --cores 1"
+            )
+        case BrokenPipeError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        case OSError():
+            say(f"{error.filename}: {error.strerror}" if error.filename else f"{error.strerror or error}")
+        case ModuleNotFoundError() if error.name == "cryptography":
+            say("trustees of a threshold key need the library cryptography: pip install 'ballotbox[trustee]'")
+        case ModuleNotFoundError():
+            raise error
+        case _:
+            say(str(error))
+    return 2
 
 
 if __name__ == "__main__":

@@ -44,6 +44,16 @@ def new(path: Path, content: str, *, secret: bool = False) -> Path:
     return path
 
 
+def there(*paths: Path | None) -> None:
+    """Raise Wrong when one of these files can not be opened: before hours of work, and not behind them."""
+    for path in paths:
+        if path is not None and str(path) != "-":
+            try:
+                path.open("rb").close()
+            except OSError as error:
+                raise Wrong(f"{path} cannot be read: {error.strerror}") from error
+
+
 def say(line: str) -> None:
     """A line for whoever types; what programs read goes to standard output."""
     print(line, file=sys.stderr)
