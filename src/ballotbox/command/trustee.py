@@ -3,7 +3,8 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from ballotbox.command.io import Wrong, new, say, text, value, values
+from ballotbox.command import secret
+from ballotbox.command.io import Wrong, new, say, value, values
 from ballotbox.credentials import token
 from ballotbox.encoding import sha256_hex, written
 from ballotbox.files import opened
@@ -11,7 +12,6 @@ from ballotbox.group import G, mul
 from ballotbox.pedersen import (
     PolynomialNonces,
     ShareNonces,
-    private_share,
     step1,
     step2,
     step3,
@@ -106,13 +106,13 @@ def polynomial(given: Namespace) -> int:
     """Print what goes to the administrator: nobody but the recipients can read the values in it."""
     certs = [signed_message_of(each) for each in values(given.certs)]
     nonces = PolynomialNonces.random(len(certs), step2(certs))
-    print(written(step3(certs, text(given.key), nonces).as_json()))
+    print(written(step3(certs, secret.seed(given.key), nonces).as_json()))
     return 0
 
 
 def share(given: Namespace) -> int:
     """Print the output for the administrator; `ID.dkey` is your share, encrypted for yourself."""
-    certs, seed = [signed_message_of(each) for each in values(given.certs)], text(given.key)
+    certs, seed = [signed_message_of(each) for each in values(given.certs)], secret.seed(given.key)
     output = step5(certs, seed, vinput_of(value(given.vinput)), ShareNonces.random())
     name = sha256_hex(str(Keys.of(seed).verification))
     say(f"your share: {new(given.dir / f'{name}.dkey', output.private_key, secret=True)}")
@@ -167,9 +167,7 @@ def _private(given: Namespace) -> Secret:
     """Her private key, or her share of one."""
     if (given.privkey is None) == (given.key is None or given.share is None):
         raise Wrong("give --privkey, or --key with --share")
-    return (
-        Secret.of_decimal(value(given.privkey)) if given.privkey else private_share(text(given.key), text(given.share))
-    )
+    return secret.private_key(given.privkey) if given.privkey else secret.share(given.key, given.share)
 
 
 def _owner(trustees: Trustees, x: Secret) -> int:
