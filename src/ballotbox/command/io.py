@@ -1,5 +1,6 @@
 """Files of the roles: read with a clear error, written once and whole, secrets for their owner alone."""
 
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -98,7 +99,13 @@ def tell(line: str) -> None:
 
 def ready() -> None:
     """Make the streams fit to be written to. What is written to a file or to another program is UTF-8, whatever the
-    terminal has; a terminal gets an escape for a letter that it lacks."""
+    terminal has; a terminal gets an escape for a letter that it lacks. Where a stream is closed nothing else gets its
+    number: an archive that is opened would be what other programs take for standard error."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for each in (sys.stdout, sys.stderr):
         if isinstance(each, TextIOWrapper):
             each.reconfigure(encoding=None if each.isatty() else "utf-8", errors="backslashreplace")
