@@ -34,18 +34,16 @@ def voted(voters: int = 2) -> Made:
     return made
 
 
-@pytest.mark.parametrize("middle", ["", "iets anders\n"])
-def test_a_ballot_that_is_sent_twice_at_once_does_not_end_the_archive(tmp_path: Path, middle: str) -> None:
+def test_a_ballot_that_is_sent_twice_at_once_does_not_end_the_archive(tmp_path: Path) -> None:
     made = voted()
     path = tmp_path / "e.bel"
     path.write_bytes(made.archive())
-    with opened(path) as archive:
-        ballot = make_another(made)
-        before = path.read_bytes()
-    done = typed(tmp_path, "archive", "add", "e.bel", "--type", "Ballot", given=f"{ballot}\n{middle}{ballot}\n")
-    assert (done.returncode, "archive_order" in done.stderr, path.read_bytes()) == (1, True, before)
+    ballot, before = make_another(made), path.read_bytes()
+    with opened(path, write=True) as archive, pytest.raises(Refused, match=str(Check.ARCHIVE_ORDER)):
+        archive.add(EventType.BALLOT, ballot.encode(), ballot.encode())
+    done = typed(tmp_path, "archive", "add", "e.bel", "--type", "Ballot", given=f"{ballot}\n{ballot}\n")
+    assert (done.returncode != 0, path.read_bytes()) == (True, before)
     box(tmp_path, "archive", "add", "e.bel", "--type", "Ballot", given=ballot)
-    assert archive.end == len(before)
     assert verify(path, cores=1)[0].passed
 
 

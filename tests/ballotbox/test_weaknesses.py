@@ -155,7 +155,7 @@ def test_on_the_command_line_it_is_made_and_checked_before_anything_is_added(clo
     for given, check in zip(wrong, ("supplement_proof", "supplement_owner"), strict=True):
         done = typed(tmp_path, *add, "PartialDecryption", given=given)
         assert (done.returncode, check in done.stderr) == (1, True)
-    for kind, given, said in (("Result", part, "is for"), ("PartialDecryption", "{}", "two lines")):
+    for kind, given, said in (("Result", part, "is for"), ("PartialDecryption", "{}", "takes 2 of data")):
         done = typed(tmp_path, *add, kind, given=given)
         assert (done.returncode, said in done.stderr) == (2, True)
     assert (tmp_path / "e.bel").read_bytes() == closed.archive()
