@@ -56,6 +56,16 @@ def new(path: Path, content: str, *, secret: bool = False) -> Path:
     return path
 
 
+def there(*paths: Path | None) -> None:
+    """Raise Wrong when one of these files can not be opened: before hours of work, and not behind them."""
+    for path in paths:
+        if path is not None and str(path) != "-":
+            try:
+                path.open("rb").close()
+            except OSError as error:
+                raise Wrong(f"{path} cannot be read: {error.strerror}") from error
+
+
 def together(*files: tuple[Path, str, bool]) -> None:
     """Write files that belong together (its name, what stands in it, whether that is secret): all of them, or none when
     one is there already or cannot be written. Raises Wrong."""
