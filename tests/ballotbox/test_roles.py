@@ -58,6 +58,21 @@ def test_who_stayed_home_sees_whether_somebody_voted_with_her_credential(electio
     assert typed(tmp_path, *find).returncode == 2
 
 
+def test_what_all_trustees_get_is_written_for_all_or_for_none(tmp_path: Path) -> None:
+    names = [typed(tmp_path, "trustee", "certificate", "--context", f"{i}/2/2").stdout.strip() for i in (1, 2)]
+    (tmp_path / "certs").write_text("\n".join((tmp_path / f"{name}.cert").read_text() for name in names))
+    polynomial = ("trustee", "polynomial", "--certs", "certs", "--key")
+    (tmp_path / "p").write_text("".join(typed(tmp_path, *polynomial, f"{name}.key").stdout for name in names))
+    (tmp_path / "2.vinput").write_text("van een ander")
+    step = ("setup", "vinputs", "--certs", "certs", "--polynomials", "p")
+    done = typed(tmp_path, *step)
+    assert (done.returncode, "2.vinput is there already" in done.stderr) == (2, True)
+    assert [path.name for path in tmp_path.glob("*.vinput")] == ["2.vinput"]
+    (tmp_path / "2.vinput").unlink()
+    assert typed(tmp_path, *step).returncode == 0
+    assert len(list(tmp_path.glob("*.vinput"))) == 2
+
+
 def test_a_trustee_knows_before_the_vote_that_she_has_her_key(tmp_path: Path) -> None:
     made, other = make(SAME, voters=0, singles=2, thresholds=()), make(SAME, voters=0, thresholds=())
     (tmp_path / "x").write_text(json.dumps(made.keys[1].decimal()))

@@ -181,8 +181,29 @@ def test_a_secret_that_is_none_is_told_with_what_writes_one(folder: Path, comman
     assert (done.returncode, done.stderr.startswith(f"given: {said}")) == (2, True), done.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("trustee check counted.bel --privkey", "privkey"),
+        ("trustee check counted.bel --share dkey --key", "key"),
+        ("trustee check counted.bel --key key --share", "dkey"),
+        ("ballot make open.bel --votes v --credential", "c"),
+    ],
+)
+def test_a_secret_in_the_place_of_the_name_of_its_file_is_not_said_again(folder: Path, command: str, name: str) -> None:
+    content = (folder / name).read_bytes()
+    done = typed(folder, *command.split(), content.decode())
+    assert (done.returncode, "takes the name of a file" in done.stderr) == (2, True), done.stderr
+    assert not shown(done, content)
+
+
 def test_a_secret_number_that_is_none_is_refused_without_it() -> None:
     for wrong in ("12345678x", "0123456789", str(2**255), 12345678):
         with pytest.raises(Refused) as refused:
             Secret.of_decimal(wrong)
         assert "1234" not in str(refused.value)
+
+
+def test_a_secret_may_stand_on_standard_input_and_in_no_file(folder: Path) -> None:
+    done = typed(folder, "ballot", "find", "open.bel", "--credential", "-", given=(folder / "c").read_bytes())
+    assert (done.returncode, "counts the ballot of event 1" in done.stderr) == (0, True)

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from ballotbox.checks import Refused
-from ballotbox.command.io import Wrong, new, say, together, value, values
+from ballotbox.command.io import Wrong, say, together, value, values
 from ballotbox.command.voters import voters_of
 from ballotbox.credentials import made, token
 from ballotbox.elections import new_election, template_of
@@ -79,8 +79,13 @@ def vinputs(given: Namespace) -> int:
     """A file for each trustee, numbered as the certificates are."""
     certs = [signed_message_of(each) for each in values(given.certs)]
     step2(certs)
-    for place, each in enumerate(step4(certs, [polynomial_of(each) for each in values(given.polynomials)])):
-        say(f"for trustee {place + 1}: {new(given.dir / f'{place + 1}.vinput', written(each.as_json()))}")
+    each_gets = step4(certs, [polynomial_of(each) for each in values(given.polynomials)])
+    files = [
+        (given.dir / f"{place + 1}.vinput", written(each.as_json()), False) for place, each in enumerate(each_gets)
+    ]
+    together(*files)
+    for place, (path, _, _) in enumerate(files):
+        say(f"for trustee {place + 1}: {path}")
     return 0
 
 
