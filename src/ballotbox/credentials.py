@@ -21,12 +21,18 @@ LENGTH: Final = 22
 MOST_WEIGHT: Final = 2**40
 """The sum of all weights is at most this: the result is a logarithm that must be found."""
 _GIVEN: Final = re.compile("-".join(f"[{BASE58}]{{{count}}}" for count in (5, 6, 5, 6)))
+_TOKEN: Final = re.compile(f"[{BASE58}]{{{LENGTH}}}")
 _WEIGHT: Final = re.compile(r"[0-9]{1,16}")
 
 
 def token(length: int = LENGTH) -> str:
     """Random characters of Base58: secrets, seeds, identifiers of elections."""
     return "".join(secrets.choice(BASE58) for _ in range(length))
+
+
+def is_token(text: str) -> bool:
+    """Whether it is a secret or a seed as `token` makes them."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def new_credential() -> str:
@@ -101,9 +107,9 @@ def public_credentials_of(value: Any) -> PublicCredentials:
 
 def _weight(text: str) -> int:
     if not _WEIGHT.fullmatch(text):
-        raise Refused(Check.WEIGHT, f"{text[:40]!r} is no weight")
+        raise Refused(Check.WEIGHT, f"{len(text)} characters that are no weight")
     if text != str(int(text)):
-        raise Refused(Check.STRICTER_WEIGHT, f"{text!r} has leading zeros")
+        raise Refused(Check.STRICTER_WEIGHT, "it has leading zeros")
     return int(text)
 
 

@@ -72,12 +72,12 @@ def _fields_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(text: str) -> NoReturn:
-    raise Refused(Check.JSON, f"{text[:40]} is not a whole number")
+    raise Refused(Check.JSON, f"a number of {len(text)} characters that is not whole")
 
 
 def _whole(text: str) -> int:
     if len(text) > 20 or abs(number := int(text)) > MOST_INTEGER:
-        raise Refused(Check.INTEGER, f"{text[:40]} is too large")
+        raise Refused(Check.INTEGER, f"a number of {len(text)} characters is too large")
     return number
 
 

@@ -109,7 +109,7 @@ def decoded(text: object) -> Element:
         raise Refused(Check.ELEMENT, "no text")
     if not _HEX.fullmatch(text):
         written_otherwise = _ANY_HEX.fullmatch(text) and int(text, 16) < 2**256
-        raise Refused(Check.STRICTER_ELEMENT if written_otherwise else Check.ELEMENT, text[:70])
+        raise Refused(Check.STRICTER_ELEMENT if written_otherwise else Check.ELEMENT, f"{len(text)} characters")
     raw = bytes.fromhex(text)[::-1]
     if raw[31] & 0x7F == 0x7F and int.from_bytes(raw, "little") & _NO_SIGN >= P:
         raise Refused(Check.ELEMENT_RANGE, text)

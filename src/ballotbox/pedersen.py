@@ -208,19 +208,22 @@ class ShareNonces:
 
 def step5(certs: Certs, seed: str, vinput: VInput, nonces: ShareNonces) -> VOutput:
     """A trustee checks what she got, and makes her share of the private key. Raises Refused; `secret_share` says by its
-    place whose value is wrong."""
+    place whose value is wrong, `certs_signature` who saw other certificates than she (herself, in step 3, included)."""
     certificates, keys = certificates_of(certs), Keys.of(seed)
     place, threshold = _place(certificates, keys), certificates[0].context.threshold
     own = receive(vinput.polynomial, decryption=keys.decryption, sender=keys.verification)
     drawn = listed(fields(read(own), ("polynomial",))["polynomial"])
     must(len(drawn) == threshold, Check.COEFEXPS_LENGTH, "polynomial")
-    must(len(vinput.secrets) == len(vinput.coefexps) == len(certs), Check.TRUSTEES_SHAPE, "vinput")
+    same = len(vinput.secrets) == len(vinput.coefexps) == len(vinput.signatures) == len(certs)
+    must(same, Check.TRUSTEES_SHAPE, "vinput")
     shares = []
-    for index, (certificate, sent, signed) in enumerate(
-        zip(certificates, vinput.secrets, vinput.coefexps, strict=True)
+    for index, (certificate, sent, signed, agreed) in enumerate(
+        zip(certificates, vinput.secrets, vinput.coefexps, vinput.signatures, strict=True)
     ):
         try:
             theirs = coefficients_of(signed, certificate.verification, threshold)
+            message = SignedMessage(certs_message(certs, theirs), agreed)
+            must(is_signed(message, certificate.verification), Check.CERTS_SIGNATURE, "signature")
             said = receive(sent, decryption=keys.decryption, sender=certificate.verification)
             share = Secret.of_decimal(fields(read(said), ("secret",))["secret"])
             must(mul(G, share) == _exponentiated(theirs, place + 1), Check.SECRET_SHARE, "secret")

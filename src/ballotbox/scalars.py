@@ -22,17 +22,19 @@ _OTHERWISE: Final = re.compile(r"[+]?[0-9]{1,200}")
 def scalar_of(text: object) -> int:
     """A number modulo q from its decimal text.
 
-    Raises Refused: `scalar`, `scalar_range` from q on, `stricter_scalar` with leading zeros or a sign.
+    Raises Refused: `scalar`, `scalar_range` from q on, `stricter_scalar` with leading zeros or a sign. It does not say
+    what was given: it may be a private key.
     """
     if not isinstance(text, str):
         raise Refused(Check.SCALAR, "no text")
+    said = f"a number of {len(text)} characters"
     if not _DECIMAL.fullmatch(text):
         if _OTHERWISE.fullmatch(text):
-            raise Refused(Check.SCALAR_RANGE if int(text) >= Q else Check.STRICTER_SCALAR, text[:90])
-        raise Refused(Check.SCALAR, text[:90])
+            raise Refused(Check.SCALAR_RANGE if int(text) >= Q else Check.STRICTER_SCALAR, said)
+        raise Refused(Check.SCALAR, said)
     number = int(text)
     if number >= Q:
-        raise Refused(Check.SCALAR_RANGE, text)
+        raise Refused(Check.SCALAR_RANGE, said)
     return number
 
 

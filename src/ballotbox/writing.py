@@ -3,21 +3,49 @@
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from errno import EEXIST
 from pathlib import Path
 
 
 def new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """A file that is not there yet. Raises FileExistsError, and OSError where it can not be written."""
-    with _beside(path, [content], mode) as written:
+    together((path, content, mode))
+
+
+def together(*files: tuple[Path, bytes, int]) -> None:
+    """Files (name, content, mode) that are not there yet and belong together: all are on the disk before the first gets
+    its name, and when one can not have its name none has. Raises FileExistsError with that name, and OSError."""
+    with ExitStack() as stack:
+        for path, _, _ in files:
+            if os.path.lexists(path):
+                raise _there(path)
+        written = [stack.enter_context(_beside(path, [content], mode)) for path, content, mode in files]
+        named: list[Path] = []
         try:
-            os.link(written, path)
-        except FileExistsError:
+            for each, (path, _, mode) in zip(written, files, strict=True):
+                _name(each, path, mode)
+                named.append(path)
+        except OSError:
+            for path in named:
+                path.unlink()
             raise
-        except OSError:  # a file system without links, such as that of a memory stick
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
-            written.replace(path)
-        _sync(path.parent)
+        for folder in {path.parent for path, _, _ in files}:
+            _sync(folder)
+
+
+def _name(written: Path, path: Path, mode: int) -> None:
+    try:
+        os.link(written, path)
+    except FileExistsError:
+        raise _there(path) from None
+    except OSError:  # a file system without links, such as that of a memory stick
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+        written.replace(path)
+
+
+def _there(path: Path) -> FileExistsError:
+    return FileExistsError(EEXIST, os.strerror(EEXIST), str(path))
 
 
 def anew(path: Path, pieces: Iterable[bytes], *, mode: int = 0o644) -> None:

@@ -17,11 +17,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ballotbox.archive import Reader
+from ballotbox.checks import Check
 from ballotbox.events import EventType
 from ballotbox.questions import Question
 from ballotbox.scalars import Secret
+from ballotbox.tallies import tally_json
+from ballotbox.trustees import Single, make_key
 from ballotbox.verifying import verify
-from tests.ballotbox.making import chained, make
+from tests.ballotbox.attacks import held as to_its_end
+from tests.ballotbox.attacks_on_keys import counted_as_one
+from tests.ballotbox.making import chained, make, refused
 from tests.ballotbox.test_command import box
 from tests.ballotbox.test_elections import Plan, plans
 from tests.ballotbox.test_negative import CASES, held, other_number, put, signed
@@ -177,6 +182,22 @@ def test_an_answer_at_another_question_and_a_key_of_another_election_pass_there(
         ballot = moved(made.ballot(voter, [[1, 0], [0, 1]]).decode(), made.secret(voter), Secret.random())
         assert theirs.accepts(theirs.folder / f"{made.election.uuid}.bel", made.archive(), ballot.encode())
         (theirs.folder / f"{made.election.uuid}.bel").unlink()
+
+
+def test_one_ballot_in_the_place_of_the_count_passes_there_and_counting_again_shows_it(theirs: Theirs) -> None:
+    """3.1 looks; who audits with 3.0 has it count again, and compares."""
+    made = counted_as_one(to_its_end())
+    path = theirs.folder / f"{made.election.uuid}.bel"
+    assert theirs.accepts(path, made.archive(), b"")
+    assert refused(made.archive()) == Check.TALLY_PRODUCT
+    again = theirs("election", "compute-encrypted-tally").splitlines()[0]
+    assert json.loads(again) == tally_json(made.tally().product()) != json.loads(made.events[4][1][0])
+
+
+def test_a_key_that_hides_nothing_passes_there(theirs: Theirs) -> None:
+    made = make(SAME, voters=0, thresholds=(), given=[(Single(make_key(Secret.of(0), Secret.random())), [])])
+    assert theirs.accepts(theirs.folder / f"{made.election.uuid}.bel", made.archive(), b"")
+    assert refused(made.archive()) == Check.TRUSTEE_IDENTITY
 
 
 def parts(archive: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -25,10 +25,10 @@ class Said:
     stderr: str
 
 
-def typed(folder: Path, *arguments: str, given: str = "") -> Said:
+def typed(folder: Path, *arguments: str, given: str | bytes = "") -> Said:
     """As `ballotbox` in a folder, in this process: a whole election has many (test_tutorial starts each)."""
     out, error, before = io.StringIO(), io.StringIO(), sys.stdin
-    sys.stdin = io.TextIOWrapper(io.BytesIO(given.encode()))
+    sys.stdin = io.TextIOWrapper(io.BytesIO(given if isinstance(given, bytes) else given.encode()))
     try:
         with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
             code = main(list(arguments))
@@ -166,7 +166,7 @@ def test_damage_is_said_by_name_and_place(counted: Path, tmp_path: Path) -> None
         (("setup", "credentials", "--uuid", "kort", "--count", "-1"), "0 or more"),
         (("trustee", "decrypt", "e.bel"), "give --privkey"),
         (("setup", "trustees", "nowhere"), "cannot be read"),
-        (("ballot", "make", "e.bel", "--credential", "c", "--votes", "v"), "is not one of this election"),
+        (("ballot", "make", "begun.bel", "--credential", "c", "--votes", "v"), "is not one of this election"),
         (("tally", "result", "begun.bel"), "nothing is tallied yet"),
     ],
 )

@@ -15,7 +15,7 @@ TORSION = [
     "00" * 32,
     "80" + "00" * 31,
     # Points of order 8, big-endian.
-    "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7",
+    "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7",
     "05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826",
 ]
 
@@ -53,6 +53,10 @@ def test_what_is_written_is_read(n: int) -> None:
 @pytest.mark.parametrize("text", TORSION)
 def test_points_of_small_order_are_none(text: str) -> None:
     assert refusal(text) == Check.ELEMENT_GROUP
+    element = decoded(text)
+    for _ in range(3):
+        element = element * element
+    assert element == ONE
 
 
 @pytest.mark.parametrize("text", TORSION)

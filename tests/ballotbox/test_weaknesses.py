@@ -3,6 +3,7 @@
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -262,3 +263,11 @@ def test_a_key_with_its_proof_passes_in_an_election_that_its_owner_does_not_know
     assert elections[0].fingerprint != elections[1].fingerprint
     for each in elections:
         check_trustees(trustees_of(found["trustees"]), each.public_key)
+
+
+def test_a_challenge_is_as_good_as_uniform() -> None:
+    found = data("challenge_modulo_q")
+    q, most, often = int(found["q"]), found["most_often"], int(found["numbers_that_come_most_often"])
+    assert often * most + (q - often) * found["least_often"] == 2**256
+    distance = often * (Fraction(most, 2**256) - Fraction(1, q))  # by which any event is likelier than it should be
+    assert Fraction(1, 2**128) < distance < Fraction(1, 2**127)

@@ -199,6 +199,12 @@ def key_of_another_election() -> dict[str, Any]:
     return {"trustees": trustees_json((Single(key),)), "elections": [each.raw for each in elections]}
 
 
+def challenge_modulo_q() -> dict[str, Any]:
+    """Of all values that SHA256 can have: how often a number modulo q comes, and how many come most often."""
+    least, more = divmod(2**256, Q)
+    return {"q": str(Q), "least_often": least, "most_often": least + 1, "numbers_that_come_most_often": str(more)}
+
+
 WEAKNESSES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "forged_decryption_factor": (
         "The supplement over the full statement is checked before a partial decryption is added to the archive.",
@@ -223,6 +229,10 @@ WEAKNESSES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "key_of_another_election": (
         "A trustee makes a fresh key for each election, and decrypts none of which she does not know the fingerprint.",
         key_of_another_election,
+    ),
+    "challenge_modulo_q": (
+        "Nothing must: who guesses gains less than one in 2^127. Nonces and credentials are reduced from 512 bits.",
+        challenge_modulo_q,
     ),
 }
 """Of each weakness what covers it, and its data."""

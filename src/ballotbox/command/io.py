@@ -1,26 +1,42 @@
 """Files of the roles: read with a clear error, written once and whole, secrets for their owner alone."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from ballotbox import writing
 from ballotbox.encoding import read
 
+BOM = "\ufeff"
+"""With which some editors begin a file."""
+
 
 class Wrong(Exception):
-    """What the person who types can mend; the sentence says how."""
+    """What the person who types can mend; the sentence says how, and nothing of what may be a secret."""
+
+
+def raw(path: Path) -> bytes:
+    """The bytes of a file, or of standard input for `-`. Raises Wrong."""
+    try:
+        if str(path) != "-":
+            return path.read_bytes()
+        return sys.stdin.buffer.read() if sys.stdin else b""
+    except OSError as error:
+        raise Wrong(f"{path} cannot be read: {error.strerror}") from error
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a file as they stand there. Raises Wrong."""
+    try:
+        return raw(path).decode().removeprefix(BOM).split("\n")
+    except UnicodeDecodeError as error:
+        raise Wrong(f"{path} is no text in UTF-8") from error
 
 
 def text(path: Path) -> str:
     """The text of a file, or of standard input for `-`, without the line end. Raises Wrong."""
-    try:
-        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        return raw.decode().strip()
-    except OSError as error:
-        raise Wrong(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise Wrong(f"{path} is no text") from error
+    return "\n".join(lines(path)).strip()
 
 
 def value(path: Path) -> Any:
@@ -30,20 +46,49 @@ def value(path: Path) -> Any:
 
 def values(path: Path) -> list[Any]:
     """What each line of a file says, in JSON: `*.jsons`. Raises Wrong, Refused."""
-    return [read(line) for line in text(path).splitlines() if line.strip()]
+    return [read(line) for line in lines(path) if line.strip()]
 
 
 def new(path: Path, content: str, *, secret: bool = False) -> Path:
     """Write a file that is not there yet, whole; a secret can be read by its owner alone. Raises Wrong."""
-    try:
-        writing.new(path, content.encode(), mode=0o600 if secret else 0o644)
-    except FileExistsError as error:
-        raise Wrong(f"{path} is there already: nothing is written over") from error
-    except OSError as error:
-        raise Wrong(f"{path} cannot be written: {error.strerror}") from error
+    together((path, content, secret))
     return path
 
 
+def together(*files: tuple[Path, str, bool]) -> None:
+    """Write files that belong together (its name, what stands in it, whether that is secret): all of them, or none when
+    one is there already or cannot be written. Raises Wrong."""
+    try:
+        writing.together(*((path, content.encode(), 0o600 if secret else 0o644) for path, content, secret in files))
+    except FileExistsError as error:
+        raise Wrong(f"{error.filename} is there already: nothing is written over") from error
+    except OSError as error:
+        raise Wrong(f"{files[0][0]} cannot be written: {error.strerror}") from error
+
+
 def say(line: str) -> None:
-    """A line for whoever types; what programs read goes to standard output."""
-    print(line, file=sys.stderr)
+    """A line for whoever types; what programs read goes to standard output. Nobody hears it when standard error is
+    closed: it never goes where programs read."""
+    if sys.stderr:
+        print(line, file=sys.stderr)
+
+
+def tell(line: str) -> None:
+    """A line that must not be lost, for it says what was just done: when standard output does not take it, it is said
+    on standard error too. Raises OSError."""
+    try:
+        if not sys.stdout:
+            say(line)
+            return
+        print(line, flush=True)
+    except OSError:
+        say(line)
+        raise
+
+
+def ready() -> None:
+    """Make the streams fit to be written to. What is written to a file or to another program is UTF-8, whatever the
+    terminal has; a terminal gets an escape for a letter that it lacks."""
+    for each in (sys.stdout, sys.stderr):
+        if isinstance(each, TextIOWrapper):
+            each.reconfigure(encoding=None if each.isatty() else "utf-8", errors="backslashreplace")

@@ -3,10 +3,13 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from ballotbox.command.io import Wrong, new, say, text, value, values
+from ballotbox.checks import Refused
+from ballotbox.command.io import Wrong, new, say, together, value, values
+from ballotbox.command.voters import voters_of
 from ballotbox.credentials import made, token
 from ballotbox.elections import new_election, template_of
 from ballotbox.encoding import sha256_b64, written
+from ballotbox.encoding import uuid as uuid_of
 from ballotbox.pedersen import polynomial_of, step2, step4, step6, voutput_of
 from ballotbox.pki import signed_message_of
 from ballotbox.trustees import combined_key, trustees_of
@@ -52,29 +55,24 @@ def credentials(given: Namespace) -> int:
             raise Wrong("--count is 0 or more")
         names, weights, weighted = [str(place + 1) for place in range(given.count)], [1] * given.count, False
     else:
-        names, weights, weighted = _voters(given.file)
-    secrets, public = made(weights, given.uuid, weighted=weighted)
-    listed = written(public.as_json())
-    kept = new(given.dir / "private_creds.json", written(dict(zip(names, secrets, strict=True))), secret=True)
-    shown = new(given.dir / "public_creds.json", listed)
+        names, weights, weighted = voters_of(given.file)
+    secrets, public = made(weights, _uuid(given.uuid), weighted=weighted)
+    kept, shown, listed = given.dir / "private_creds.json", given.dir / "public_creds.json", written(public.as_json())
+    together((kept, written(dict(zip(names, secrets, strict=True))), True), (shown, listed, False))
     say(f"{len(names)} credentials: {kept} is secret, {shown} is for the administrator")
+    say(f"hash of the list {sha256_b64(listed)}")
     print(sha256_b64(listed))
     return 0
 
 
-def _voters(path: Path) -> tuple[list[str], list[int], bool]:
-    names, weights, weighted = [], [], False
-    for line in text(path).splitlines():
-        name, comma, weight = line.strip().rpartition(",")
-        name = name if comma else line.strip()
-        if comma and not (weight.isascii() and weight.isdigit()):
-            raise Wrong(f"{path}: {line!r} has no weight behind the comma")
-        names.append(name)
-        weights.append(int(weight) if comma else 1)
-        weighted = weighted or bool(comma)
-    if len(set(names)) != len(names):
-        raise Wrong(f"{path}: a voter stands twice")
-    return names, weights, weighted
+def _uuid(given: str) -> str:
+    """The identifier of an election. Raises Wrong."""
+    try:
+        return uuid_of(given)
+    except Refused:
+        what = "--uuid is what `ballotbox setup uuid` prints: at least 14 letters and digits"
+        is_file = len(given) < 256 and Path(given).is_file()
+        raise Wrong(f'{what}, and not the name of a file: --uuid "$(cat {given})"' if is_file else what) from None
 
 
 def vinputs(given: Namespace) -> int:
@@ -105,7 +103,7 @@ def trustees(given: Namespace) -> int:
 def election(given: Namespace) -> int:
     """Print it."""
     key = combined_key(trustees_of(value(given.trustees)))
-    made_of = new_election(template_of(value(given.template)), uuid=given.uuid, public_key=key)
+    made_of = new_election(template_of(value(given.template)), uuid=_uuid(given.uuid), public_key=key)
     print(made_of.raw)
     say(f"fingerprint {made_of.fingerprint}")
     return 0

@@ -3,7 +3,8 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from ballotbox.command.io import Wrong, new, say, text, value, values
+from ballotbox.command import secret
+from ballotbox.command.io import Wrong, new, say, value, values
 from ballotbox.credentials import token
 from ballotbox.encoding import sha256_hex, written
 from ballotbox.files import opened
@@ -11,7 +12,6 @@ from ballotbox.group import G, mul
 from ballotbox.pedersen import (
     PolynomialNonces,
     ShareNonces,
-    private_share,
     step1,
     step2,
     step3,
@@ -21,8 +21,13 @@ from ballotbox.pedersen import (
 from ballotbox.pki import Context, Keys, signed_message_of
 from ballotbox.scalars import Secret
 from ballotbox.supplement import make_supplement
-from ballotbox.tallies import Owned, check_decryption, decrypt_partly, decryption_nonces, owners
-from ballotbox.trustees import make_key
+from ballotbox.tallies import Owned, check_decryption, decrypt_partly, decryption_nonces, owners, tally_json
+from ballotbox.trustees import Trustees, make_key
+from ballotbox.verifying import verify
+from ballotbox.writing import anew
+
+SMALL = 2**20
+"""Bytes of an archive below which other processes cost more than they save."""
 
 
 def _context(given: str) -> Context:
@@ -55,13 +60,24 @@ def parser(parser: ArgumentParser) -> None:
     part.add_argument("--vinput", type=Path, required=True)
     part.add_argument("--dir", type=Path, default=Path())
     part.set_defaults(run=share)
+    part = parts.add_parser("check", help="before the vote begins: whether your key is the one that the election needs")
+    part.add_argument("archive", type=Path)
+    _own_key(part)
+    part.set_defaults(run=check)
     part = parts.add_parser("decrypt", help="your part of the decryption of the count")
     part.add_argument("archive", type=Path)
+    _own_key(part)
+    part.add_argument("--supplement", type=Path, help="write proofs over the full statement to this file too")
+    part.add_argument("--checkpoint", type=Path, help="go on where `verify --checkpoint` of yours stopped")
+    part.add_argument("--cores", type=int, help="processes that check ballots (default: all cores)")
+    part.add_argument("--note", type=Path, help="where it is kept which count you decrypted (default: beside your key)")
+    part.set_defaults(run=decrypt)
+
+
+def _own_key(part: ArgumentParser) -> None:
     part.add_argument("--privkey", type=Path, help="your private key")
     part.add_argument("--key", type=Path, help="your seed, with --share")
     part.add_argument("--share", type=Path, help="your share of the private key")
-    part.add_argument("--supplement", type=Path, help="write proofs over the full statement to this file too")
-    part.set_defaults(run=decrypt)
 
 
 def key(given: Namespace) -> int:
@@ -90,13 +106,13 @@ def polynomial(given: Namespace) -> int:
     """Print what goes to the administrator: nobody but the recipients can read the values in it."""
     certs = [signed_message_of(each) for each in values(given.certs)]
     nonces = PolynomialNonces.random(len(certs), step2(certs))
-    print(written(step3(certs, text(given.key), nonces).as_json()))
+    print(written(step3(certs, secret.seed(given.key), nonces).as_json()))
     return 0
 
 
 def share(given: Namespace) -> int:
     """Print the output for the administrator; `ID.dkey` is your share, encrypted for yourself."""
-    certs, seed = [signed_message_of(each) for each in values(given.certs)], text(given.key)
+    certs, seed = [signed_message_of(each) for each in values(given.certs)], secret.seed(given.key)
     output = step5(certs, seed, vinput_of(value(given.vinput)), ShareNonces.random())
     name = sha256_hex(str(Keys.of(seed).verification))
     say(f"your share: {new(given.dir / f'{name}.dkey', output.private_key, secret=True)}")
@@ -106,23 +122,23 @@ def share(given: Namespace) -> int:
 
 def decrypt(given: Namespace) -> int:
     """Print two lines, the partial decryption and whose it is: `ballotbox archive add --type PartialDecryption` takes
-    them."""
-    if (given.privkey is None) == (given.key is None or given.share is None):
-        raise Wrong("give --privkey, or --key with --share")
-    x = Secret.of_decimal(value(given.privkey)) if given.privkey else private_share(text(given.key), text(given.share))
-    with opened(given.archive) as archive:
-        setup, tally = archive.box.ready(), archive.box.tally
-        if tally is None:
-            raise Wrong("nothing is tallied yet: ballotbox tally encrypt ARCHIVE")
-        keys, mine = owners(setup.trustees), mul(G, x)
-        if mine not in keys:
-            raise Wrong("your key is not among those of the trustees")
-        if archive.count(archive.box).product() != tally:
-            raise Wrong("the encrypted tally is not the product of the ballots: decrypt nothing, and say so")
+    them. First all of the archive is verified: what a server puts among the ballots without a proof would tell it how
+    others voted."""
+    x = _private(given)
+    cores = given.cores or (1 if given.archive.stat().st_size < SMALL else None)
+    report, box = verify(given.archive, cores=cores, checkpoint=given.checkpoint)
+    if report.refused is not None:
+        say("this archive is not valid: decrypt nothing, and say so")
+        raise report.refused
+    setup, tally = box.ready(), box.tally
+    if tally is None:
+        raise Wrong("nothing is tallied yet: ballotbox tally encrypt ARCHIVE")
+    owner, mine = _owner(setup.trustees, x), mul(G, x)
     fingerprint = setup.election.fingerprint
+    own: Path = given.privkey or given.key
+    _once(given.note or own.with_name(f"{own.name}.decrypted"), fingerprint, sha256_hex(written(tally_json(tally))))
     partial = decrypt_partly(tally, x, fingerprint, decryption_nonces(tally))
     check_decryption(tally, mine, partial, fingerprint)
-    owner = keys.index(mine) + 1
     if given.supplement:
         nonces = decryption_nonces(tally)
         beside = make_supplement(tally, partial, x, owner=owner, fingerprint=fingerprint, nonces=nonces)
@@ -130,4 +146,44 @@ def decrypt(given: Namespace) -> int:
     said = written(partial.as_json())
     print(said)
     print(written(Owned(owner, sha256_hex(said)).as_json()))
+    return 0
+
+
+def _once(note: Path, fingerprint: str, tally: str) -> None:
+    """Remember by its hash which count of an election is decrypted, and raise Wrong for another one of it: the
+    difference of two counts that a server made tells how somebody voted."""
+    known = value(note) if note.exists() else {}
+    if not isinstance(known, dict) or known.setdefault(fingerprint, tally) != tally:
+        raise Wrong(
+            f"by {note} another count of this election was decrypted with this key: decrypt nothing, and say so"
+        )
+    try:
+        anew(note, [written(known).encode()], mode=0o600)
+    except OSError as error:
+        raise Wrong(f"{note} cannot be written: {error.strerror}; give --note a place where it can") from error
+
+
+def _private(given: Namespace) -> Secret:
+    """Her private key, or her share of one."""
+    if (given.privkey is None) == (given.key is None or given.share is None):
+        raise Wrong("give --privkey, or --key with --share")
+    return secret.private_key(given.privkey) if given.privkey else secret.share(given.key, given.share)
+
+
+def _owner(trustees: Trustees, x: Secret) -> int:
+    """Her number, from 1."""
+    keys, mine = owners(trustees), mul(G, x)
+    if mine not in keys:
+        raise Wrong("your key is not among those of the trustees")
+    return keys.index(mine) + 1
+
+
+def check(given: Namespace) -> int:
+    """Say her number: with this file she can decrypt the count of this election."""
+    x = _private(given)
+    with opened(given.archive) as archive:
+        setup = archive.box.ready()
+    owner = _owner(setup.trustees, x)
+    say(f"with this key you are trustee {owner} of election {setup.election.uuid}")
+    say(f"fingerprint {setup.election.fingerprint}")
     return 0

@@ -1,18 +1,33 @@
 """`ballotbox ballot`, `ballotbox archive` and `ballotbox tally`: voting, keeping and counting."""
 
-import sys
+import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from ballotbox.archive import Reader, body_at
 from ballotbox.ballots import BallotNonces, ballot_of, check_ballot, make_ballot, tracker
+from ballotbox.box import HASH, Box, Setup, Stage
+from ballotbox.checks import Check, Refused
+from ballotbox.command import secret
 from ballotbox.command.beside import check_before
-from ballotbox.command.io import Wrong, say, text, value
-from ballotbox.credentials import public_of, secret_of
-from ballotbox.encoding import sha256_hex, written
+from ballotbox.command.io import Wrong, raw, say, tell, text, value
+from ballotbox.encoding import b64_of_hex, sha256_hex, written
 from ballotbox.events import EventType
-from ballotbox.files import begin, opened, repaired, votes_of
+from ballotbox.files import OpenArchive, begin, opened, repaired, votes_of
+from ballotbox.group import Element, G, mul
 from ballotbox.tallies import SizedTally, result_json, result_of_opened, tally_json
 from ballotbox.tallies import opened as opened_tally
+from ballotbox.verifying import events_in, place_of
+
+_DATA = {
+    EventType.BALLOT: 1,
+    EventType.END_BALLOTS: 0,
+    EventType.ENCRYPTED_TALLY: 2,
+    EventType.PARTIAL_DECRYPTION: 2,
+    EventType.RESULT: 1,
+}
+"""The events that are added by hand, and how many lines of data stand before each."""
+_TRACKER = re.compile(r"[A-Za-z0-9+/]{43}")
 
 
 def ballot_parser(parser: ArgumentParser) -> None:
@@ -27,6 +42,11 @@ def ballot_parser(parser: ArgumentParser) -> None:
     part.add_argument("archive", type=Path)
     part.add_argument("--ballot", type=Path, default=Path("-"))
     part.set_defaults(run=check)
+    part = parts.add_parser("find", help="find your ballot back: whether it is there, is yours, and counts")
+    part.add_argument("archive", type=Path)
+    part.add_argument("--tracker", required=True, help="what you kept when you voted")
+    part.add_argument("--credential", type=Path, help="the file with your secret credential: whether it is yours")
+    part.set_defaults(run=find)
 
 
 def archive_parser(parser: ArgumentParser) -> None:
@@ -39,7 +59,7 @@ def archive_parser(parser: ArgumentParser) -> None:
     part.set_defaults(run=begin_archive)
     part = parts.add_parser("add", help="add an event; its data stands on standard input, one a line")
     part.add_argument("archive", type=Path)
-    part.add_argument("--type", required=True, choices=[str(each) for each in EventType if each is not EventType.SETUP])
+    part.add_argument("--type", required=True, choices=[str(each) for each in _DATA])
     part.add_argument("--supplement", type=Path, help="proofs over the full statement of this partial decryption")
     part.set_defaults(run=add)
     part = parts.add_parser("repair", help="take away what was cut off half-way at the end")
@@ -62,36 +82,82 @@ def tally_parser(parser: ArgumentParser) -> None:
 def make(given: Namespace) -> int:
     """Print the ballot; the tracker is for her to keep."""
     with opened(given.archive) as archive:
-        setup = archive.box.ready()
-    credential, votes = text(given.credential), votes_of(value(given.votes))
-    if setup.credentials.weight(public_of(credential, setup.election.uuid)) is None:
+        setup = _open(archive.box)
+    credential, votes = secret.credential(given.credential, setup.election.uuid), votes_of(value(given.votes))
+    if setup.credentials.weight(mul(G, credential)) is None:
         raise Wrong("this credential is not one of this election")
-    secret = secret_of(credential, setup.election.uuid)
-    raw = make_ballot(setup.election, votes, secret, BallotNonces.random(setup.election))
-    check_ballot(setup.election, ballot_of(raw))
-    print(raw)
-    say(f"keep this to find your ballot back: {tracker(raw)}")
+    ballot = make_ballot(setup.election, votes, credential, BallotNonces.random(setup.election))
+    check_ballot(setup.election, ballot_of(ballot))
+    print(ballot)
+    say(f"keep this to find your ballot back: {tracker(ballot)}")
     return 0
 
 
 def check(given: Namespace) -> int:
     """Nothing is written."""
-    raw = text(given.ballot).encode()
+    body = text(given.ballot).encode()
     with opened(given.archive) as archive:
-        setup = archive.box.ready()
-        ballot = ballot_of(raw)
+        setup = _open(archive.box)
+        ballot = ballot_of(body)
         check_ballot(setup.election, ballot)
-        archive.box.accepts(ballot.credential, sha256_hex(raw))
-    say(f"a valid ballot: {tracker(raw)}")
+        archive.box.accepts(ballot.credential, sha256_hex(body))
+    say(f"a valid ballot: {tracker(body)}")
     return 0
 
 
+def _open(box: Box) -> Setup:
+    """What the vote is held with. Raises Refused when no ballot is taken any more."""
+    setup = box.ready()
+    if box.stage is not Stage.VOTING:
+        raise Refused(
+            Check.STRICTER_EVENT_STAGE, f"the vote is closed (the election is {box.stage}): no ballot is taken"
+        )
+    return setup
+
+
+def find(given: Namespace) -> int:
+    """0 only when the ballot is there, under her credential, and no later one of hers counts in its place. Whether it
+    is a valid ballot is for `verify`."""
+    wanted = given.tracker.strip()
+    if not _TRACKER.fullmatch(wanted):
+        raise Wrong("a tracker has 43 letters, digits, + and /: what `ballot make` told you")
+    with opened(given.archive) as archive:
+        election, found = archive.box.ready().election, _ballot(archive, wanted)
+        if found is None:
+            say("no ballot in this archive has that tracker")
+            return 1
+        height, credential = found
+        say(f"it is there, as event {height}")
+        if given.credential and mul(G, secret.credential(given.credential, election.uuid)) != credential:
+            say("but under the credential of somebody else: that ballot is not yours, whatever your device told you")
+            return 1
+        last = next(each for each in archive.box.counting() if each.credential == credential)
+        if last.height != height:
+            later = tracker(body_at(archive.file, *place_of(last.position)))
+            say(f"a later ballot under the same credential counts in its place: event {last.height}, tracker {later}")
+            return 1
+    say("it is the last one under its credential, so it counts")
+    return 0
+
+
+def _ballot(archive: OpenArchive, wanted: str) -> tuple[int, Element] | None:
+    """The height of the event of the ballot with this tracker, and the credential under which it was cast."""
+    for event, _, before in events_in(Reader(archive.file)):
+        if event.type is EventType.BALLOT and b64_of_hex(event.payload) == wanted:
+            return event.height, ballot_of(before[0].body).credential
+    return None
+
+
 def begin_archive(given: Namespace) -> int:
-    """Refuse to write over one that is there."""
+    """Refuse to write over one that is there. Say the height and hash of its first event: it holds all that the vote is
+    held with, the list of voters too, so who has the same has the same election."""
     try:
         begin(given.archive, *(text(each).encode() for each in (given.election, given.trustees, given.credentials)))
     except FileExistsError as error:
         raise Wrong(f"{given.archive} is there already") from error
+    with opened(given.archive) as archive:
+        first = f"0/{archive.box.hashes[:HASH].hex()}"
+    tell(first)
     return 0
 
 
@@ -101,14 +167,16 @@ def add(given: Namespace) -> int:
     kind = EventType(given.type)
     if given.supplement and kind is not EventType.PARTIAL_DECRYPTION:
         raise Wrong("--supplement is for --type PartialDecryption")
-    needs_none = kind in {EventType.END_BALLOTS, EventType.END_SHUFFLES}
-    lines = [] if needs_none else [line.encode() for line in sys.stdin.read().splitlines() if line]
+    lines = [line for line in raw(Path("-")).splitlines() if line] if _DATA[kind] else []
+    if len(lines) != _DATA[kind]:
+        raise Wrong(f"{kind} takes {_DATA[kind]} of data on standard input, one a line: there are {len(lines)}")
     with opened(given.archive, write=True) as archive:
         if given.supplement:
             owner = check_before(given.supplement, archive.box, lines)
             say(f"owner {owner} proved each factor over the full statement")
         archive.add(kind, *lines)
-        print(f"{archive.box.height}/{archive.box.head}")
+        added = f"{archive.box.height}/{archive.box.head}"
+    tell(added)
     return 0
 
 
@@ -125,7 +193,8 @@ def encrypt(given: Namespace) -> int:
         body = written(tally_json(tally.product())).encode()
         sized = SizedTally(tally.number, tally.weight, sha256_hex(body))
         archive.add(EventType.ENCRYPTED_TALLY, body, written(sized.as_json()).encode())
-        print(f"{archive.box.height}/{archive.box.head}")
+        added = f"{archive.box.height}/{archive.box.head}"
+    tell(added)
     return 0
 
 
@@ -138,5 +207,5 @@ def result(given: Namespace) -> int:
         elements = opened_tally(box.tally, box.ready().trustees, box.decryptions)
         said = written(result_json(result_of_opened(elements, box.sized.total_weight)))
         archive.add(EventType.RESULT, said.encode())
-    print(said)
+    tell(said)
     return 0

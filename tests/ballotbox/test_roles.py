@@ -1,0 +1,92 @@
+"""What a voter and a trustee look at themselves, on the command line, before they trust an archive."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ballotbox.ballots import tracker
+from tests.ballotbox.attacks import fresh, held
+from tests.ballotbox.attacks_on_keys import a_vote_that_is_magnified_for_the_trustees_to_open, counted_as_one
+from tests.ballotbox.making import Made, make
+from tests.ballotbox.test_command import typed
+from tests.ballotbox.weaknesses import SAME
+
+
+@pytest.fixture(scope="module")
+def election() -> Made:
+    return held()
+
+
+def test_a_voter_finds_her_ballot_and_sees_when_another_counts(election: Made, tmp_path: Path) -> None:
+    made = fresh(election)
+    made.events = made.events[:3]
+    first = tracker(made.events[1][1][0])
+    for voter in (0, 1):
+        (tmp_path / str(voter)).write_text(made.credentials[voter])
+    find = ("ballot", "find", "e.bel", "--tracker")
+    (tmp_path / "e.bel").write_bytes(made.archive())
+    done = typed(tmp_path, *find, first, "--credential", "0")
+    assert (done.returncode, "so it counts" in done.stderr) == (0, True)
+    # A device gave two voters one ballot.
+    done = typed(tmp_path, *find, first, "--credential", "1")
+    assert (done.returncode, "is not yours" in done.stderr) == (1, True)
+    # A server held a later ballot back, or somebody else has her credential.
+    made.vote(0, [[0, 1], [0, 1]])
+    (tmp_path / "e.bel").write_bytes(made.archive())
+    done = typed(tmp_path, *find, first)
+    assert (done.returncode, tracker(made.events[3][1][0]) in done.stderr) == (1, True)
+    done = typed(tmp_path, *find, "A" * 43)
+    assert (done.returncode, "no ballot" in done.stderr) == (1, True)
+
+
+def test_a_trustee_knows_before_the_vote_that_she_has_her_key(tmp_path: Path) -> None:
+    made, other = make(SAME, voters=0, singles=2, thresholds=()), make(SAME, voters=0, thresholds=())
+    (tmp_path / "x").write_text(json.dumps(made.keys[1].decimal()))
+    for each, code, said in ((made, 0, "you are trustee 2"), (other, 2, "not among")):
+        (tmp_path / "e.bel").write_bytes(each.archive())
+        done = typed(tmp_path, "trustee", "check", "e.bel", "--privkey", "x")
+        assert (done.returncode, said in done.stderr) == (code, True)
+    assert typed(tmp_path, "trustee", "check", "e.bel").returncode == 2
+
+
+def test_a_trustee_decrypts_no_count_of_which_a_ballot_has_no_proof(election: Made, tmp_path: Path) -> None:
+    for archive, check in (
+        (a_vote_that_is_magnified_for_the_trustees_to_open(fresh(election)), "individual_proof"),
+        (counted_as_one(fresh(election)).archive(), "tally_product"),
+    ):
+        assert isinstance(archive, bytes)
+        (tmp_path / "e.bel").write_bytes(archive)
+        (tmp_path / "x").write_text(json.dumps(election.keys[0].decimal()))
+        done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x", "--cores", "1")
+        assert (done.returncode, check in done.stderr, "decrypt nothing" in done.stderr) == (1, True, True)
+        assert done.stdout == ""
+
+
+def test_a_trustee_goes_on_where_her_verification_stopped(election: Made, tmp_path: Path) -> None:
+    made = fresh(election)
+    made.events = made.events[:5]
+    (tmp_path / "e.bel").write_bytes(made.archive())
+    (tmp_path / "x").write_text(json.dumps(made.keys[0].decimal()))
+    assert typed(tmp_path, "verify", "e.bel", "--checkpoint", "kept", "--cores", "1").returncode == 0
+    done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x", "--checkpoint", "kept")
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 2)
+
+
+def test_a_trustee_decrypts_one_count_of_an_election(election: Made, tmp_path: Path) -> None:
+    """The server leaves one ballot out of a second archive: the difference would be what that voter voted."""
+    (tmp_path / "x").write_text(json.dumps(election.keys[0].decimal()))
+    whole, less = fresh(election), fresh(election)
+    whole.events, less.events = whole.events[:5], less.events[:2]
+    less.close()
+    for made, code in ((whole, 0), (less, 2), (whole, 0)):
+        (tmp_path / "e.bel").write_bytes(made.archive())
+        done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x")
+        assert (done.returncode, "another count" in done.stderr, bool(done.stdout)) == (code, bool(code), not code)
+    # The same key in another election is another count; and where nothing can be written she is told.
+    other = make(SAME, voters=0, singles=0, thresholds=(), given=[(election.trustees[0], election.keys[:1])])
+    other.close()
+    (tmp_path / "e.bel").write_bytes(other.archive())
+    assert typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x").returncode == 0
+    done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x", "--note", "nowhere/note")
+    assert (done.returncode, "--note" in done.stderr, done.stdout) == (2, True, "")
