@@ -23,7 +23,7 @@ from tests.ballotbox.making import Made, chained, make
 
 from ballotbox.archive import Reader
 from ballotbox.ballots import ballot_of, check_ballot
-from ballotbox.box import HASH, Box, Data, Setup
+from ballotbox.box import HASH, Box, Data
 from ballotbox.checkpoint import Checkpoint, load, save
 from ballotbox.credentials import PublicCredentials
 from ballotbox.elections import Election, election_of
@@ -238,7 +238,7 @@ def _crowded(checkpoint: Checkpoint, voters: int) -> Checkpoint:
     box, others = checkpoint.box, {sha256(str(place).encode()).digest(): 1 for place in range(voters)}
     setup = box.ready()
     credentials = PublicCredentials({**setup.credentials.weights, **others}, weighted=False)
-    box.setup = Setup(setup.election, setup.trustees, credentials)
+    box.setup = replace(setup, credentials=credentials)
     for raw in others:
         box.note(raw, raw.hex(), position=1 << 64)
     head = bytes(box.hashes)

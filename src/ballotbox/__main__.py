@@ -3,7 +3,9 @@
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from concurrent.futures.process import BrokenProcessPool
 
+from ballotbox.checkpoint import NoCheckpoint
 from ballotbox.checks import Refused
 from ballotbox.command import merge, setup, trustee, verify, voting
 from ballotbox.command.io import Wrong, ready, say
@@ -18,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         _let_go()
     except OSError as error:
-        say(f"{error.filename or 'what this says cannot be written'}: {error.strerror}")
+        say(f"{error.filename or 'what this says cannot be written'}: {error.strerror or error}")
         _let_go()
     except ModuleNotFoundError as error:
         if error.name != "cryptography":
@@ -53,8 +55,11 @@ def _run(given: Namespace) -> int:
     except Refused as refused:
         say(f"refused: {refused}")
         return 1
-    except Wrong as wrong:
+    except (Wrong, NoCheckpoint) as wrong:
         say(f"{wrong}")
+        return 2
+    except BrokenProcessPool:
+        say("a process that checked ballots was killed, perhaps for lack of memory: nothing is known; try --cores 1")
         return 2
     if sys.stdout:
         sys.stdout.flush()

@@ -15,8 +15,10 @@ from ballotbox.checks import Check, Refused
 from ballotbox.encoding import fields, integer, read, sha256_hex, written
 
 BLOCK: Final = 512
-LARGEST: Final = 256 * 1024 * 1024
-"""Bytes of one record; the list of a million credentials has some 70 MB."""
+LARGEST: Final = 128 * 1024 * 1024
+"""Bytes of one record before the election is known: the list of a million credentials has some 70 MB."""
+LARGEST_EVENT: Final = 1_024
+"""Bytes of an event; it has some 230."""
 _NAME: Final = re.compile(r"([0-9a-f]{64})\.(data|event)\.json")
 _FIRST: Final = "BELENIOS"
 _MOST_TIME: Final = 8**11 - 1
@@ -83,11 +85,13 @@ def record_bytes(body: bytes, *, event: bool, time: int) -> bytes:
 
 
 class Reader:
-    """Reads an archive from its beginning, or goes on where an earlier reader stopped."""
+    """Reads an archive from its beginning, or goes on where an earlier reader stopped. `largest` are the bytes that a
+    record may have: who knows the election makes it less."""
 
-    def __init__(self, file: BinaryIO, *, time: int | None = None, offset: int = 0) -> None:
-        """With `time` and `offset` of an earlier reader it goes on there. Raises Refused (`archive_header`)."""
-        self._file, self.offset = file, offset
+    def __init__(self, file: BinaryIO, *, time: int | None = None, offset: int = 0, end: int | None = None) -> None:
+        """With `time` and `offset` of an earlier reader it goes on there; at `end` it stops, if given: others may be
+        adding behind it. Raises Refused (`archive_header`)."""
+        self._file, self.offset, self._end, self.largest = file, offset, end, LARGEST
         file.seek(offset)
         self.time = self._begun() if time is None else time
 
@@ -95,6 +99,8 @@ class Reader:
         name, size, time = self._header()
         if name != _FIRST:
             raise Refused(Check.ARCHIVE_HEADER, f"it begins with {name!r:.40}, not {_FIRST}")
+        if size > LARGEST_EVENT:
+            raise Refused(Check.ARCHIVE_HEADER, f"a first record of {size} bytes")
         body = self._body(size)
         said = fields(read(body), ("version", "timestamp"))
         if integer(said["version"]) != 1:
@@ -111,7 +117,7 @@ class Reader:
 
     def __next__(self) -> Record:
         """The next record. Raises StopIteration at the end between two records, and Refused."""
-        if not self._file.peek(1) if hasattr(self._file, "peek") else self._at_end():
+        if self.offset == self._end or self._at_end():
             raise StopIteration
         name, size, time = self._header()
         found = _NAME.fullmatch(name)
@@ -119,12 +125,17 @@ class Reader:
             raise Refused(Check.ARCHIVE_NAME, f"{name!r:.120}", f"offset {self.offset - BLOCK}")
         if time != self.time:
             raise Refused(Check.ARCHIVE_TIME, f"{time} instead of {self.time}", name)
+        event = found[2] == "event"
+        if size > (LARGEST_EVENT if event else self.largest):
+            raise Refused(Check.ARCHIVE_BLOCK, f"a record of {size} bytes: none of an election is that large", name)
         offset, body = self.offset, self._body(size)
         if sha256_hex(body) != found[1]:
             raise Refused(Check.ARCHIVE_HASH, "", name)
-        return Record(found[2] == "event", found[1], offset, body)
+        return Record(event, found[1], offset, body)
 
     def _at_end(self) -> bool:
+        if hasattr(self._file, "peek"):
+            return not self._file.peek(1)
         byte = self._file.read(1)
         self._file.seek(self.offset)
         return not byte
@@ -138,8 +149,6 @@ class Reader:
             raise Refused(Check.ARCHIVE_BLOCK, "no header", f"offset {self.offset - BLOCK}") from error
         if min(size, time) < 0 or len(name) > 99 or tar_header(name, size, time) != block:
             raise Refused(Check.ARCHIVE_BLOCK, "a header that 3.0 would not write", f"offset {self.offset - BLOCK}")
-        if size > LARGEST:
-            raise Refused(Check.ARCHIVE_BLOCK, f"a record of {size} bytes", name)
         return name, size, time
 
     def _body(self, size: int) -> bytes:

@@ -14,7 +14,7 @@ from ballotbox.ballots import ballot_of, check_ballot
 from ballotbox.checks import Check, Refused
 from ballotbox.credentials import PublicCredentials, public_credentials_of
 from ballotbox.elections import Election, election_of
-from ballotbox.encoding import fields, hash_of, read_canonical, sha256_hex
+from ballotbox.encoding import b64_of_hex, fields, hash_of, read_canonical, sha256_hex
 from ballotbox.events import Event, EventType
 from ballotbox.group import Element, decoded
 from ballotbox.proofs import must
@@ -68,11 +68,14 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What an election is held with."""
+    """What an election is held with; and the hashes of the texts of the trustees and of the list of who may vote, in
+    Base64, by which everybody can compare them (the fingerprint is that of the election alone)."""
 
     election: Election
     trustees: Trustees
     credentials: PublicCredentials
+    trustees_hash: str
+    credentials_hash: str
 
 
 class Cast(NamedTuple):
@@ -89,7 +92,7 @@ class Cast(NamedTuple):
     def check(self, body: bytes) -> None:
         """That this is it: what is read again may have been changed since. Raises Refused (`archive_hash`)."""
         event = Event(self.parent.hex(), self.height, EventType.BALLOT, sha256_hex(body))
-        must(sha256_hex(event.encoded()) == self.event.hex(), Check.ARCHIVE_HASH, f"the ballot at height {self.height}")
+        must(sha256_hex(event.encoded()) == self.event.hex(), Check.ARCHIVE_HASH, f"ballot at height {self.height}")
 
 
 class Box:
@@ -124,14 +127,26 @@ class Box:
 
     def take(self, event: Event, event_hash: str, before: Sequence[Data]) -> None:
         """Take an event with all data that stood before it, or raise Refused and stay as it was."""
-        must(event.parent == self.head, Check.EVENT_PARENT, f"height {event.height}")
-        must(event.height == self.height + 1, Check.EVENT_HEIGHT, f"height {event.height}")
+        must(
+            event.parent == self.head,
+            Check.EVENT_PARENT,
+            f"height {event.height}",
+            "it does not name the event before it",
+        )
+        must(
+            event.height == self.height + 1, Check.EVENT_HEIGHT, f"height {event.height}", f"after height {self.height}"
+        )
         if event.type in {EventType.SHUFFLE, EventType.END_SHUFFLES}:
             raise Refused(Check.EVENT_TYPE, f"{event.type}: elections with a mixnet are not read here")
         stage, step = _STEPS[event.type]
-        must(self.stage is stage, Check.STRICTER_EVENT_STAGE, f"{event.type} while the election is {self.stage}")
+        must(self.stage is stage, Check.STRICTER_EVENT_STAGE, str(event.type), f"the election is {self.stage}")
         if event.payload:
-            must(bool(before) and before[-1].hash == event.payload, Check.ARCHIVE_ORDER, f"height {event.height}")
+            must(
+                bool(before) and before[-1].hash == event.payload,
+                Check.ARCHIVE_ORDER,
+                f"height {event.height}",
+                "its payload is not what stands before it",
+            )
         try:
             step(self, before)
         except Refused as refused:
@@ -147,7 +162,8 @@ class Box:
         election = election_of(_text(before[0].body))
         trustees = trustees_of(read_canonical(before[1].body))
         check_trustees(trustees, election.public_key)
-        self.setup = Setup(election, trustees, public_credentials_of(read_canonical(before[2].body)))
+        credentials = public_credentials_of(read_canonical(before[2].body))
+        self.setup = Setup(election, trustees, credentials, *(b64_of_hex(each.hash) for each in before[1:3]))
         self.stage = Stage.VOTING
 
     def _ballot(self, before: Sequence[Data]) -> None:
@@ -173,11 +189,16 @@ class Box:
         setup, sized = self.ready(), sized_tally_of(read_canonical(before[1].body))
         must(before[0].hash == sized.encrypted_tally, Check.ARCHIVE_ORDER, "encrypted_tally")
         tally = tally_of(read_canonical(before[0].body), setup.election)
-        must(sized.num_tallied == len(self.last), Check.STRICTER_TALLY_NUMBER, f"{len(self.last)} ballots count")
+        must(sized.num_tallied == len(self.last), Check.STRICTER_TALLY_NUMBER, "num_tallied", f"{len(self.last)} count")
         weight = sum(each.weight for each in self.counting())
-        must(sized.total_weight == weight, Check.STRICTER_TALLY_WEIGHT, f"their weight is {weight}")
+        must(sized.total_weight == weight, Check.STRICTER_TALLY_WEIGHT, "total_weight", f"it is {weight}")
         if self.count is not None:
-            must(self.count(self).product() == tally, Check.TALLY_PRODUCT, "encrypted_tally")
+            must(
+                self.count(self).product() == tally,
+                Check.TALLY_PRODUCT,
+                "encrypted_tally",
+                "it is not the sum of these ballots",
+            )
         self.tally, self.sized, self.stage = tally, sized, Stage.TALLIED
 
     def _decrypted(self, before: Sequence[Data]) -> None:
@@ -185,8 +206,8 @@ class Box:
         setup, owned = self.ready(), owned_of(read_canonical(before[1].body))
         must(before[0].hash == owned.payload, Check.ARCHIVE_ORDER, "payload")
         keys = owners(setup.trustees)
-        must(owned.owner <= len(keys), Check.DECRYPTION_OWNER, f"owner {owned.owner} of {len(keys)}")
-        must(owned.owner not in self.decryptions, Check.STRICTER_DECRYPTION_TWICE, f"owner {owned.owner}")
+        must(owned.owner <= len(keys), Check.DECRYPTION_OWNER, "owner", f"{owned.owner} of {len(keys)}")
+        must(owned.owner not in self.decryptions, Check.STRICTER_DECRYPTION_TWICE, "owner", str(owned.owner))
         partial = decryption_of(read_canonical(before[0].body))
         check_decryption(self._tally(), keys[owned.owner - 1], partial, setup.election.fingerprint)
         self.decryptions[owned.owner] = partial
@@ -202,10 +223,11 @@ class Box:
 
     def accepts(self, credential: Element, ballot_hash: str) -> None:
         """Raises Refused when a ballot with this credential and hash is not taken, whatever its proofs say:
-        `ballot_credential`, `ballot_twice`."""
+        `stricter_event_stage`, `ballot_credential`, `ballot_twice`."""
+        must(self.stage is Stage.VOTING, Check.STRICTER_EVENT_STAGE, "Ballot", f"the election is {self.stage}")
         may_vote = self.ready().credentials.weight(credential) is not None
-        must(may_vote, Check.BALLOT_CREDENTIAL, str(credential))
-        must(_short(ballot_hash) not in self.seen, Check.BALLOT_TWICE, ballot_hash)
+        must(may_vote, Check.BALLOT_CREDENTIAL, "credential", str(credential))
+        must(_short(ballot_hash) not in self.seen, Check.BALLOT_TWICE, "", b64_of_hex(ballot_hash))
 
     def counting(self) -> Iterator[Cast]:
         """The ballots that count, the last of each voter."""
@@ -254,7 +276,7 @@ def _short(ballot_hash: str) -> bytes:
 
 
 def _only(before: Sequence[Data], number: int) -> None:
-    must(len(before) == number, Check.ARCHIVE_ORDER, f"{len(before)} records of data before it, not {number}")
+    must(len(before) == number, Check.ARCHIVE_ORDER, "", f"{len(before)} records of data before it, not {number}")
 
 
 def _text(body: bytes) -> str:

@@ -33,7 +33,10 @@ _SEEN: Final = struct.Struct(f"{SHORT}s")
 _LAST: Final = struct.Struct("<32s16s")
 _ROWS: Final = 4_096
 """Rows of a table that are read or written at once."""
-_DAMAGED: Final = "no whole checkpoint: remove it, and verify from the beginning"
+
+
+class NoCheckpoint(Exception):
+    """A file that can not be gone on from; the sentence says why. Nothing of an election was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Checkpoint:
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
     """Write it whole, or leave what was there. Raises OSError."""
-    anew(path, _with_digest(_bytes(checkpoint)))
+    anew(path.resolve(), _with_digest(_bytes(checkpoint)))
 
 
 def _with_digest(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -75,6 +78,7 @@ def _bytes(checkpoint: Checkpoint) -> Iterator[bytes]:
         "numbers": [box.height + 1, len(weights), len(box.seen), len(box.last)],
         "election": setup.election.raw,
         "trustees": trustees_json(setup.trustees),
+        "hashes": [setup.trustees_hash, setup.credentials_hash],
         "tally": tally_json(box.tally) if box.tally is not None else None,
         "sized": box.sized.as_json() if box.sized else None,
         "decryptions": [[owner, each.as_json()] for owner, each in box.decryptions.items()],
@@ -95,7 +99,7 @@ def _together(rows: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def load(path: Path) -> Checkpoint:
-    """One that was saved. Raises Refused (`checkpoint`), OSError."""
+    """One that was saved. Raises NoCheckpoint, OSError."""
     try:
         with path.open("rb") as file:
             line = file.readline(LARGEST)
@@ -104,14 +108,18 @@ def load(path: Path) -> Checkpoint:
             sizes = (events * HASH, voters * _WEIGHT.size, seen * SHORT, last * _LAST.size)
             whole = len(line) + sum(sizes) + HASH == os.fstat(file.fileno()).st_size and min(sizes) >= 0
             if not whole or said["format"] != _FORMAT:
-                raise Refused(Check.CHECKPOINT, _DAMAGED, str(path))
+                raise NoCheckpoint(_damaged(path))
             tables = _Tables(file, sha256(line))
             found = _restored(said, tables, sizes)
             if file.read() != tables.digest.digest():
-                raise Refused(Check.CHECKPOINT, _DAMAGED, str(path))
+                raise NoCheckpoint(_damaged(path))
             return found
     except (KeyError, TypeError, ValueError, struct.error) as error:
-        raise Refused(Check.CHECKPOINT, _DAMAGED, str(path)) from error
+        raise NoCheckpoint(_damaged(path)) from error
+
+
+def _damaged(path: Path) -> str:
+    return f"{path} is no whole checkpoint of this program, and nothing was checked: give another name"
 
 
 class _Tables:
@@ -138,9 +146,8 @@ def _restored(said: dict[str, Any], tables: _Tables, sizes: tuple[int, ...]) -> 
     for (each,) in tables.rows(sizes[0], _EVENT):
         box.hashes += each
     weights = dict[bytes, int](tables.rows(sizes[1], _WEIGHT))
-    box.setup = Setup(
-        election, trustees_of(said["trustees"]), PublicCredentials(weights, weighted=said["weighted"] is True)
-    )
+    credentials = PublicCredentials(weights, weighted=said["weighted"] is True)
+    box.setup = Setup(election, trustees_of(said["trustees"]), credentials, *said["hashes"])
     box.seen = {each for (each,) in tables.rows(sizes[2], _SEEN)}
     box.last = {raw: int.from_bytes(kept, "little") for raw, kept in tables.rows(sizes[3], _LAST)}
     if said["tally"] is not None:
@@ -152,15 +159,16 @@ def _restored(said: dict[str, Any], tables: _Tables, sizes: tuple[int, ...]) -> 
     return Checkpoint(box, time, begun, end, (number, of), checked)
 
 
-def go_on(file: BinaryIO, checkpoint: Checkpoint) -> Reader:
+def go_on(file: BinaryIO, checkpoint: Checkpoint, *, end: int | None = None) -> Reader:
     """A reader of this archive behind the event of the checkpoint. Raises Refused (`checkpoint`) when that event does
     not stand where it stood: something was taken away or changed, or it is another archive."""
     box, begun = checkpoint.box, checkpoint.begun
-    reader = Reader(file, time=checkpoint.time, offset=begun)
+    reader = Reader(file, time=checkpoint.time, offset=begun, end=end)
     try:
         record = next(reader, None)
     except Refused:
         record = None
     if record is None or not record.event or record.hash != box.head or reader.offset != checkpoint.end:
-        raise Refused(Check.CHECKPOINT, f"event {box.height}/{box.head} does not stand at offset {begun} as it did")
+        told = "verified before, is no longer in it: something was removed, or it is another archive"
+        raise Refused(Check.CHECKPOINT, f"{box.height}/{box.head}, {told}", "event")
     return reader

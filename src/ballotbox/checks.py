@@ -5,6 +5,7 @@ page. One check is named in one place, so that a report, a test vector and the c
 """
 
 import enum
+import unicodedata
 
 
 class Check(enum.StrEnum):
@@ -109,17 +110,30 @@ class Check(enum.StrEnum):
 class Refused(ValueError):
     """What a check does not let pass. `where` says which part (`answers[1].choices[0].alpha`), `detail` what was found.
 
-    Nothing secret stands in it: what it says may be published.
+    Nothing secret stands in it: what it says may be published, and may be shown on a terminal.
     """
 
     def __init__(self, check: Check, detail: str = "", where: str = "") -> None:
-        self.check, self.detail, self.where = check, detail, where
-        super().__init__(": ".join(part for part in (check, where, detail) if part))
+        self.check, self.detail, self.where = check, plain(detail), plain(where)
+        super().__init__(": ".join(part for part in (check, self.where, self.detail) if part))
 
     def __reduce__(self) -> tuple[type["Refused"], tuple[Check, str, str]]:
         """So that it comes whole out of another process."""
         return Refused, (self.check, self.detail, self.where)
 
     def inside(self, where: str) -> "Refused":
-        """The same, of something that stands inside `where`."""
-        return Refused(self.check, self.detail, f"{where}.{self.where}" if self.where else where)
+        """The same, of something that stands inside `where`: `answers[0].choices`, `Ballot at height 3: answers[0]`."""
+        between = ": " if " " in where or " " in self.where else "."
+        return Refused(self.check, self.detail, f"{where}{between}{self.where}" if self.where else where)
+
+
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+
+def plain(text: str) -> str:
+    """A text of somebody else on one line of a terminal: what moves it, hides it or turns it round is written out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        each.encode("unicode_escape").decode() if unicodedata.category(each) in _UNSEEN else each for each in text
+    )

@@ -103,5 +103,11 @@ def new_election(template: Template, *, uuid: str, public_key: Element) -> Elect
     )
 
 
+def largest_record(election: Election) -> int:
+    """More bytes than a ballot, a tally or a partial decryption of it can have: what is larger need not be read. A
+    choice has a ciphertext and two proofs, a question a proof for each number that may be chosen."""
+    return 4_096 + sum(700 * each.length + 200 * (len(each.values) + 4) for each in election.questions)
+
+
 Votes = Sequence[Sequence[int]]
 """A plain answer to each question."""

@@ -15,6 +15,10 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _UUID: Final = re.compile(f"[{_BASE58}]{{14,}}")
 DEEPEST: Final = 16
+_MANY: Final = 10_000
+_LEAST: Final = 16
+"""Bytes that a part of a long text has at least, on average: short parts by the million would cost many times the text
+itself in memory."""
 """What is nested deeper says nothing of an election, and could not be written again."""
 
 
@@ -28,6 +32,8 @@ def read(text: str | bytes) -> Any:
     large, nested too deep, half of a pair of surrogates (which has no UTF-8)."""
     try:
         said = text if isinstance(text, str) else text.decode()
+        if sum(map(said.count, ",[{")) > _MANY + len(said) // _LEAST:
+            raise Refused(Check.JSON, "more parts than anything of an election has")
         found = json.loads(
             said,
             object_pairs_hook=_fields_once,

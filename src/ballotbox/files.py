@@ -4,7 +4,6 @@ Adding takes a lock, writes behind the last whole event and syncs before it retu
 stands behind that, is seen at the next reading, and is taken away by `repaired` alone.
 """
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -19,8 +18,8 @@ from ballotbox.checks import Check, Refused
 from ballotbox.encoding import sha256_hex, written
 from ballotbox.events import Event, EventType
 from ballotbox.tallies import Tally
-from ballotbox.verifying import events_in, place_of
-from ballotbox.writing import new
+from ballotbox.verifying import events_in, place_of, position_of, taken
+from ballotbox.writing import lock, new, settled
 
 
 class OpenArchive:
@@ -35,21 +34,26 @@ class OpenArchive:
         nothing is written."""
         payload = sha256_hex(bodies[-1]) if bodies else ""
         event = Event(self.box.head, self.box.height + 1, kind, payload)
-        encoded, records, position = event.encoded(), b"", self.end
-        before = []
+        encoded, records, before = event.encoded(), b"", []
         for body in bodies:
-            before.append(Data(sha256_hex(body), body, 0))
+            before.append(Data(sha256_hex(body), body, position_of(self.end + len(records), body)))
             records += record_bytes(body, event=False, time=self.time)
-        if kind is EventType.BALLOT:
-            before = [Data(before[0].hash, bodies[0], (position + 512) << 32 | len(bodies[0]))]
         self.box.take(event, sha256_hex(encoded), before)
         records += record_bytes(encoded, event=True, time=self.time)
-        self.file.seek(self.end)
-        self.file.write(records)
-        self.file.flush()
-        os.fsync(self.file.fileno())
+        self._write(records)
         self.end += len(records)
         return event
+
+    def _write(self, records: bytes) -> None:
+        """All of it behind the last event, on the disk, or nothing as far as that can be undone."""
+        try:
+            self.file.seek(self.end)
+            self.file.write(records)
+            self.file.flush()
+            os.fsync(self.file.fileno())
+        except OSError:
+            self.file.truncate(self.end)
+            raise
 
     def count(self, box: Box) -> Tally:
         """The product of the ballots that count, out of the file."""
@@ -86,35 +90,51 @@ def opened(path: Path, *, write: bool = False) -> Iterator[OpenArchive]:
     off."""
     with path.open("r+b" if write else "rb") as file:
         if write:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        reader = Reader(file)
+            lock(file)
+        reader = Reader(file, end=None if write else settled(file))
         box, end = Box(proofs=False), reader.offset
-        for event, event_hash, before in events_in(reader):
-            if event.type is EventType.ENCRYPTED_TALLY:
-                box.count = None
-            box.take(event, event_hash, before)
-            end = reader.offset
+        try:
+            for _ in taken(reader, box):
+                end = reader.offset
+        except Refused as refused:
+            raise _cut_off(refused, path) from None
         archive = OpenArchive(file, box, time=reader.time, end=end)
         box.proofs, box.count = True, archive.count
         yield archive
 
 
 def repaired(path: Path) -> int:
-    """Take away what was cut off half-way behind the last whole event; how many bytes. Raises Refused when there is no
-    whole event, or anything else is wrong."""
+    """Take away what was cut off half-way behind the last whole event, or what a machine that lost its power left there
+    of zeros; how many bytes. Raises Refused when there is no whole event, or anything else is wrong."""
     with path.open("r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        lock(file)
         reader, end = Reader(file), 0
         try:
             for _ in events_in(reader):
                 end = reader.offset
         except Refused as refused:
-            if refused.check is not Check.ARCHIVE_TRUNCATED or not end:
+            if refused.check is not Check.ARCHIVE_TRUNCATED and not _zeros_from(file, end):
                 raise
+        if not end:
+            raise Refused(
+                Check.ARCHIVE_TRUNCATED, "there is no whole event in it: remove it, and begin again", str(path)
+            )
         size = file.seek(0, os.SEEK_END)
         file.truncate(end)
         os.fsync(file.fileno())
         return size - end
+
+
+def _zeros_from(file: BinaryIO, offset: int) -> bool:
+    file.seek(offset)
+    return not any(map(any, iter(lambda: file.read(1 << 20), b"")))
+
+
+def _cut_off(refused: Refused, path: Path) -> Refused:
+    if refused.check is not Check.ARCHIVE_TRUNCATED:
+        return refused
+    told = f"the last addition was cut off: `ballotbox archive repair {path}` takes it away"
+    return Refused(refused.check, told, refused.where)
 
 
 def votes_of(value: object) -> Sequence[Sequence[int]]:

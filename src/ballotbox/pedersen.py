@@ -37,6 +37,7 @@ from ballotbox.trustees import (
     coefficients_of,
     key_of,
     make_key,
+    summed,
 )
 
 Certs = Sequence[SignedMessage]
@@ -243,9 +244,10 @@ def step6(certs: Certs, polynomials: Sequence[Polynomial], voutputs: Sequence[VO
     """The administrator checks all shares, and publishes the parameters. Raises Refused."""
     certificates, coefficients = certificates_of(certs), _coefficients(certs, polynomials)
     must(len(voutputs) == len(certs), Check.TRUSTEES_SHAPE, "voutputs")
+    polynomial = summed(coefficients)
     for place, (certificate, output) in enumerate(zip(certificates, voutputs, strict=True)):
         try:
-            check_share(output.public_key, certificate, coefficients, place + 1)
+            check_share(output.public_key, certificate, polynomial, place + 1)
         except Refused as refused:
             raise refused.inside(f"voutputs[{place}]") from None
     return Pedersen(

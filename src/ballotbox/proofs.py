@@ -158,7 +158,7 @@ def is_equal(prefix: str, key: Element, alpha: Element, factor: Element, proof: 
     return hashed(prefix, commitment(G, key, proof), commitment(alpha, factor, proof)) == proof.challenge
 
 
-def must(passes: bool, check: Check, where: str) -> None:
+def must(passes: bool, check: Check, where: str = "", detail: str = "") -> None:
     """Raise Refused (`check`) unless it passes."""
     if not passes:
-        raise Refused(check, where=where)
+        raise Refused(check, detail, where)

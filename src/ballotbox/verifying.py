@@ -17,16 +17,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from ballotbox.archive import Reader, body_at, record_size
+from ballotbox.archive import BLOCK, Reader, body_at, record_size
 from ballotbox.ballots import ballot_of, check_ballot
 from ballotbox.box import Box, Cast, Data, Stage
-from ballotbox.checkpoint import Checkpoint, go_on, load, save
+from ballotbox.checkpoint import Checkpoint, NoCheckpoint, go_on, load, save
 from ballotbox.checks import Check, Refused
-from ballotbox.elections import Election, election_of
-from ballotbox.encoding import sha256_hex
+from ballotbox.elections import Election, election_of, largest_record
+from ballotbox.encoding import b64_of_hex, sha256_hex
 from ballotbox.events import Event, EventType, event_of
 from ballotbox.proofs import must
 from ballotbox.tallies import Tally
+from ballotbox.writing import settled
 
 BATCH = 16
 """Ballots that a process checks before it is given others."""
@@ -39,12 +40,15 @@ Place = tuple[int, int]
 Ballot = tuple[int, int, str]
 """The same, and its hash."""
 _PACK = 1 << 32
+_MOST = 4
+"""Records of data that stand before an event: those of a setup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found: how far the election is, of how many ballots every proof was checked (and of how many of these in
-    earlier runs), how long that took, and what was refused (None: nothing)."""
+    """What was found: how far the election is, of how many ballots every proof was checked, how long that took, and
+    what was refused (None: nothing). Of an earlier run, which a checkpoint kept: how many of these ballots it checked,
+    and up to which event (-1: there is none). `unkept` says why no checkpoint could be written now, if none was."""
 
     stage: Stage
     head: str
@@ -53,9 +57,11 @@ class Report:
     counted: int
     voters: int
     checked_ballots: int
-    earlier_ballots: int
     seconds: float
     refused: Refused | None
+    earlier_ballots: int = 0
+    earlier_height: int = -1
+    unkept: str = ""
 
     @property
     def passed(self) -> bool:
@@ -88,7 +94,7 @@ WHOLE = Part()
 def verify(
     path: Path, *, cores: int | None = None, told: Told = _quiet, part: Part = WHOLE, checkpoint: Path | None = None
 ) -> tuple[Report, Box]:
-    """Verify an archive; the report says what was refused and where it stopped. Raises OSError.
+    """Verify an archive; the report says what was refused and where it stopped. Raises NoCheckpoint, OSError.
 
     A `part` checks the proofs of its own share of the ballots, and all else; the first also that the encrypted tally is
     their product. Together the parts check all. With a `checkpoint` it goes on where that was written, if it is there,
@@ -111,9 +117,11 @@ def verify(
         counted=box.sized.num_tallied if box.sized else 0,
         voters=len(box.setup.credentials) if box.setup else 0,
         checked_ballots=run.earlier + proofs.checked,
-        earlier_ballots=run.earlier,
         seconds=time.perf_counter() - begun,
         refused=refused,
+        earlier_ballots=run.earlier,
+        earlier_height=run.since,
+        unkept=run.unkept,
     )
     return report, box
 
@@ -122,7 +130,7 @@ class _Run:
     """One way through an archive, from its beginning or from a checkpoint."""
 
     def __init__(self, proofs: "_Proofs", part: Part, checkpoint: Path | None) -> None:
-        self.box, self.earlier = Box(proofs=False), 0
+        self.box, self.earlier, self.since, self.unkept = Box(proofs=False), 0, -1, ""
         self._proofs, self._part, self._checkpoint = proofs, part, checkpoint
         self._saved = time.monotonic()
 
@@ -131,23 +139,25 @@ class _Run:
         reader = self._begun(file)
         box, event = self.box, None
         box.count = self._proofs.count if self._part.number == 1 else None
-        for event, event_hash, before in events_in(reader):
-            box.take(event, event_hash, before)
+        for event, before in taken(reader, box, self._proofs.finish):
             if event.type is EventType.BALLOT and self._part.has(box.ballots - 1):
                 self._proofs.add(box.ready().election, (*place_of(before[0].position), before[0].hash))
             if time.monotonic() - self._saved > OFTEN:
                 self._keep(reader, event)
         self._proofs.finish()
+        must(box.setup is not None, Check.ARCHIVE_TRUNCATED, detail="there is no election in it")
         if event is not None:
             self._keep(reader, event)
 
     def _begun(self, file: BinaryIO) -> Reader:
+        end = settled(file)
         if self._checkpoint is None or not self._checkpoint.exists():
-            return Reader(file)
+            return Reader(file, end=end)
         kept = load(self._checkpoint)
-        must(kept.part == self._part, Check.CHECKPOINT, f"it is of part {kept.part[0]}/{kept.part[1]}")
-        reader = go_on(file, kept)
-        self.box, self.earlier = kept.box, kept.checked
+        if kept.part != self._part:
+            raise NoCheckpoint(f"{self._checkpoint} is of part {kept.part[0]}/{kept.part[1]}: each part has its own")
+        reader = go_on(file, kept, end=end)
+        self.box, self.earlier, self.since = kept.box, kept.checked, kept.box.height
         return reader
 
     def _keep(self, reader: Reader, event: Event) -> None:
@@ -156,7 +166,11 @@ class _Run:
             return
         self._proofs.finish()
         begun, checked = reader.offset - record_size(event.encoded()), self.earlier + self._proofs.checked
-        save(self._checkpoint, Checkpoint(self.box, reader.time, begun, reader.offset, (*self._part,), checked))
+        try:
+            save(self._checkpoint, Checkpoint(self.box, reader.time, begun, reader.offset, (*self._part,), checked))
+            self.unkept = ""
+        except OSError as error:  # what was verified is told all the same
+            self.unkept = f"{self._checkpoint}: {error.strerror}"
         self._saved = time.monotonic()
 
 
@@ -166,12 +180,35 @@ def events_in(reader: Reader) -> Iterator[tuple[Event, str, list[Data]]]:
     before: list[Data] = []
     for record in reader:
         if not record.event:
-            before.append(Data(record.hash, record.body, record.offset * _PACK + len(record.body)))
+            must(len(before) < _MOST, Check.ARCHIVE_ORDER, f"offset {record.offset}", "a fifth record before an event")
+            before.append(Data(record.hash, record.body, record.offset * _PACK | len(record.body)))
             continue
         yield event_of(record.body), record.hash, before
         before = []
     if before:
         raise Refused(Check.ARCHIVE_TRUNCATED, "data without its event", f"offset {reader.offset}")
+
+
+def taken(
+    reader: Reader, box: Box, before_count: Callable[[], None] = lambda: None
+) -> Iterator[tuple[Event, list[Data]]]:
+    """The events of an archive with the data before each, taken by the machine. `before_count` is called when the
+    ballots are to be counted: what is wrong with one of them is told before what is wrong with the count. Raises
+    Refused."""
+    if box.setup is not None:
+        reader.largest = largest_record(box.setup.election)
+    for event, event_hash, before in events_in(reader):
+        if event.type is EventType.ENCRYPTED_TALLY:
+            before_count()
+        box.take(event, event_hash, before)
+        if event.type is EventType.SETUP:
+            reader.largest = largest_record(box.ready().election)
+        yield event, before
+
+
+def position_of(record: int, body: bytes) -> int:
+    """The position of a body that the box keeps, out of the offset at which its record begins."""
+    return (record + BLOCK) * _PACK | len(body)
 
 
 def place_of(position: int) -> Place:
@@ -280,7 +317,7 @@ def check_ballots_at(raw: str, path: str, ballots: Iterable[Ballot]) -> int:
                 must(sha256_hex(body) == ballot_hash, Check.ARCHIVE_HASH, "")
                 check_ballot(election, ballot_of(body))
             except Refused as refused:
-                raise refused.inside(f"ballot at offset {offset}") from None
+                raise refused.inside(f"ballot {b64_of_hex(ballot_hash)}") from None
             number += 1
     return number
 

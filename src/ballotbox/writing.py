@@ -3,9 +3,15 @@
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from errno import EEXIST
 from pathlib import Path
+from typing import BinaryIO
+
+try:
+    import fcntl
+except ImportError:  # on Windows: elections are checked there, and not kept
+    fcntl = None  # type: ignore[assignment]
 
 
 def new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -61,7 +67,8 @@ def _beside(path: Path, pieces: Iterable[bytes], mode: int) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, mode & ~_umask())
+            if os.name == "posix":
+                os.fchmod(handle, mode & ~_umask())
             for each in pieces:
                 file.write(each)
             file.flush()
@@ -76,8 +83,34 @@ def _umask() -> int:
     return before
 
 
+def lock(file: BinaryIO) -> None:
+    """Wait until nobody else adds to this file, and keep others out until it is closed. Raises OSError where the system
+    has no locks."""
+    if fcntl is None:
+        raise OSError(None, "this system has no locks: add to an archive on Linux or macOS", file.name)
+    fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def settled(file: BinaryIO) -> int:
+    """The bytes of this file when nobody is adding to it."""
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_SH)
+        return file.seek(0, os.SEEK_END)
+    except OSError as error:
+        if file.seekable():  # a file system without locks: nobody adds there
+            return file.seek(0, os.SEEK_END)
+        raise OSError(None, "it can be read once alone: give a file, not a pipe", file.name) from error
+    finally:
+        if fcntl is not None and file.seekable():
+            with suppress(OSError):
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+
 def _sync(folder: Path) -> None:
     """That a name is on the disk, and not only what it names."""
+    if os.name != "posix":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

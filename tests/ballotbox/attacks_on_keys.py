@@ -25,7 +25,7 @@ from ballotbox.tallies import (
     decryption_of,
     tally_json,
 )
-from ballotbox.trustees import Single, TrusteeKey, certs_message, make_key, verification_key
+from ballotbox.trustees import Single, TrusteeKey, certs_message, make_key, summed, verification_key
 from tests.ballotbox.attacks import ORDER_EIGHT, Attempt, decryption, refused_by
 from tests.ballotbox.making import Made, make, value
 from tests.ballotbox.test_negative import altered, put, replaced, signed
@@ -81,7 +81,7 @@ def a_polynomial_that_cancels_that_of_another(_: Made) -> Attempt:
     output = pedersen.step5(certs, seeds[0], vinputs[0], pedersen.ShareNonces.random())  # nothing wrong
     coefficients = [seen, mine]
     assert coefficients[0][0] * coefficients[1][0] == mul(G, s)
-    key = verification_key(coefficients, 2)
+    key = verification_key(summed(coefficients), 2)
     signature = sign(str(key), keys.signing, Secret.random()).signature
     hers = pedersen.VOutput("", TrusteeKey(make_key(s, Secret.random()).pok, key, signature))
     return partial(pedersen.step6, certs, [honest, rogue], [output, hers])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ballotbox.box import Stage
 from ballotbox.checks import Check, Refused
 from ballotbox.credentials import MOST_WEIGHT, PublicCredentials, public_credentials_of
-from ballotbox.elections import election_of
+from ballotbox.elections import election_of, largest_record
 from ballotbox.encoding import read, written
 from ballotbox.group import ONE
 from ballotbox.questions import Question
@@ -91,6 +91,7 @@ def test_the_result_is_what_was_voted(plan: Plan) -> None:
     made.finish()
     box = run(made.archive())
     assert box.stage is Stage.COUNTED
+    assert max(len(body) for _, bodies in made.events[1:] for body in bodies) <= largest_record(made.election)
     assert box.result is not None
     assert [list(row) for row in box.result] == plan.sums()
 

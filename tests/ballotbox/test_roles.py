@@ -40,6 +40,24 @@ def test_a_voter_finds_her_ballot_and_sees_when_another_counts(election: Made, t
     assert (done.returncode, "no ballot" in done.stderr) == (1, True)
 
 
+def test_who_stayed_home_sees_whether_somebody_voted_with_her_credential(election: Made, tmp_path: Path) -> None:
+    made = fresh(election)
+    made.events = made.events[:1]
+    for voter in (0, 1):
+        (tmp_path / str(voter)).write_text(made.credentials[voter])
+    made.vote(0, [[0, 1], [0, 1]])
+    made.vote(0, [[0, 1], [0, 1]])
+    (tmp_path / "e.bel").write_bytes(made.archive())
+    find = ("ballot", "find", "e.bel")
+    done = typed(tmp_path, *find, "--credential", "0")
+    assert (done.returncode, f"of event 2, tracker {tracker(made.events[2][1][0])}" in done.stderr) == (0, True)
+    done = typed(tmp_path, *find, "--credential", "1")
+    assert (done.returncode, done.stderr) == (1, "there is no ballot under this credential\n")
+    (tmp_path / "other").write_text("11111-111111-11111-111111")
+    assert typed(tmp_path, *find, "--credential", "other").returncode == 2
+    assert typed(tmp_path, *find).returncode == 2
+
+
 def test_a_trustee_knows_before_the_vote_that_she_has_her_key(tmp_path: Path) -> None:
     made, other = make(SAME, voters=0, singles=2, thresholds=()), make(SAME, voters=0, thresholds=())
     (tmp_path / "x").write_text(json.dumps(made.keys[1].decimal()))

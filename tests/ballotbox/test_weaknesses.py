@@ -149,20 +149,20 @@ def test_on_the_command_line_it_is_made_and_checked_before_anything_is_added(clo
     (tmp_path / "x").write_text(json.dumps(closed.keys[0].decimal()))
     part = box(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x", "--supplement", "beside.json")
     early = typed(tmp_path, "verify", "e.bel", "--supplement", "beside.json")
-    assert (early.returncode, "supplement_owner" in early.stderr) == (1, True)
+    assert (early.returncode, "supplement_owner" in early.stdout) == (1, True)
     add = ("archive", "add", "e.bel", "--supplement", "beside.json", "--type")
     wrong = [b"\n".join(bodies).decode() for bodies in (forged_by(closed, 1), closed.decryption(2))]
     for given, check in zip(wrong, ("supplement_proof", "supplement_owner"), strict=True):
         done = typed(tmp_path, *add, "PartialDecryption", given=given)
         assert (done.returncode, check in done.stderr) == (1, True)
-    for kind, given, said in (("Result", part, "is for"), ("PartialDecryption", "{}", "two lines")):
+    for kind, given, said in (("Result", part, "is for"), ("PartialDecryption", "{}", "takes 2 of data")):
         done = typed(tmp_path, *add, kind, given=given)
         assert (done.returncode, said in done.stderr) == (2, True)
     assert (tmp_path / "e.bel").read_bytes() == closed.archive()
     added = typed(tmp_path, *add, "PartialDecryption", given=part)
     assert (added.returncode, "over the full statement" in added.stderr) == (0, True)
     said = box(tmp_path, "verify", "e.bel", "--supplement", "beside.json", "--language", "en")
-    assert "        1  of these over the full statement" in said
+    assert "        1    of which with a second proof" in said
 
 
 def test_before_the_count_and_of_nobody_it_says_so(closed: Made, tmp_path: Path) -> None:

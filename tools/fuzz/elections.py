@@ -13,8 +13,8 @@ from tools.fuzz.seeds import bodies, drawn, held
 from ballotbox.archive import Reader, first_bytes, record_bytes
 from ballotbox.ballots import BallotNonces, ballot_of, check_ballot, make_ballot
 from ballotbox.box import Box, Data
-from ballotbox.checkpoint import Checkpoint, go_on, load, save
-from ballotbox.checks import Refused
+from ballotbox.checkpoint import Checkpoint, NoCheckpoint, go_on, load, save
+from ballotbox.checks import Check, Refused
 from ballotbox.credentials import PublicCredentials, public_credentials_of
 from ballotbox.elections import election_of, new_election, template_of
 from ballotbox.encoding import read, read_canonical, sha256_b64, sha256_hex, written
@@ -113,7 +113,10 @@ def checkpoint(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kept"
         path.write_bytes(data + sha256(data).digest())
-        found = load(path)
+        try:
+            found = load(path)
+        except NoCheckpoint as none:
+            raise Refused(Check.CHECKPOINT, str(none)) from none
         save(path, found)
         once_more = load(path)
     same(kept(once_more), kept(found))

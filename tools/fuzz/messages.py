@@ -115,5 +115,7 @@ def reports(data: bytes) -> None:
 def report(part: int) -> bytes:
     """One of two parts."""
     same_in_all = {"fingerprint": "f", "height": 9, "head": "a" * 64, "stage": "counted", "voters": 2, "ballots": 2}
-    rest = {"ballots_counted": 2, "result": [[0, 1]], "passed": True, "ballots_checked": 1}
+    asked = [{"question": "?", "choices": [None, "A"]}]
+    about = {"election": "Proef", "uuid": "1" * 14, "credentials": "c", "trustees": "t", "questions": asked}
+    rest = {**about, "ballots_counted": 2, "result": [[0, 1]], "passed": True, "ballots_checked": 1}
     return written({**same_in_all, **rest, "part": [part, 2]}).encode()

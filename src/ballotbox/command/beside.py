@@ -12,13 +12,15 @@ from ballotbox.supplement import Supplement, check_supplement, supplement_of
 from ballotbox.tallies import PartialDecryption, decryption_of, owned_of, owners
 
 
-def check_beside(path: Path, box: Box) -> None:
-    """Of a partial decryption in the archive. Raises Refused: also when it has none of that owner."""
+def check_beside(path: Path, box: Box) -> int:
+    """Of a partial decryption in the archive, of which it returns the owner. Raises Refused: also when it has none of
+    that owner."""
     supplement = supplement_of(value(path))
     partial = box.decryptions.get(supplement.owner)
     if partial is None:
         raise Refused(Check.SUPPLEMENT_OWNER, f"no partial decryption of owner {supplement.owner}", str(path))
     _check(box, supplement, partial)
+    return supplement.owner
 
 
 def check_before(path: Path, box: Box, bodies: Sequence[bytes]) -> int:

@@ -1,5 +1,6 @@
 """Files of the roles: read with a clear error, written once and whole, secrets for their owner alone."""
 
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -55,6 +56,16 @@ def new(path: Path, content: str, *, secret: bool = False) -> Path:
     return path
 
 
+def there(*paths: Path | None) -> None:
+    """Raise Wrong when one of these files can not be opened: before hours of work, and not behind them."""
+    for path in paths:
+        if path is not None and str(path) != "-":
+            try:
+                path.open("rb").close()
+            except OSError as error:
+                raise Wrong(f"{path} cannot be read: {error.strerror}") from error
+
+
 def together(*files: tuple[Path, str, bool]) -> None:
     """Write files that belong together (its name, what stands in it, whether that is secret): all of them, or none when
     one is there already or cannot be written. Raises Wrong."""
@@ -88,7 +99,13 @@ def tell(line: str) -> None:
 
 def ready() -> None:
     """Make the streams fit to be written to. What is written to a file or to another program is UTF-8, whatever the
-    terminal has; a terminal gets an escape for a letter that it lacks."""
+    terminal has; a terminal gets an escape for a letter that it lacks. Where a stream is closed nothing else gets its
+    number: an archive that is opened would be what other programs take for standard error."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for each in (sys.stdout, sys.stderr):
         if isinstance(each, TextIOWrapper):
             each.reconfigure(encoding=None if each.isatty() else "utf-8", errors="backslashreplace")

@@ -5,28 +5,40 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ballotbox.box import Stage
+from ballotbox.checks import plain
 from ballotbox.command.io import Wrong, value
+from ballotbox.command.report import election_lines, result_lines
+from ballotbox.command.sentences import ENGLISH, LANGUAGES, usual
 
-_SAME = ("fingerprint", "height", "head", "stage", "voters", "ballots", "ballots_counted", "result")
+_SAME = (
+    *("election", "uuid", "fingerprint", "credentials", "trustees", "questions"),
+    *("height", "head", "stage", "voters", "ballots", "ballots_counted", "result"),
+)
 """What each part must say alike: they looked at one archive."""
 
 
 def parser(parser: ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("reports", type=Path, nargs="+", help="what `verify --part I/N --json` printed")
+    parser.add_argument("--require-result", action="store_true", help="an earlier stage than a result is not enough")
+    parser.add_argument("--language", choices=LANGUAGES, default=usual(), help="of the report for people")
     parser.set_defaults(run=run)
 
 
 def run(given: Namespace) -> int:
     """0 only when every part is there, passed, and was of the same archive."""
-    reports = [(str(path), value(path)) for path in given.reports]
+    reports, language = [(str(path), value(path)) for path in given.reports], LANGUAGES[given.language]
     if wrong := merged(reports):
-        print("\n".join(f"NOT VALID: {each}" for each in wrong))
+        print("\n".join(language.invalid.format(plain(each)) for each in wrong))
         return 1
-    first = reports[0][1]
-    print(f"All {len(reports)} parts passed: every proof of {first['ballots']:,} ballots was checked.")
-    print(f"Last event: {first['height']}/{first['head']}")
-    return 0
+    about = reports[0][1]
+    short = given.require_result and about["stage"] != Stage.COUNTED
+    lacking = language.not_enough.format(language.no_result.format(language.stages[Stage(about["stage"])]))
+    print("\n".join([lacking if short else language.passed, "", *election_lines(about, language), ""]))
+    print(language.merged.format(language.number(len(reports)), language.number(about["ballots"])))
+    print("\n".join(result_lines(about, language)))
+    return 1 if short else 0
 
 
 def merged(reports: Sequence[tuple[str, Any]]) -> list[str]:
@@ -54,6 +66,10 @@ def _report(name: str, found: Any) -> dict[str, Any]:
         raise Wrong(f"{name} says no part")
     if not (_count(found["ballots"]) and _count(found["ballots_checked"])):
         raise Wrong(f"{name} does not say how many ballots")
+    try:
+        [*election_lines(found, ENGLISH), *result_lines(found, ENGLISH)]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Wrong(f"{name} is no report of verify --json") from error
     return found
 
 

@@ -15,6 +15,7 @@ from ballotbox.encoding import b64_of_hex, sha256_hex, written
 from ballotbox.events import EventType
 from ballotbox.files import OpenArchive, begin, opened, repaired, votes_of
 from ballotbox.group import Element, G, mul
+from ballotbox.scalars import Secret
 from ballotbox.tallies import SizedTally, result_json, result_of_opened, tally_json
 from ballotbox.tallies import opened as opened_tally
 from ballotbox.verifying import events_in, place_of
@@ -44,8 +45,12 @@ def ballot_parser(parser: ArgumentParser) -> None:
     part.set_defaults(run=check)
     part = parts.add_parser("find", help="find your ballot back: whether it is there, is yours, and counts")
     part.add_argument("archive", type=Path)
-    part.add_argument("--tracker", required=True, help="what you kept when you voted")
-    part.add_argument("--credential", type=Path, help="the file with your secret credential: whether it is yours")
+    part.add_argument("--tracker", help="what you kept when you voted")
+    part.add_argument(
+        "--credential",
+        type=Path,
+        help="the file with your secret credential: whether it is yours; alone: which ballot counts under it",
+    )
     part.set_defaults(run=find)
 
 
@@ -84,8 +89,7 @@ def make(given: Namespace) -> int:
     with opened(given.archive) as archive:
         setup = _open(archive.box)
     credential, votes = secret.credential(given.credential, setup.election.uuid), votes_of(value(given.votes))
-    if setup.credentials.weight(mul(G, credential)) is None:
-        raise Wrong("this credential is not one of this election")
+    _of(setup, credential)
     ballot = make_ballot(setup.election, votes, credential, BallotNonces.random(setup.election))
     check_ballot(setup.election, ballot_of(ballot))
     print(ballot)
@@ -117,7 +121,9 @@ def _open(box: Box) -> Setup:
 
 def find(given: Namespace) -> int:
     """0 only when the ballot is there, under her credential, and no later one of hers counts in its place. Whether it
-    is a valid ballot is for `verify`."""
+    is a valid ballot is for `verify`. Who did not vote gives her credential alone: 1 says that nobody did with it."""
+    if given.tracker is None:
+        return _under(given)
     wanted = given.tracker.strip()
     if not _TRACKER.fullmatch(wanted):
         raise Wrong("a tracker has 43 letters, digits, + and /: what `ballot make` told you")
@@ -138,6 +144,30 @@ def find(given: Namespace) -> int:
             return 1
     say("it is the last one under its credential, so it counts")
     return 0
+
+
+def _under(given: Namespace) -> int:
+    """Say which ballot counts under a credential."""
+    if given.credential is None:
+        raise Wrong("give --tracker, --credential or both")
+    with opened(given.archive) as archive:
+        setup = archive.box.ready()
+        mine = _of(setup, secret.credential(given.credential, setup.election.uuid))
+        cast = next((each for each in archive.box.counting() if each.credential == mine), None)
+        if cast is None:
+            say("there is no ballot under this credential")
+            return 1
+        found = tracker(body_at(archive.file, *place_of(cast.position)))
+    say(f"under this credential counts the ballot of event {cast.height}, tracker {found}")
+    return 0
+
+
+def _of(setup: Setup, credential: Secret) -> Element:
+    """The public credential. Raises Wrong when it may not vote."""
+    public = mul(G, credential)
+    if setup.credentials.weight(public) is None:
+        raise Wrong("this credential is not one of this election")
+    return public
 
 
 def _ballot(archive: OpenArchive, wanted: str) -> tuple[int, Element] | None:
