@@ -9,7 +9,7 @@ from ballotbox.ballots import tracker
 from tests.ballotbox.attacks import fresh, held
 from tests.ballotbox.attacks_on_keys import a_vote_that_is_magnified_for_the_trustees_to_open, counted_as_one
 from tests.ballotbox.making import Made, make
-from tests.ballotbox.test_command import typed
+from tests.ballotbox.test_command import box, typed
 from tests.ballotbox.weaknesses import SAME
 
 
@@ -106,6 +106,22 @@ def test_a_trustee_goes_on_where_her_verification_stopped(election: Made, tmp_pa
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 2)
 
 
+def test_a_trustee_is_told_how_many_votes_she_opens_and_says_how_the_vote_ended(election: Made, tmp_path: Path) -> None:
+    """The server ends a second archive after one vote, and shows a trustee that one first."""
+    (tmp_path / "x").write_text(json.dumps(election.keys[0].decimal()))
+    whole, less = fresh(election), fresh(election)
+    whole.events, less.events = whole.events[:5], less.events[:2]
+    less.close()
+    (tmp_path / "e.bel").write_bytes(whole.archive())
+    head = json.loads(box(tmp_path, "verify", "e.bel", "--json"))
+    end = ("--at-least", f"{head['height']}/{head['head']}")
+    (tmp_path / "less.bel").write_bytes(less.archive())
+    done = typed(tmp_path, "trustee", "decrypt", "less.bel", "--privkey", "x", *end)
+    assert (done.returncode, "decrypt nothing" in done.stderr, done.stdout) == (2, True, "")
+    done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x", *end)
+    assert (done.returncode, f"the sum of {head['ballots_counted']} ballots" in done.stderr) == (0, True)
+
+
 def test_a_trustee_decrypts_one_count_of_an_election(election: Made, tmp_path: Path) -> None:
     """The server leaves one ballot out of a second archive: the difference would be what that voter voted."""
     (tmp_path / "x").write_text(json.dumps(election.keys[0].decimal()))
@@ -116,6 +132,13 @@ def test_a_trustee_decrypts_one_count_of_an_election(election: Made, tmp_path: P
         (tmp_path / "e.bel").write_bytes(made.archive())
         done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x")
         assert (done.returncode, "another count" in done.stderr, bool(done.stdout)) == (code, bool(code), not code)
+    note = tmp_path / "x.decrypted"
+    kept = note.read_bytes()
+    for strange in (b"{", b"[]", b'{"Anna":"1111"}', b'{"%s":1}' % (b"a" * 43)):
+        note.write_bytes(strange)
+        done = typed(tmp_path, "trustee", "decrypt", "e.bel", "--privkey", "x")
+        assert (done.returncode, "is no note" in done.stderr, note.read_bytes()) == (2, True, strange)
+    note.write_bytes(kept)
     # The same key in another election is another count; and where nothing can be written she is told.
     other = make(SAME, voters=0, singles=0, thresholds=(), given=[(election.trustees[0], election.keys[:1])])
     other.close()

@@ -1,7 +1,9 @@
 """Files of the roles: read with a clear error, written once and whole, secrets for their owner alone."""
 
 import os
+import re
 import sys
+from argparse import ArgumentTypeError
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,14 @@ def new(path: Path, content: str, *, secret: bool = False) -> Path:
     """Write a file that is not there yet, whole; a secret can be read by its owner alone. Raises Wrong."""
     together((path, content, secret))
     return path
+
+
+def event_named(given: str) -> tuple[int, str]:
+    """An event by its height and hash, out of what was typed."""
+    found = re.fullmatch(r"([0-9]{1,15})/([0-9a-f]{64})", given)
+    if found is None:
+        raise ArgumentTypeError("HEIGHT/HASH of an event, as `archive add` and `verify` say it")
+    return int(found[1]), found[2]
 
 
 def there(*paths: Path | None) -> None:

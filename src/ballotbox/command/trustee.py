@@ -1,12 +1,14 @@
 """`ballotbox trustee`: keys of trustees, their part of the decryption. What is secret never leaves their machine."""
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
+from ballotbox.checks import Refused
 from ballotbox.command import secret
-from ballotbox.command.io import Wrong, new, say, value, values
+from ballotbox.command.io import Wrong, event_named, new, say, value, values
 from ballotbox.credentials import token
-from ballotbox.encoding import sha256_hex, written
+from ballotbox.encoding import hash_of, sha256_hex, written
 from ballotbox.files import opened
 from ballotbox.group import G, mul
 from ballotbox.pedersen import (
@@ -28,6 +30,7 @@ from ballotbox.writing import anew
 
 SMALL = 2**20
 """Bytes of an archive below which other processes cost more than they save."""
+_FINGERPRINT = re.compile(r"[0-9A-Za-z+/]{43}")
 
 
 def _context(given: str) -> Context:
@@ -68,6 +71,8 @@ def parser(parser: ArgumentParser) -> None:
     part.add_argument("archive", type=Path)
     _own_key(part)
     part.add_argument("--supplement", type=Path, help="write proofs over the full statement to this file too")
+    told = "the end of the vote, as everybody was told it: it must stand in the archive"
+    part.add_argument("--at-least", type=event_named, metavar="HEIGHT/HASH", help=told)
     part.add_argument("--checkpoint", type=Path, help="go on where `verify --checkpoint` of yours stopped")
     part.add_argument("--cores", type=int, help="processes that check ballots (default: all cores)")
     part.add_argument("--note", type=Path, help="where it is kept which count you decrypted (default: beside your key)")
@@ -133,6 +138,9 @@ def decrypt(given: Namespace) -> int:
     setup, tally = box.ready(), box.tally
     if tally is None:
         raise Wrong("nothing is tallied yet: ballotbox tally encrypt ARCHIVE")
+    if given.at_least and not box.has(*given.at_least):
+        raise Wrong("event {}/{} is not in this archive: decrypt nothing, and say so".format(*given.at_least))
+    say(f"this opens the sum of {report.counted:,} ballots, the last of each voter, out of {report.ballots:,}")
     owner, mine = _owner(setup.trustees, x), mul(G, x)
     fingerprint = setup.election.fingerprint
     own: Path = given.privkey or given.key
@@ -152,8 +160,8 @@ def decrypt(given: Namespace) -> int:
 def _once(note: Path, fingerprint: str, tally: str) -> None:
     """Remember by its hash which count of an election is decrypted, and raise Wrong for another one of it: the
     difference of two counts that a server made tells how somebody voted."""
-    known = value(note) if note.exists() else {}
-    if not isinstance(known, dict) or known.setdefault(fingerprint, tally) != tally:
+    known = _noted(note) if note.exists() else {}
+    if known.setdefault(fingerprint, tally) != tally:
         raise Wrong(
             f"by {note} another count of this election was decrypted with this key: decrypt nothing, and say so"
         )
@@ -161,6 +169,17 @@ def _once(note: Path, fingerprint: str, tally: str) -> None:
         anew(note, [written(known).encode()], mode=0o600)
     except OSError as error:
         raise Wrong(f"{note} cannot be written: {error.strerror}; give --note a place where it can") from error
+
+
+def _noted(note: Path) -> dict[str, str]:
+    """Of each election, by its fingerprint, the hash of the count that was decrypted. Raises Wrong."""
+    try:
+        known = value(note)
+        if isinstance(known, dict) and all(_FINGERPRINT.fullmatch(each) for each in known):
+            return {each: hash_of(known[each]) for each in known}
+    except Refused:
+        pass
+    raise Wrong(f"{note} is no note of which counts you decrypted: look for the right one, and give it with --note")
 
 
 def _private(given: Namespace) -> Secret:

@@ -12,7 +12,7 @@ from ballotbox.archive import Reader
 from ballotbox.box import Box, Stage
 from ballotbox.checks import Check, Refused
 from ballotbox.command.beside import check_beside
-from ballotbox.command.io import Wrong, say, there
+from ballotbox.command.io import Wrong, event_named, say, there
 from ballotbox.command.report import Findings, as_json, said
 from ballotbox.command.sentences import LANGUAGES, usual
 from ballotbox.proofs import must
@@ -27,18 +27,11 @@ def _part(given: str) -> Part:
     return Part(int(found[1]), int(found[2]))
 
 
-def _at_least(given: str) -> tuple[int, str]:
-    found = re.fullmatch(r"([0-9]{1,15})/([0-9a-f]{64})", given)
-    if found is None:
-        raise ArgumentTypeError("HEIGHT/HASH of an event, as `archive add` and `verify` say it")
-    return int(found[1]), found[2]
-
-
 def parser(parser: ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("archive", type=Path)
     parser.add_argument("--require-result", action="store_true", help="an earlier stage than a result is not enough")
-    parser.add_argument("--at-least", type=_at_least, metavar="HEIGHT/HASH", help="this event must stand in it")
+    parser.add_argument("--at-least", type=event_named, metavar="HEIGHT/HASH", help="this event must stand in it")
     parser.add_argument("--diff", type=Path, metavar="OLD", help="nothing of this earlier archive was removed")
     parser.add_argument(
         "--checkpoint",
