@@ -15,6 +15,7 @@ LOOKING = frozenset(
         "accounts.SignedIn",
         "audit.Consultation",
         "person.ObjectionsConsulted",
+        "register.BurdenPublished",
         "register.CasesConsulted",
         "register.FiguresPublished",
         "register.PeopleConsulted",
