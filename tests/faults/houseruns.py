@@ -386,6 +386,7 @@ def _looked(standing: Standing, run: HouseRun) -> list[str]:
     with_database(house)
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline and (log_state().unsealed or DBTaskResult.objects.ready().exists()):
+        house.supervise()  # what was to die at a point may come to it now
         time.sleep(0.05)
     if log_state().unsealed:
         wrong.append(f"{log_state().unsealed} events were not sealed")
