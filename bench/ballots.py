@@ -32,7 +32,7 @@ from ballotbox.events import Event, EventType
 from ballotbox.group import G, mul
 from ballotbox.questions import Question
 from ballotbox.tallies import Logarithms
-from ballotbox.verifying import check_ballots_at, verify
+from ballotbox.verifying import BATCH, check_ballots_at, verify
 from bench.measures import Measure, percentile, report
 from tools import belenios
 
@@ -144,15 +144,15 @@ def _on_two_cores(made: Made) -> list[Measure]:
         path.write_bytes(made.archive())
         with path.open("rb") as file:
             records = [record for record in Reader(file) if record.body.startswith(b'{"election_uuid"')]
-        places = [(record.offset, len(record.body), record.hash) for record in records] * 4
-        half, given = len(places) // 2, (made.election.raw, str(path))
+        places = [(record.offset, len(record.body), record.hash) for record in records] * 8
+        given, parts = (made.election.raw, str(path)), [places[at : at + BATCH] for at in range(0, len(places), BATCH)]
         list(pool.map(check_ballots_at, *([each] * 2 for each in given), [places[:1]] * 2))
 
-        def check_both() -> None:
-            list(pool.map(check_ballots_at, *([each] * 2 for each in given), [places[:half], places[half:]]))
+        def check_both() -> None:  # as `verify` gives them out, so that a core that is lent out for a moment does less
+            list(pool.map(check_ballots_at, *([each] * len(parts) for each in given), parts))
 
         def bare_both() -> None:
-            list(pool.map(_bare, [40] * 2, [half] * 2))
+            list(pool.map(_bare, [40] * len(parts), map(len, parts)))
 
         one, bare_one, two, bare_two = _in_turns(
             lambda: check_ballots_at(*given, places), lambda: _bare(40, len(places)), check_both, bare_both
