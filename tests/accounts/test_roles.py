@@ -203,6 +203,15 @@ def test_unknown_used_expired_and_withdrawn_codes_look_the_same(at: datetime) ->
     assert len(details) == 1
 
 
+def test_what_a_clock_that_is_ahead_withdrew_is_void_for_every_other_clock(at: datetime) -> None:
+    made = invite(at)
+    actions.withdraw_invitation(viewer=COMMAND, invitation=made.id, at=at + timedelta(minutes=5))
+    with pytest.raises(InvitationRefused):
+        actions.redeem_invitation(viewer=viewer("colleague", at), code=str(made.code), at=at + timedelta(minutes=1))
+    give("manager", Role.BOARD_MANAGER, at)
+    assert queries.roles_of_board(viewer("manager", at), board=OWN, at=at).invitations == []
+
+
 def test_only_a_few_tries_an_hour_and_a_refusal_counts(at: datetime) -> None:
     made = invite(at)
     guesser = viewer("guesser", at)

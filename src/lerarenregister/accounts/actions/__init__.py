@@ -223,8 +223,9 @@ def create_invitation(
 
 @transaction.atomic
 def withdraw_invitation(*, viewer: Viewer, invitation: UUID, at: datetime, board: str | None = None) -> None:
-    """Make an unused invitation void; one that is used or expired stays as it is. With a `board`, only an invitation of
-    that board is found. Raises Absent or NotAllowed."""
+    """Make an unused invitation void: from its beginning on, so that a clock that is ahead leaves it open for nobody.
+    One that is used or expired stays as it is. With a `board`, only an invitation of that board is found. Raises Absent
+    or NotAllowed."""
     found = Invitation.objects.select_for_update().filter(pk=invitation).first()
     if found is not None and board is not None and found.scope != board:
         found = None
@@ -233,7 +234,7 @@ def withdraw_invitation(*, viewer: Viewer, invitation: UUID, at: datetime, board
         raise Absent
     if found.redeemed_at is not None or found.expires_at <= at:
         return
-    found.expires_at = at
+    found.expires_at = min(at, found.created_at)
     found.save(update_fields=["expires_at"])
     record(InvitationWithdrawn(found.id), actor=actor, at=at)
 
