@@ -26,6 +26,7 @@ class Check(enum.StrEnum):
     HASH = "hash"
     UUID = "uuid"
     STRICTER_CANONICAL = "stricter_canonical"
+    STRICTER_PARTS = "stricter_parts"
 
     # The election (spec: Elections, Questions)
     VERSION = "version"

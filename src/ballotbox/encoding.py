@@ -28,12 +28,12 @@ def written(value: Any) -> str:
 
 
 def read(text: str | bytes) -> Any:
-    """What JSON text says. Raises Refused (`json`): no UTF-8, no JSON, a field twice, a number that is not whole or too
-    large, nested too deep, half of a pair of surrogates (which has no UTF-8)."""
+    """What JSON text says. Raises Refused: `json` (no UTF-8, no JSON, a field twice, a number that is not whole or too
+    large, nested too deep, half of a pair of surrogates, which has no UTF-8), `stricter_parts` (many small parts)."""
     try:
         said = text if isinstance(text, str) else text.decode()
         if sum(map(said.count, ",[{")) > _MANY + len(said) // _LEAST:
-            raise Refused(Check.JSON, "more parts than anything of an election has")
+            raise Refused(Check.STRICTER_PARTS, "more small parts than this reads")
         found = json.loads(
             said,
             object_pairs_hook=_fields_once,

@@ -630,9 +630,10 @@ def test_a_check_that_nothing_breaks_is_no_check() -> None:
     elsewhere = {
         *(each for each in Check if each.startswith("archive_")),
         # In tests of their own: encodings (test_group, test_encoding), channels and seeds (test_pedersen), and what
-        # stands beside an archive (test_weaknesses, test_checkpoint).
+        # stands beside an archive (test_weaknesses, test_checkpoint); what is too much to read (test_hostile).
         *(each for each in Check if each.startswith(("channel_", "supplement_"))),
         Check.CHECKPOINT,
+        Check.STRICTER_PARTS,
         Check.JSON,
         Check.STRING,
         Check.SCALAR,
