@@ -28,6 +28,6 @@ def void_given_by(giver: UUID, *, scope: str, actor: Actor, at: datetime) -> Non
         return
     unused = Invitation.objects.filter(given_by=giver, scope=scope, redeemed_at=None, expires_at__gt=at)
     for each in unused.select_for_update().order_by("id"):
-        each.expires_at = at
+        each.expires_at = min(at, each.created_at)  # for every clock, as one that is withdrawn
         each.save(update_fields=["expires_at"])
         record(InvitationWithdrawn(each.id), actor=actor, at=at)
