@@ -314,7 +314,8 @@ def roles_of_board(viewer: Viewer, *, board: str, at: datetime) -> BoardTeam:
     """The team of a board, for its managers; raises NotAllowed. The persons listed can see that it was looked at."""
     actor = viewer.must(Permission.ACCOUNTS_ROLE_LIST, scope=board)
     grants = list(RoleGrant.objects.filter(scope=board, ends_at__gt=at).order_by("role", "known_as", "id"))
-    open_ones = Invitation.objects.filter(scope=board, redeemed_at=None, expires_at__gt=at).order_by("created_at")
+    usable = Invitation.objects.filter(scope=board, redeemed_at=None, expires_at__gt=at, role_ends_at__gt=at)
+    open_ones = usable.order_by("created_at")
     others = sorted({grant.account_id for grant in grants} - {viewer.account})
     if others:
         record(RolesListed(reason=Reason.ROLES_ARE_MANAGED, scope=board), actor=actor, at=at, subjects=others)

@@ -25,7 +25,7 @@ from lerarenregister.accounts.actions.sessions import end_session as end_session
 from lerarenregister.accounts.actions.sessions import herself as herself
 from lerarenregister.accounts.actions.sessions import sign_in_with_passkey as sign_in_with_passkey
 from lerarenregister.accounts.actions.sessions import touch_session as touch_session
-from lerarenregister.accounts.actions.standing import may_give, void_given_by
+from lerarenregister.accounts.actions.standing import make_void, may_give, void_given_by
 from lerarenregister.accounts.errors import IdentityTaken, InvitationRefused, LastIdentity, NotAllowed, SignInNeeded
 from lerarenregister.accounts.events import (
     AccountOpened,
@@ -33,7 +33,6 @@ from lerarenregister.accounts.events import (
     IdentityUnlinked,
     InvitationCreated,
     InvitationRedeemed,
-    InvitationWithdrawn,
     RoleEnded,
     RoleGiven,
     SignedIn,
@@ -223,20 +222,17 @@ def create_invitation(
 
 @transaction.atomic
 def withdraw_invitation(*, viewer: Viewer, invitation: UUID, at: datetime, board: str | None = None) -> None:
-    """Make an unused invitation void: from its beginning on, so that a clock that is ahead leaves it open for nobody.
-    One that is used or expired stays as it is. With a `board`, only an invitation of that board is found. Raises Absent
-    or NotAllowed."""
+    """Make an unused invitation void; one that is used or expired stays as it is. With a `board`, only an invitation of
+    that board is found. Raises Absent or NotAllowed."""
     found = Invitation.objects.select_for_update().filter(pk=invitation).first()
     if found is not None and board is not None and found.scope != board:
         found = None
     actor = viewer.must(Permission.ACCOUNTS_INVITATION_CREATE, scope=found.scope if found else "")
     if found is None:
         raise Absent
-    if found.redeemed_at is not None or found.expires_at <= at:
+    if found.redeemed_at is not None or found.expires_at <= at or found.role_ends_at <= at:
         return
-    found.expires_at = min(at, found.created_at)
-    found.save(update_fields=["expires_at"])
-    record(InvitationWithdrawn(found.id), actor=actor, at=at)
+    make_void(found, actor=actor, at=at)
 
 
 def redeem_invitation(*, viewer: Viewer, code: str, at: datetime) -> UUID:

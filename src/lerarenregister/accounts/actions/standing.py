@@ -26,8 +26,16 @@ def void_given_by(giver: UUID, *, scope: str, actor: Actor, at: datetime) -> Non
     caller's transaction, after the role ended."""
     if may_give(giver, scope=scope, at=at):
         return
-    unused = Invitation.objects.filter(given_by=giver, scope=scope, redeemed_at=None, expires_at__gt=at)
+    unused = Invitation.objects.filter(
+        given_by=giver, scope=scope, redeemed_at=None, expires_at__gt=at, role_ends_at__gt=at
+    )
     for each in unused.select_for_update().order_by("id"):
-        each.expires_at = min(at, each.created_at)  # for every clock, as one that is withdrawn
-        each.save(update_fields=["expires_at"])
-        record(InvitationWithdrawn(each.id), actor=actor, at=at)
+        make_void(each, actor=actor, at=at)
+
+
+def make_void(invitation: Invitation, *, actor: Actor, at: datetime) -> None:
+    """It expires now; and its role ends as it was made, so that a clock that is ahead leaves it open for nobody. In the
+    caller's transaction, which has locked it."""
+    invitation.expires_at, invitation.role_ends_at = at, min(at, invitation.created_at)
+    invitation.save(update_fields=["expires_at", "role_ends_at"])
+    record(InvitationWithdrawn(invitation.id), actor=actor, at=at)
