@@ -227,6 +227,8 @@ def test_several_machines_each_check_a_part_and_all_of_it_is_one_check(counted: 
     assert typed(tmp_path, "merge", "changed").returncode == 1
     (tmp_path / "changed").write_text("{}")
     assert typed(tmp_path, "merge", "changed").returncode == 2
+    (tmp_path / "changed").write_text("{")
+    assert typed(tmp_path, "merge", "part1", "changed").stderr.startswith("refused: json: changed: ")
     for wrong in ("0/3", "4/3", "x"):
         assert typed(tmp_path, "verify", str(counted), "--part", wrong).returncode == 2
 

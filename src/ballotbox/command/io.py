@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ballotbox import writing
+from ballotbox.checks import Refused
 from ballotbox.encoding import read
 
 BOM = "\ufeff"
@@ -43,8 +44,11 @@ def text(path: Path) -> str:
 
 
 def value(path: Path) -> Any:
-    """What the JSON of a file says. Raises Wrong, Refused."""
-    return read(text(path))
+    """What the JSON of a file says. Raises Wrong, and Refused with the name of the file."""
+    try:
+        return read(text(path))
+    except Refused as refused:
+        raise refused.inside(str(path)) from None
 
 
 def values(path: Path) -> list[Any]:
